@@ -1,0 +1,28 @@
+"""What rebuilds a network: the contents of config.json, nothing else."""
+
+from dataclasses import dataclass
+
+HALVINGS = 6  # six stride-2 convolutions take 64 x 64 pixels to one
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The shape of one autoencoder.
+
+    Raises ValueError where no such network can be built.
+    """
+
+    image_size: int = 64  # pixels a side
+    channels: int = 3
+    latent_dim: int = 32
+    width: int = 64  # channels of the first convolution; the six have (1, 2, 2, 4, 8) x width, then latent_dim
+    stochastic: bool = True  # False: the encoder gives a point (AE)
+
+    def __post_init__(self) -> None:
+        if self.image_size != 2**HALVINGS:
+            raise ValueError(f"image_size={self.image_size}: six halvings need {2**HALVINGS} pixels a side")
+        for name in ("channels", "latent_dim", "width"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)}: it must be at least 1")
+        if self.width % 2:
+            raise ValueError(f"width={self.width}: it must be even, the decoder ends in width / 2 channels")

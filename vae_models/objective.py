@@ -1,0 +1,149 @@
+"""The report's loss functions: one line with two weights, and the estimators of the total correlation.
+
+    loss = distortion_weight * ||x - reconstruction||^2 + kl * KL[q(z|x) || p(z)] + tc * TC[q(z)]
+
+per image, in nats, with alpha = gamma = 1 throughout (report, section V-A).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from vae_models.autoencoder import Forward
+from vae_models.distributions import DiagonalGaussian, Dirac
+
+Estimator = Literal["mws", "mss"]
+
+
+class Terms(NamedTuple):
+    """One batch's loss, taken apart; nats per image."""
+
+    distortion: Tensor  # (B,) squared error over pixels and channels, before its weight
+    kl: Tensor  # (B, D); zeros for a point code
+    tc: Tensor  # () minibatch estimate: it trains, it is never displayed; zero where its weight is zero
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A loss as a value: AE, VAE, beta-VAE and beta-TCVAE differ in these numbers alone.
+
+    `distortion_weight` w makes p(x|z) = N(reconstruction, I / (2 w)); beta has no meaning without it. The constant
+    (n / 2) log(pi / w) is dropped. Raises ValueError for weights that are negative or not finite.
+    """
+
+    kl: float = 1.0
+    tc: float = 0.0
+    distortion_weight: float = 1.0
+    tc_estimator: Estimator = "mws"
+
+    def __post_init__(self) -> None:
+        for name in ("kl", "tc", "distortion_weight"):
+            value = getattr(self, name)
+            if not math.isfinite(value) or value < 0:
+                raise ValueError(f"{name}={value}: a weight must be finite and at least 0")
+        if self.distortion_weight == 0:
+            raise ValueError("distortion_weight=0: nothing would be reconstructed")
+        if self.tc_estimator not in ("mws", "mss"):
+            raise ValueError(f"tc_estimator={self.tc_estimator!r}: choose 'mws' or 'mss'")
+
+    def require(self, *, stochastic: bool) -> None:
+        """Raise ValueError where the codes cannot carry this objective."""
+        for name in ("kl", "tc"):
+            if getattr(self, name) and not stochastic:
+                raise ValueError(
+                    f"a point code has no {name.upper()}: {name}={getattr(self, name):g} needs stochastic=True"
+                )
+        if stochastic and not self.kl:
+            raise ValueError("kl=0 leaves the variances free: a point code needs stochastic=False")
+
+    def terms(self, x: Tensor, out: Forward, *, dataset_size: int | None = None) -> Terms:
+        """The parts of the loss for pictures `x` (B, C, H, W) and the model's answer `out`.
+
+        `dataset_size` is N, the number of training pictures; only a total correlation needs it. Raises ValueError
+        where `out` cannot carry this objective, or as `total_correlation` does.
+        """
+        stochastic = isinstance(out.posterior, DiagonalGaussian)
+        self.require(stochastic=stochastic)
+        distortion = squared_error(x, out.reconstruction)
+        tc = torch.zeros((), device=out.z.device)
+        if isinstance(out.posterior, Dirac):
+            return Terms(distortion, torch.zeros_like(out.z), tc)
+        if self.tc:
+            tc = total_correlation(out.z, out.posterior, dataset_size=dataset_size, estimator=self.tc_estimator)
+        return Terms(distortion, out.posterior.kl(), tc)
+
+    def __call__(self, terms: Terms) -> Tensor:
+        """The loss, averaged over the batch. () nats per image"""
+        per_image = self.distortion_weight * terms.distortion + self.kl * terms.kl.sum(dim=1)
+        return per_image.mean() + self.tc * terms.tc
+
+
+def squared_error(x: Tensor, reconstruction: Tensor) -> Tensor:
+    """||x - reconstruction||^2 over pixels and channels: the report's unit weight (eq. 5). (B, ...) -> (B,)"""
+    return (x - reconstruction).square().flatten(1).sum(dim=1)
+
+
+def total_correlation(
+    z: Tensor, posterior: DiagonalGaussian, *, dataset_size: int | None, estimator: Estimator
+) -> Tensor:
+    """TC[q(z)] = KL[q(z) || prod_j q(z_j)] (Chen et al. 2018, eq. 2), estimated on one minibatch.
+
+    `mws`, minibatch weighted sampling (eq. S4; the report's): log q(z_i) ~ log 1/(N B) sum_j q(z_i|x_j). It sits
+    about (D - 1) log N above the truth, a constant that trains nothing. `mss`, minibatch stratified sampling (eq. S6):
+    the weights of `stratified_log_weights`, without that offset.
+
+    z: (B, D), drawn from `posterior` row by row. Returns () nats. Raises ValueError where N is missing or smaller
+    than the batch, and for MSS on a single picture.
+    """
+    batch = z.shape[0]
+    if dataset_size is None:
+        raise ValueError("total correlation needs dataset_size, the number of training pictures")
+    if dataset_size < batch:
+        raise ValueError(f"dataset_size={dataset_size} is smaller than the batch of {batch}")
+    if estimator == "mss":
+        log_weights = stratified_log_weights(batch, dataset_size, z.device).to(z.dtype)
+    else:
+        log_weights = z.new_full((), -math.log(dataset_size * batch))
+    log_q = posterior.log_prob(z[:, None])  # (B, B, D): row i, z_i; column j, q(.|x_j)
+    log_joint = torch.logsumexp(log_q.sum(dim=2) + log_weights, dim=1)  # (B,)
+    log_marginals = torch.logsumexp(log_q + log_weights[..., None], dim=1).sum(dim=1)  # (B,)
+    return (log_joint - log_marginals).mean()
+
+
+def stratified_log_weights(batch: int, dataset_size: int, device: torch.device | None = None) -> Tensor:
+    """log W of minibatch stratified sampling (Chen et al. 2018, eq. S6), with M = B - 1. (B, B)
+
+    Row i has 1/N on its diagonal, the picture z_i came from; (N - M)/(N M) on one other entry; 1/M on the rest; so
+    each row sums to 1. Raises ValueError where B < 2 or N < B.
+    """
+    if batch < 2:
+        raise ValueError("mss needs a batch of at least 2: with 1 its weights divide by zero")
+    if dataset_size < batch:
+        raise ValueError(f"dataset_size={dataset_size} is smaller than the batch of {batch}")
+    others = batch - 1
+    weights = torch.full((batch, batch), 1 / others, dtype=torch.float64, device=device)
+    rows = torch.arange(batch, device=device)
+    weights[rows, rows] = 1 / dataset_size
+    weights[rows, (rows + 1) % batch] = (dataset_size - others) / (dataset_size * others)
+    return weights.log()
+
+
+def beta_vae(beta: float) -> Objective:
+    """distortion + beta KL (report, section IV)."""
+    return Objective(kl=beta)
+
+
+def beta_tcvae(beta: float, estimator: Estimator = "mws") -> Objective:
+    """distortion + KL + (beta - 1) TC (report, section V-A). Raises ValueError for beta < 1."""
+    if beta < 1:
+        raise ValueError(f"beta={beta}: the total correlation's weight beta - 1 would be negative")
+    return Objective(kl=1.0, tc=beta - 1.0, tc_estimator=estimator)
+
+
+AE = Objective(kl=0.0)
+VAE = Objective()
+BETA_VAE = beta_vae(5.0)
+BETA_TCVAE = beta_tcvae(20.0)
