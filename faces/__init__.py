@@ -1,0 +1,1 @@
+"""A face as pixels: reading, cropping, scaling. Knows no model."""
