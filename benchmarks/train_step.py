@@ -1,0 +1,146 @@
+"""How near the training step comes to the machine's limit, and the loop to the step.
+
+    python -m benchmarks.train_step --width 64 --batch-size 128
+
+In every round, one after the other: a square float32 matrix product (the limit), the bare training step on a batch
+that is there already, the total correlation of its codes alone, and the trainer's own loop from cache to weights. The
+loop's time is that of a long run less that of a short one, which leaves out what happens once. Medians over the
+rounds. Nothing else should run meanwhile.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import tyro
+from accelerate import Accelerator
+from torch.utils.flop_counter import FlopCounterMode
+
+from train import loop
+from train.config import TrainConfig
+from train.data.cache import Faces
+from vae_models import Autoencoder, ModelConfig
+from vae_models.distributions import DiagonalGaussian
+from vae_models.objective import VAE, total_correlation
+
+PICTURES = 37_533  # of the cache; random pixels, which cost as much as faces do
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is measured."""
+
+    width: int = 64
+    batch_size: int = 128
+    rounds: int = 5
+    steps: int = 6
+    """Steps of a measurement."""
+    matrix: int = 4096
+    """Rows and columns of the matrices."""
+
+
+class Round(NamedTuple):
+    """Seconds of one round."""
+
+    product: float  # one matrix product
+    step: float
+    correlation: float  # forward and backward
+    loop: float  # one step of the loop
+
+
+def seconds(call: Callable[[], object], times: int) -> float:
+    """Of one call, averaged over `times`."""
+    start = time.perf_counter()
+    for _ in range(times):
+        call()
+    return (time.perf_counter() - start) / times
+
+
+def bare_step(options: Options) -> tuple[Callable[[], object], float]:
+    """A training step on one batch, and its floating-point operations an image."""
+    torch.manual_seed(0)
+    model = Autoencoder(ModelConfig(width=options.width)).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+    x = torch.rand(options.batch_size, 3, 64, 64).to(memory_format=torch.channels_last)
+
+    def step() -> None:
+        loss = VAE(VAE.terms(x, model(x)))
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+    with FlopCounterMode(display=False) as counter:
+        step()
+    return step, counter.get_total_flops() / options.batch_size
+
+
+def correlation(options: Options) -> Callable[[], object]:
+    """The total correlation of a batch of codes, with its gradient."""
+    mean, logvar = torch.randn(2, options.batch_size, 32).unbind()
+    mean.requires_grad_()
+    logvar.requires_grad_()
+
+    def estimate() -> None:
+        posterior = DiagonalGaussian(mean, logvar)
+        total_correlation(posterior.sample(), posterior, dataset_size=PICTURES, estimator="mws").backward()
+
+    return estimate
+
+
+def whole_loop(options: Options, faces: Faces, folder: Path) -> Callable[[int], object]:
+    """The trainer's loop over so many steps."""
+    config = TrainConfig(recipe="vae", data=folder, output=folder, width=options.width, batch_size=options.batch_size)
+    accelerator = Accelerator()
+    model = Autoencoder(config.network()).to(memory_format=torch.channels_last)
+    model, optimizer = accelerator.prepare(model, torch.optim.Adam(model.parameters(), lr=1e-4))
+    run = loop.Run(config, accelerator, model, optimizer, faces, 0)
+    return lambda steps: loop.run_steps(replace(run, steps=steps))
+
+
+def main(options: Options) -> None:
+    """Measure and print."""
+    step, operations = bare_step(options)
+    estimate = correlation(options)
+    a, b = torch.rand(2, options.matrix, options.matrix).unbind()
+    rounds = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pixels = np.memmap(folder / "pixels", np.uint8, "w+", shape=(PICTURES, 64, 64, 3))
+        pixels[:] = np.random.default_rng(0).integers(0, 256, pixels.shape, dtype=np.uint8)
+        run = whole_loop(options, Faces(pixels, (), (), "centre"), folder)
+        run(1)  # warm
+        seconds(step, 2)
+        for _ in range(options.rounds):
+            product = seconds(lambda: a @ b, 3)
+            bare = seconds(step, options.steps)
+            tc = seconds(estimate, 10)
+            short = seconds(lambda: run(1), 1)
+            long = seconds(lambda: run(1 + options.steps), 1)
+            rounds.append(Round(product, bare, tc, (long - short) / options.steps))
+
+    def median(of: Callable[[Round], float]) -> float:
+        return statistics.median(of(one) for one in rounds)
+
+    limit = median(lambda r: 2 * options.matrix**3 / r.product)
+    share = median(lambda r: operations * options.batch_size / r.step / (2 * options.matrix**3 / r.product))
+    print(
+        f"torch {torch.__version__}, {torch.get_num_threads()} threads, "
+        f"width {options.width}, batch {options.batch_size}"
+    )
+    print(f"matrix product        {limit / 1e9:8.0f} GFLOP/s")
+    print(f"an image, both ways   {operations / 1e6:8.0f} MFLOP")
+    print(f"bare step             {median(lambda r: options.batch_size / r.step):8.0f} images/s")
+    print(f"whole loop            {median(lambda r: options.batch_size / r.loop):8.0f} images/s")
+    print(f"step / limit          {share:8.2f}")
+    print(f"loop / step           {median(lambda r: r.step / r.loop):8.2f}")
+    print(f"TC term / step        {median(lambda r: r.correlation / r.step):8.1%}")
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Options))

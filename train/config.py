@@ -1,0 +1,101 @@
+"""Everything a training run can be told; the command line is made of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from faces.image import Crop
+from vae_models import ModelConfig, Objective
+from vae_models.objective import AE, Estimator, beta_tcvae, beta_vae
+
+Recipe = Literal["ae", "vae", "beta-vae", "beta-tcvae"]
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One run. Defaults are the report's settings (section VI-A)."""
+
+    recipe: Annotated[Recipe, tyro.conf.Suppress]
+    data: Path
+    """CelebA's folder, or a folder or zip of pictures."""
+    val: Path | None = None
+    """Validation pictures; without it CelebA's own split, else a seeded twentieth of --data."""
+    output: Path | None = None
+    """The result folder; default: runs/RECIPE."""
+    cache: Path | None = None
+    """Where decoded pictures are kept; default: the user's cache folder."""
+    crop: Crop | None = None
+    """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    width: int = 64
+    """Channels of the first convolution: 64 is the report's network, 32 costs a quarter."""
+    latent_dim: int = 32
+    beta: float | None = None
+    """beta of beta-vae (default 5) or beta-tcvae (default 20)."""
+    tc_estimator: Estimator = "mws"
+    """Total correlation of a batch: mws as in the report, or mss."""
+    distortion_weight: float = 1.0
+    """Weight of the squared error; beta means nothing without it."""
+    epochs: int = 30
+    steps: int | None = None
+    """Overrides --epochs."""
+    batch_size: int = 128
+    """Pictures a step, over all processes."""
+    learning_rate: float = 1e-4
+    warmup_steps: int = 0
+    """Steps over which the learning rate rises from 0."""
+    schedule: Literal["constant", "cosine"] = "constant"
+    """After the warm-up: constant as in the report, or a cosine down to 0 at the last step."""
+    flips: bool = False
+    """Mirror every other picture at random."""
+    seed: int = 0
+    mixed_precision: Literal["no", "bf16", "fp16"] = "no"
+    """What the convolutions compute in; heads, densities and losses stay float32."""
+    checkpoint_every: int = 1000
+    """Steps between checkpoints; the last two are kept."""
+    resume: bool = False
+    """Continue from the newest checkpoint of --output; without one, start."""
+    weights: Literal["float32", "float16"] = "float32"
+    """What the finished kernels are rounded to and stored in; the scores are of the rounded model."""
+
+    def __post_init__(self) -> None:
+        self.objective()
+        self.network()
+        if self.recipe in ("ae", "vae") and self.beta is not None:
+            raise ValueError(f"{self.recipe} has no beta: train beta-vae or beta-tcvae with --beta")
+        for name in ("epochs", "steps", "batch_size", "learning_rate", "checkpoint_every"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"{name}={value}: it must be greater than 0")
+        if self.warmup_steps < 0:
+            raise ValueError(f"warmup_steps={self.warmup_steps}: it must be at least 0")
+
+    def objective(self) -> Objective:
+        """The loss that this run minimises."""
+        if self.recipe == "ae":
+            chosen = AE
+        elif self.recipe == "vae":
+            chosen = beta_vae(1.0)
+        elif self.recipe == "beta-vae":
+            chosen = beta_vae(5.0 if self.beta is None else self.beta)
+        else:
+            chosen = beta_tcvae(20.0 if self.beta is None else self.beta, self.tc_estimator)
+        return Objective(chosen.kl, chosen.tc, self.distortion_weight, chosen.tc_estimator)
+
+    def network(self) -> ModelConfig:
+        """The network that this run trains."""
+        return ModelConfig(latent_dim=self.latent_dim, width=self.width, stochastic=self.recipe != "ae")
+
+    def folder(self) -> Path:
+        """Where the result stands."""
+        return self.output or Path("runs") / self.recipe
+
+    def total_steps(self, pictures: int) -> int:
+        """Steps of the whole run on that many training pictures. Raises ValueError where they fill no batch."""
+        if pictures < self.batch_size:
+            raise ValueError(
+                f"{pictures} training pictures do not fill a batch of {self.batch_size}: "
+                f"use --batch-size {pictures} or less"
+            )
+        return self.steps or self.epochs * (pictures // self.batch_size)

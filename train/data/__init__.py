@@ -1,0 +1,1 @@
+"""Where training pictures come from, and the cache they are decoded into."""

@@ -1,0 +1,191 @@
+"""The training loop: from settings to trained weights, through checkpoints."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from train import checkpoint, result
+from train.config import TrainConfig
+from train.data import cache, source
+from train.data.cache import Faces
+from train.metrics_file import LOG_EVERY, MetricsFile
+from train.schedule import batch_rows, learning_rate
+from vae_models import Autoencoder
+
+CHECKPOINTS = "checkpoints"
+SAMPLES = 64  # codes of the sample grids
+MAY_CHANGE = {"data", "val", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights"}
+
+
+class Interrupted(Exception):  # noqa: N818 (nothing went wrong)
+    """Ctrl-C or SIGTERM; the message says how the run is continued."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a step needs."""
+
+    config: TrainConfig
+    accelerator: Accelerator
+    model: nn.Module  # prepared: gradients take its forward alone
+    optimizer: torch.optim.Optimizer
+    faces: Faces
+    steps: int
+
+    @property
+    def network(self) -> Autoencoder:
+        """The model without Accelerate's wrapping: weights, encode and decode, no gradients."""
+        return self.accelerator.unwrap_model(self.model)
+
+
+def train(config: TrainConfig) -> Path:
+    """Train, evaluate and save; returns the result folder.
+
+    Raises ValueError for data or settings that cannot be trained with, FileExistsError where the folder holds another
+    run, FloatingPointError where the loss is no longer finite, Interrupted after Ctrl-C or SIGTERM.
+    """
+    folder = config.folder()
+    _require_free(folder, config.resume)
+    accelerator = Accelerator(mixed_precision=config.mixed_precision)
+    if config.batch_size % accelerator.num_processes:
+        raise ValueError(f"batch_size={config.batch_size} cannot be shared by {accelerator.num_processes} processes")
+    with accelerator.main_process_first():  # it decodes, the others find the cache
+        faces, validation = _pictures(config)
+    steps = config.total_steps(len(faces))
+    set_seed(config.seed)
+    model = Autoencoder(config.network()).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    prepared, optimizer = accelerator.prepare(model, optimizer)
+    run = Run(config, accelerator, prepared, optimizer, faces, steps)
+    set_seed(config.seed, device_specific=True)  # each process draws its own noise
+    folder.mkdir(parents=True, exist_ok=True)
+    run_steps(run)
+    if accelerator.is_main_process:
+        result.write(run.network, config, faces, validation, steps)
+    accelerator.end_training()
+    return folder
+
+
+def _require_free(folder: Path, resume: bool) -> None:
+    used = (folder / result.RECORD).exists() or checkpoint.found(folder / CHECKPOINTS)
+    if used and not resume:
+        raise FileExistsError(f"{folder} holds another run: continue it with --resume, or choose another --output")
+
+
+def _pictures(config: TrainConfig) -> tuple[Faces, Faces]:
+    if config.val is None:
+        splits = (
+            source.find(config.data, "train", config.crop),
+            source.find(config.data, "val", config.crop),
+        )
+    else:
+        splits = (
+            source.find(config.data, "train" if source.is_celeba(config.data) else None, config.crop),
+            source.find(config.val, "val" if source.is_celeba(config.val) else None, config.crop),
+        )
+    return cache.load(splits[0], config.cache), cache.load(splits[1], config.cache)
+
+
+def _settings(config: TrainConfig) -> dict[str, Any]:
+    return {name: value for name, value in asdict(config).items() if name not in MAY_CHANGE}
+
+
+def run_steps(run: Run) -> None:
+    """All steps from the newest checkpoint, or the first, to the last."""
+    config, accelerator = run.config, run.accelerator
+    checkpoints, settings = config.folder() / CHECKPOINTS, _settings(config)
+    first = checkpoint.load(accelerator, checkpoints, settings) if config.resume else 0
+    per_epoch = len(run.faces) // config.batch_size
+    metrics = MetricsFile(config.folder(), first, write=accelerator.is_main_process)
+    run.model.train()
+    with _stop_signals() as stopped, _progress(run, first) as progress:
+        for step in range(first, run.steps):
+            losses = _step(run, step)
+            done = step + 1
+            metrics.add(losses)
+            progress.update(config.batch_size)
+            if done % LOG_EVERY == 0 or done == run.steps:
+                progress.set_postfix(metrics.flush(done))
+            if accelerator.is_main_process and (done % per_epoch == 0 or done == run.steps):
+                _draw_samples(run, done)
+            # every process stops at the same step
+            if stopped:
+                accelerator.set_trigger()
+            stop = accelerator.check_trigger() if accelerator.num_processes > 1 else bool(stopped)
+            if stop or done % config.checkpoint_every == 0 or done == run.steps:
+                metrics.require_finite(losses, done)
+                checkpoint.save(accelerator, checkpoints, done, settings)
+            if stop and done < run.steps:
+                raise Interrupted(f"stopped after step {done}: the same command with --resume continues")
+
+
+def _step(run: Run, step: int) -> dict[str, Tensor]:
+    """One batch: forward, backward, update. The loss and its terms, averaged over this process's pictures."""
+    config, accelerator = run.config, run.accelerator
+    rows = batch_rows(config, step, len(run.faces))
+    x = run.faces.batch(rows[accelerator.process_index :: accelerator.num_processes], accelerator.device)
+    if config.flips:
+        mirrored = torch.rand(len(x), 1, 1, 1) < 0.5
+        x = torch.where(mirrored.to(x.device), x.flip(3), x)
+    for group in run.optimizer.param_groups:
+        group["lr"] = learning_rate(config, step, run.steps)
+    objective = config.objective()
+    terms = objective.terms(x, run.model(x), dataset_size=len(run.faces))
+    loss = objective(terms)
+    accelerator.backward(loss)
+    run.optimizer.step()
+    run.optimizer.zero_grad()
+    return {
+        "loss": loss.detach(),
+        "distortion": terms.distortion.detach().mean(),
+        "kl": terms.kl.detach().sum(dim=1).mean(),
+        "tc": terms.tc.detach(),
+    }
+
+
+def _draw_samples(run: Run, done: int) -> None:
+    """The prior's pictures for one fixed noise, as samples/step-N.png."""
+    folder = run.config.folder() / "samples"
+    folder.mkdir(exist_ok=True)
+    run.network.eval()
+    result.sample_grid(run.network, SAMPLES).save(folder / f"step-{done:08d}.png")
+    run.network.train()
+
+
+def _progress(run: Run, first: int) -> tqdm:
+    return tqdm(
+        total=run.steps * run.config.batch_size,
+        initial=first * run.config.batch_size,
+        desc=run.config.recipe,
+        unit=" images",
+        unit_scale=True,
+        disable=not run.accelerator.is_main_process,
+    )
+
+
+@contextmanager
+def _stop_signals() -> Iterator[list[int]]:
+    """A list that Ctrl-C or SIGTERM puts its number into, so that a step is never cut in half; a second one kills."""
+    received: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        for name in before:
+            signal.signal(name, before[name])
+
+    before = {name: signal.signal(name, note) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)

@@ -1,0 +1,71 @@
+"""The result folder: what a finished run leaves behind."""
+
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import torch
+from PIL.Image import Image
+from torchvision.utils import make_grid
+
+from faces.image import to_picture
+from train import evaluate, metrics_file
+from train.config import TrainConfig
+from train.data.cache import Faces
+from vae_models import Autoencoder
+from vae_models.record import RECORD, TrainingRecord
+
+__all__ = ["RECORD", "sample_grid", "write"]
+
+PATHS = {"recipe", "data", "val", "output", "cache", "resume"}  # where and whether, not what was trained
+COLUMNS = 8
+NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
+
+
+@torch.inference_mode()
+def sample_grid(model: Autoencoder, n: int) -> Image:
+    """Pictures of the standard prior, eight a row, from one fixed noise."""
+    pictures = model.sample(n, generator=torch.Generator().manual_seed(NOISE_SEED))
+    return to_picture(make_grid(pictures, nrow=COLUMNS, padding=2, pad_value=1.0))
+
+
+def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Faces, steps: int) -> None:
+    """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json and
+    samples.png into the run's folder."""
+    folder, objective = config.folder(), config.objective()
+    model.eval()
+    if config.weights == "float16":
+        model.round_kernels(torch.float16)
+    model.fit_prior(*evaluate.fitted_prior(evaluate.encode(model, faces)))
+    codes = evaluate.encode(model, validation)
+    scores = evaluate.score(model, validation, objective)
+    sample_grid(model, COLUMNS**2).save(folder / "samples.png")
+    model.save_pretrained(folder)
+    lines = metrics_file.read(folder)
+    TrainingRecord(
+        recipe=config.recipe,
+        objective=objective,
+        data={
+            "training": _described(config.data.name, faces),
+            "validation": _described((config.val or config.data).name, validation),
+        },
+        settings={name: value for name, value in asdict(config).items() if name not in PATHS},
+        steps=steps,
+        images_seen=steps * config.batch_size,
+        loss={"first": lines[0]["loss"], "last": lines[-1]["loss"]},
+        versions=_versions(),
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        scores=evaluate.means(scores),
+        latents=evaluate.latents(model, codes, scores),
+        typicality=evaluate.typicality(scores),
+    ).write(folder)  # last: a folder that has it is finished
+
+
+def _described(name: str, faces: Faces) -> dict[str, Any]:
+    return {"name": name, "pictures": len(faces), "refused": len(faces.refused), "crop": faces.crop}
+
+
+def _versions() -> dict[str, str]:
+    packages = ("torch", "accelerate", "huggingface_hub", "safetensors", "numpy", "pillow")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}

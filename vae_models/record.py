@@ -1,0 +1,41 @@
+"""training.json: what a model was trained on, how, and what it scored."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from vae_models.objective import Objective
+
+RECORD = "training.json"
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """The facts that stand beside the weights. Everything is plain JSON; what does not exist (an AE's KL) is null."""
+
+    recipe: str  # the folder name of a bundled model: ae, vae, beta-vae, beta-tcvae
+    objective: Objective
+    data: dict[str, Any]  # what was trained and validated on: names, counts, crop
+    settings: dict[str, Any]  # the trainer's settings, paths left out
+    steps: int
+    images_seen: int
+    loss: dict[str, float]  # mean over the first and the last twenty steps
+    versions: dict[str, str]
+    parameters: int
+    scores: dict[str, float | None]  # means over the validation pictures
+    latents: dict[str, list[float]]  # by dimension, over the validation pictures
+    typicality: dict[str, Any]  # quantiles of a score over the validation pictures
+
+    def write(self, folder: Path) -> None:
+        """Write training.json into `folder`."""
+        (folder / RECORD).write_text(json.dumps(asdict(self), indent=1, allow_nan=False) + "\n")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read training.json from `folder`. Raises ValueError where it is no such file."""
+        try:
+            facts = json.loads((folder / RECORD).read_text())
+            return cls(**{**facts, "objective": Objective(**facts["objective"])})
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            raise ValueError(f"{folder / RECORD} is not a training record of this version: {error}") from None
