@@ -5,6 +5,7 @@ import sys
 import tyro
 
 from train.config import TrainConfig
+from train.interrupt import Interrupted
 from train.recipes import DESCRIPTIONS, RECIPES
 
 
@@ -13,7 +14,7 @@ def main() -> int:
     command = tyro.extras.subcommand_type_from_defaults(RECIPES, DESCRIPTIONS)
     try:
         config: TrainConfig = tyro.cli(command, prog="python -m train", description=__doc__)
-        from train.loop import Interrupted, train  # after the arguments are right: torch takes seconds
+        from train.loop import train  # after the arguments are right: it takes seconds
 
         try:
             folder = train(config)
@@ -24,7 +25,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stopped before the first step: nothing was saved", file=sys.stderr)
+        print("stopped: --resume continues from the last checkpoint, where there is one", file=sys.stderr)
         return 130
     print(f"{folder} is finished: python app.py --models {folder}")
     return 0

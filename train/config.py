@@ -28,6 +28,8 @@ class TrainConfig:
     """Where decoded pictures are kept; default: the user's cache folder."""
     crop: Crop | None = None
     """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    data_note: str = ""
+    """A line about the pictures that training.json keeps: what they are, how they were cropped."""
     width: int = 64
     """Channels of the first convolution: 64 is the report's network, 32 costs a quarter."""
     latent_dim: int = 32
@@ -50,8 +52,8 @@ class TrainConfig:
     flips: bool = False
     """Mirror every other picture at random."""
     seed: int = 0
-    mixed_precision: Literal["no", "bf16", "fp16"] = "no"
-    """What the convolutions compute in; heads, densities and losses stay float32."""
+    mixed_precision: Literal["no", "bf16", "fp16"] | None = None
+    """What the convolutions compute in; the rest stays float32. Default: what accelerate launch was told."""
     checkpoint_every: int = 1000
     """Steps between checkpoints; the last two are kept."""
     resume: bool = False

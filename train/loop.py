@@ -1,11 +1,7 @@
 """The training loop: from settings to trained weights, through checkpoints."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
@@ -16,19 +12,16 @@ from tqdm import tqdm
 
 from train import checkpoint, result
 from train.config import TrainConfig
-from train.data import cache, source
 from train.data.cache import Faces
+from train.data.splits import load_splits
+from train.interrupt import Interrupted, stop_signals
 from train.metrics_file import LOG_EVERY, MetricsFile
 from train.schedule import batch_rows, learning_rate
 from vae_models import Autoencoder
 
 CHECKPOINTS = "checkpoints"
 SAMPLES = 64  # codes of the sample grids
-MAY_CHANGE = {"data", "val", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights"}
-
-
-class Interrupted(Exception):  # noqa: N818 (nothing went wrong)
-    """Ctrl-C or SIGTERM; the message says how the run is continued."""
+MAY_CHANGE = {"data", "val", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights", "data_note"}
 
 
 @dataclass(frozen=True)
@@ -57,10 +50,11 @@ def train(config: TrainConfig) -> Path:
     folder = config.folder()
     _require_free(folder, config.resume)
     accelerator = Accelerator(mixed_precision=config.mixed_precision)
+    config = replace(config, mixed_precision=accelerator.mixed_precision)
     if config.batch_size % accelerator.num_processes:
         raise ValueError(f"batch_size={config.batch_size} cannot be shared by {accelerator.num_processes} processes")
     with accelerator.main_process_first():  # it decodes, the others find the cache
-        faces, validation = _pictures(config)
+        faces, validation = load_splits(config.data, config.val, crop=config.crop, folder=config.cache)
     steps = config.total_steps(len(faces))
     set_seed(config.seed)
     model = Autoencoder(config.network()).to(memory_format=torch.channels_last)
@@ -82,20 +76,6 @@ def _require_free(folder: Path, resume: bool) -> None:
         raise FileExistsError(f"{folder} holds another run: continue it with --resume, or choose another --output")
 
 
-def _pictures(config: TrainConfig) -> tuple[Faces, Faces]:
-    if config.val is None:
-        splits = (
-            source.find(config.data, "train", config.crop),
-            source.find(config.data, "val", config.crop),
-        )
-    else:
-        splits = (
-            source.find(config.data, "train" if source.is_celeba(config.data) else None, config.crop),
-            source.find(config.val, "val" if source.is_celeba(config.val) else None, config.crop),
-        )
-    return cache.load(splits[0], config.cache), cache.load(splits[1], config.cache)
-
-
 def _settings(config: TrainConfig) -> dict[str, Any]:
     return {name: value for name, value in asdict(config).items() if name not in MAY_CHANGE}
 
@@ -108,7 +88,7 @@ def run_steps(run: Run) -> None:
     per_epoch = len(run.faces) // config.batch_size
     metrics = MetricsFile(config.folder(), first, write=accelerator.is_main_process)
     run.model.train()
-    with _stop_signals() as stopped, _progress(run, first) as progress:
+    with stop_signals() as stopped, _progress(run, first) as progress:
         for step in range(first, run.steps):
             losses = _step(run, step)
             done = step + 1
@@ -171,21 +151,3 @@ def _progress(run: Run, first: int) -> tqdm:
         unit_scale=True,
         disable=not run.accelerator.is_main_process,
     )
-
-
-@contextmanager
-def _stop_signals() -> Iterator[list[int]]:
-    """A list that Ctrl-C or SIGTERM puts its number into, so that a step is never cut in half; a second one kills."""
-    received: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-        for name in before:
-            signal.signal(name, before[name])
-
-    before = {name: signal.signal(name, note) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield received
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)

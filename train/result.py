@@ -18,7 +18,7 @@ from vae_models.record import RECORD, TrainingRecord
 
 __all__ = ["RECORD", "sample_grid", "write"]
 
-PATHS = {"recipe", "data", "val", "output", "cache", "resume"}  # where and whether, not what was trained
+NOT_SETTINGS = {"recipe", "data", "val", "output", "cache", "resume", "data_note"}  # recorded elsewhere, or paths
 COLUMNS = 8
 NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
 
@@ -47,10 +47,11 @@ def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Fac
         recipe=config.recipe,
         objective=objective,
         data={
+            "note": config.data_note,
             "training": _described(config.data.name, faces),
             "validation": _described((config.val or config.data).name, validation),
         },
-        settings={name: value for name, value in asdict(config).items() if name not in PATHS},
+        settings={name: value for name, value in asdict(config).items() if name not in NOT_SETTINGS},
         steps=steps,
         images_seen=steps * config.batch_size,
         loss={"first": lines[0]["loss"], "last": lines[-1]["loss"]},

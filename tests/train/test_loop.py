@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 
 from train import checkpoint, loop
 from train.config import TrainConfig
+from train.interrupt import Interrupted
 from train.metrics_file import read as read_metrics
 from vae_models import Autoencoder
 from vae_models.record import TrainingRecord
@@ -115,7 +116,7 @@ def test_an_interrupted_run_resumes_to_the_very_weights_of_an_uninterrupted_one(
     AcceleratorState._reset_state(reset_partial_state=True)
     with monkeypatch.context() as patch:
         interrupt_at(patch, 7)
-        with pytest.raises(loop.Interrupted, match="--resume"):
+        with pytest.raises(Interrupted, match="--resume"):
             loop.train(config)
     assert [place.name for place in checkpoint.found(config.folder() / "checkpoints")] == [
         "step-00000005",
