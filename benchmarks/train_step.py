@@ -25,6 +25,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from train import loop
 from train.config import TrainConfig
 from train.data.cache import Faces
+from train.memory import keep_freed_memory
 from vae_models import Autoencoder, ModelConfig
 from vae_models.distributions import DiagonalGaussian
 from vae_models.objective import VAE, total_correlation
@@ -43,6 +44,8 @@ class Options:
     """Steps of a measurement."""
     matrix: int = 4096
     """Rows and columns of the matrices."""
+    keep_memory: bool = True
+    """As the trainer does; --no-keep-memory shows what the C library's defaults cost."""
 
 
 class Round(NamedTuple):
@@ -105,6 +108,8 @@ def whole_loop(options: Options, faces: Faces, folder: Path) -> Callable[[int], 
 
 def main(options: Options) -> None:
     """Measure and print."""
+    if options.keep_memory:
+        keep_freed_memory()
     step, operations = bare_step(options)
     estimate = correlation(options)
     a, b = torch.rand(2, options.matrix, options.matrix).unbind()

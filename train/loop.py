@@ -15,6 +15,7 @@ from train.config import TrainConfig
 from train.data.cache import Faces
 from train.data.splits import load_splits
 from train.interrupt import Interrupted, stop_signals
+from train.memory import keep_freed_memory
 from train.metrics_file import LOG_EVERY, MetricsFile
 from train.schedule import batch_rows, learning_rate
 from vae_models import Autoencoder
@@ -51,6 +52,8 @@ def train(config: TrainConfig) -> Path:
     _require_free(folder, config.resume)
     accelerator = Accelerator(mixed_precision=config.mixed_precision)
     config = replace(config, mixed_precision=accelerator.mixed_precision)
+    if accelerator.device.type == "cpu":
+        keep_freed_memory()
     if config.batch_size % accelerator.num_processes:
         raise ValueError(f"batch_size={config.batch_size} cannot be shared by {accelerator.num_processes} processes")
     with accelerator.main_process_first():  # it decodes, the others find the cache
