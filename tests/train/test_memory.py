@@ -10,13 +10,17 @@ PROGRAM = """
 import resource, sys
 import torch
 from train.memory import keep_freed_memory
+from vae_models import Autoencoder, ModelConfig
+from vae_models.objective import VAE
 if sys.argv[1] == "kept":
     assert keep_freed_memory()
+model = Autoencoder(ModelConfig(width=16))
+x = torch.rand(64, 3, 64, 64)
 def step():
-    torch.rand(12_000_000).square()  # two blocks of 48 MB
+    VAE(VAE.terms(x, model(x))).backward()
 step()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(5):
+for _ in range(4):
     step()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
@@ -31,4 +35,4 @@ def test_freed_memory_is_taken_again_instead_of_fresh_pages() -> None:
         )
         return int(done.stdout)
 
-    assert faults("kept") < 0.1 * faults("default")
+    assert faults("kept") < 0.25 * faults("default")
