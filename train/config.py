@@ -89,6 +89,13 @@ class TrainConfig:
         """The network that this run trains."""
         return ModelConfig(latent_dim=self.latent_dim, width=self.width, stochastic=self.recipe != "ae")
 
+    def run(self) -> str:
+        """Train; the sentence that the command ends with."""
+        from train.loop import train  # after the arguments are right: it takes seconds
+
+        folder = train(self)
+        return f"{folder} is finished: python app.py --models {folder}"
+
     def folder(self) -> Path:
         """Where the result stands."""
         return self.output or Path("runs") / self.recipe

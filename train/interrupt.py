@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 
-class Interrupted(Exception):  # noqa: N818 (nothing went wrong)
+class Interrupted(KeyboardInterrupt):
     """Ctrl-C or SIGTERM; the message says how the run is continued."""
 
 

@@ -1,8 +1,9 @@
 """The result folder: what a finished run leaves behind."""
 
 import platform
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,13 +13,18 @@ from torchvision.utils import make_grid
 from faces.image import to_picture
 from train import evaluate, metrics_file
 from train.config import TrainConfig
+from train.data import cache, source
 from train.data.cache import Faces
+from train.evaluate_config import EvaluateConfig
+from train.measured import measure
 from vae_models import Autoencoder
+from vae_models.autoencoder import WEIGHTS
 from vae_models.record import RECORD, TrainingRecord
 
-__all__ = ["RECORD", "sample_grid", "write"]
+__all__ = ["RECORD", "sample_grid", "update", "write"]
 
 NOT_SETTINGS = {"recipe", "data", "val", "output", "cache", "resume", "data_note"}  # recorded elsewhere, or paths
+CONFIG = "config.json"
 COLUMNS = 8
 NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
 
@@ -38,8 +44,7 @@ def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Fac
     if config.weights == "float16":
         model.round_kernels(torch.float16)
     model.fit_prior(*evaluate.fitted_prior(evaluate.encode(model, faces)))
-    codes = evaluate.encode(model, validation)
-    scores = evaluate.score(model, validation, objective)
+    measured = measure(model, validation, objective)
     sample_grid(model, COLUMNS**2).save(folder / "samples.png")
     model.save_pretrained(folder)
     lines = metrics_file.read(folder)
@@ -57,14 +62,46 @@ def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Fac
         loss={"first": lines[0]["loss"], "last": lines[-1]["loss"]},
         versions=_versions(),
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        scores=evaluate.means(scores),
-        latents=evaluate.latents(model, codes, scores),
-        typicality=evaluate.typicality(scores),
+        **measured._asdict(),
     ).write(folder)  # last: a folder that has it is finished
 
 
+def update(config: EvaluateConfig) -> TrainingRecord:
+    """Measure a finished folder's model on other pictures, or anew, and put that into its training.json.
+
+    Raises FileNotFoundError where there is no finished model, and as `source.find` and `cache.load` do.
+    """
+    folder = config.model
+    _require_finished(folder)
+    record = TrainingRecord.read(folder)
+    faces = cache.load(
+        source.find(config.data, None if config.split == "all" else config.split, config.crop), config.cache
+    )
+    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+    model = Autoencoder.from_pretrained(folder).to(device).to(memory_format=torch.channels_last)
+    measured = measure(model, faces, record.objective)
+    data = {**record.data, "validation": _described(config.data.name, faces)}
+    updated = replace(record, data=data, **measured._asdict())
+    updated.write(folder)
+    return updated
+
+
+def _require_finished(folder: Path) -> None:
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}: evaluate takes the result folder of a finished run")
+    for name in (CONFIG, WEIGHTS, RECORD):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"{folder} holds no finished model: it has no {name}")
+
+
 def _described(name: str, faces: Faces) -> dict[str, Any]:
-    return {"name": name, "pictures": len(faces), "refused": len(faces.refused), "crop": faces.crop}
+    return {
+        "name": name,
+        "split": faces.split or "all",
+        "pictures": len(faces),
+        "refused": len(faces.refused),
+        "crop": faces.crop,
+    }
 
 
 def _versions() -> dict[str, str]:

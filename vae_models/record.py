@@ -23,13 +23,15 @@ class TrainingRecord:
     loss: dict[str, float]  # mean over the first and the last twenty steps
     versions: dict[str, str]
     parameters: int
-    scores: dict[str, float | None]  # means over the validation pictures
+    scores: dict[str, Any]  # over the validation pictures: means, and what their codes say as a set
     latents: dict[str, list[float]]  # by dimension, over the validation pictures
     typicality: dict[str, Any]  # quantiles of a score over the validation pictures
 
     def write(self, folder: Path) -> None:
-        """Write training.json into `folder`."""
-        (folder / RECORD).write_text(json.dumps(asdict(self), indent=1, allow_nan=False) + "\n")
+        """Write training.json into `folder`: aside and renamed, so that there is never half a one."""
+        partial = folder / f".{RECORD}.partial"
+        partial.write_text(json.dumps(asdict(self), indent=1, allow_nan=False) + "\n")
+        partial.replace(folder / RECORD)
 
     @classmethod
     def read(cls, folder: Path) -> Self:

@@ -16,7 +16,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from faces.image import SIZE, Crop, PictureError, crop, read_picture, to_array, to_tensor
-from train.data.source import DataError, Source
+from train.data.source import DataError, Source, Split
 
 PIXELS, INDEX = "pixels.bin", "index.json"
 NAMED = 10  # refused pictures that are named on the terminal; all of them stand in the index
@@ -30,6 +30,7 @@ class Faces:
     names: tuple[str, ...]  # N
     refused: tuple[str, ...]  # name and reason of each picture that could not be used
     crop: Crop
+    split: Split | None = None  # the part of the data that they are; None: all of it
 
     def __len__(self) -> int:
         return self.pixels.shape[0]
@@ -53,7 +54,7 @@ def load(source: Source, folder: Path | None = None) -> Faces:
     index = json.loads((place / INDEX).read_text())
     shape = (len(index["names"]), SIZE, SIZE, 3)
     pixels = np.memmap(place / PIXELS, dtype=np.uint8, mode="r", shape=shape)
-    return Faces(pixels, tuple(index["names"]), tuple(index["refused"]), source.crop)
+    return Faces(pixels, tuple(index["names"]), tuple(index["refused"]), source.crop, source.split)
 
 
 def _key(source: Source) -> str:

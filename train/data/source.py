@@ -27,6 +27,7 @@ class Source(NamedTuple):
     path: Path  # a folder or a zip
     names: tuple[str, ...]  # relative to it
     crop: Crop
+    split: Split | None  # the part of the data that they are; None: all of it
 
     @contextmanager
     def opened(self) -> Iterator[Callable[[str], bytes]]:
@@ -59,11 +60,11 @@ def find(path: Path, split: Split | None, crop: Crop | None = None) -> Source:
     if not path.exists():
         raise DataError(f"There is no {path}: --data takes a folder or a zip of pictures.")
     if is_celeba(path):
-        return Source(path / CELEBA_PICTURES, _celeba_names(path, split), crop or "celeba")
+        return Source(path / CELEBA_PICTURES, _celeba_names(path, split), crop or "celeba", split)
     names = _names(path)
     if not names:
         raise DataError(f"{path} has no pictures in it (looked for {' '.join(ENDINGS)}).")
-    return Source(path, names if split is None else _part(names, split), crop or "centre")
+    return Source(path, names if split is None else _part(names, split), crop or "centre", split)
 
 
 def _names(path: Path) -> tuple[str, ...]:

@@ -1,0 +1,31 @@
+"""Everything that the verb `evaluate` can be told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tyro.conf import Positional
+
+from faces.image import Crop
+
+
+@dataclass(frozen=True)
+class EvaluateConfig:
+    """Score a finished model again and put the scores into its training.json; the weights stay as they are."""
+
+    model: Positional[Path]
+    """The model's folder."""
+    data: Path
+    """CelebA's folder, or a folder or zip of pictures."""
+    split: Literal["val", "train", "all"] = "val"
+    """Which of --data: CelebA's own split, else a seeded twentieth (val) or the rest (train)."""
+    crop: Crop | None = None
+    """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    cache: Path | None = None
+    """Where decoded pictures are kept; default: the user's cache folder."""
+
+    def run(self) -> str:
+        """Evaluate; the table that the command ends with."""
+        from train import result, score_table  # after the arguments are right: it takes seconds
+
+        return score_table.render(result.update(self))

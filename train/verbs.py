@@ -1,0 +1,21 @@
+"""What `python -m train` can do besides training: a verb is one line here and a dataclass that runs."""
+
+from typing import Protocol
+
+import tyro
+
+from train.evaluate_config import EvaluateConfig
+
+
+class Command(Protocol):
+    """The settings of a recipe or a verb; the command line is made of their fields, the help of their docstrings."""
+
+    def run(self) -> str:
+        """Do it; returns what is printed at the end."""
+        ...
+
+
+# python -m train evaluate MODEL --data PATH
+VERBS: dict[str, Command] = {
+    "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
+}
