@@ -1,10 +1,9 @@
 import json
 import math
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -18,12 +17,27 @@ from train.measured import aggregate
 from vae_models.record import RECORD, TrainingRecord
 
 
-def trained(recipe: str, faces: Path, place: Path) -> EvaluateConfig:
+@pytest.fixture
+def ae(faces_folder: Path, tmp_path: Path) -> EvaluateConfig:
+    return trained("ae", faces_folder, tmp_path)
+
+
+@pytest.fixture
+def vae(faces_folder: Path, tmp_path: Path) -> EvaluateConfig:
+    return trained("vae", faces_folder, tmp_path)
+
+
+@pytest.fixture(params=["ae", "vae"])
+def either(request: pytest.FixtureRequest, faces_folder: Path, tmp_path: Path) -> EvaluateConfig:
+    return trained(request.param, faces_folder, tmp_path)
+
+
+def trained(recipe: Literal["ae", "vae"], faces: Path, place: Path) -> EvaluateConfig:
     """A model of four steps; what evaluates it on the pictures that it was validated on."""
     config = TrainConfig(
         recipe=recipe,
         data=faces,
-        output=place / recipe,
+        output=place / "run",
         cache=place / "cache",
         width=4,
         latent_dim=4,
@@ -34,33 +48,6 @@ def trained(recipe: str, faces: Path, place: Path) -> EvaluateConfig:
     folder = loop.train(config)
     AcceleratorState._reset_state(reset_partial_state=True)
     return EvaluateConfig(folder, faces, cache=place / "cache")
-
-
-@pytest.fixture(scope="module")
-def finished(faces_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, EvaluateConfig]:
-    place = tmp_path_factory.mktemp("finished")
-    return {recipe: trained(recipe, faces_folder, place) for recipe in ("ae", "vae")}
-
-
-@pytest.fixture(params=["ae", "vae"])
-def either(request: pytest.FixtureRequest, finished: dict[str, EvaluateConfig]) -> Iterator[EvaluateConfig]:
-    yield from _restored(finished[request.param])
-
-
-@pytest.fixture
-def vae(finished: dict[str, EvaluateConfig]) -> Iterator[EvaluateConfig]:
-    yield from _restored(finished["vae"])
-
-
-@pytest.fixture
-def ae(finished: dict[str, EvaluateConfig]) -> Iterator[EvaluateConfig]:
-    yield from _restored(finished["ae"])
-
-
-def _restored(config: EvaluateConfig) -> Iterator[EvaluateConfig]:
-    before = (config.model / RECORD).read_bytes()
-    yield config
-    (config.model / RECORD).write_bytes(before)
 
 
 def numbers(facts: Any) -> list[float]:
