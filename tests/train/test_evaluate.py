@@ -12,8 +12,10 @@ from accelerate.state import AcceleratorState
 from train import evaluate, loop, result
 from train.__main__ import main
 from train.config import TrainConfig
+from train.data import cache, source
 from train.evaluate_config import EvaluateConfig
 from train.measured import aggregate
+from vae_models import Autoencoder, Objective
 from vae_models.record import RECORD, TrainingRecord
 
 
@@ -91,6 +93,19 @@ def test_the_scores_do_not_depend_on_the_batches(
     whole = result.update(everything)
     monkeypatch.setattr(evaluate, "BATCH", batch)
     assert measured(result.update(everything)) == pytest.approx(measured(whole), rel=1e-4, abs=1e-6, nan_ok=True)
+
+
+def test_the_noise_of_a_picture_does_not_depend_on_the_batches(
+    vae: EvaluateConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Autoencoder.from_pretrained(vae.model)
+    with torch.no_grad():  # a decoder that four steps trained hardly listens to its code
+        next(model.decoder.parameters()).mul_(100)
+    faces = cache.load(source.find(vae.data, None), vae.cache)
+    whole, other = (evaluate.score(model, faces, Objective(), seed).distortion for seed in (0, 1))
+    assert (other / whole - 1).abs().max() > 5e-4
+    monkeypatch.setattr(evaluate, "BATCH", 7)
+    torch.testing.assert_close(evaluate.score(model, faces, Objective()).distortion, whole, rtol=1e-5, atol=0)
 
 
 def test_nothing_but_the_record_is_touched(either: EvaluateConfig) -> None:
