@@ -1,0 +1,63 @@
+"""VAE Faces: `python app.py` serves the page with the bundled models."""
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+
+
+@dataclass(frozen=True)
+class Options:
+    """Four face autoencoders side by side, in the browser."""
+
+    models: Annotated[str, tyro.conf.arg(metavar="bundled|DIR")] = os.environ.get("VAE_FACES_MODELS", "bundled")
+    """The bundled models, a result folder of the trainer, or a folder of such folders."""
+    host: str | None = None
+    """Address to listen on; default: this machine alone."""
+    port: int | None = None
+    """Default: the first free one from 7860."""
+    share: bool = False
+    """Make a public link through Gradio's servers."""
+
+
+def main(options: Options) -> int:
+    """Serve until stopped; the exit status."""
+    import gradio as gr  # after the arguments are right: torch and gradio take seconds
+
+    from ui import reconstruct, sample
+    from ui.theme import CSS, theme
+    from vae_models.hub import pull
+
+    try:
+        models = pull(options.models)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    with gr.Blocks(title="VAE Faces", fill_width=True, delete_cache=(60, 300)) as page:
+        gr.HTML(
+            '<header class="masthead"><h1>VAE Faces</h1>'
+            "<p>Four autoencoders, one question: what does β do to a face?</p></header>"
+        )
+        with gr.Tab("Sample"):
+            sample.build(models)
+        with gr.Tab("Reconstruct"):
+            reconstruct.build(models)
+    page.launch(
+        server_name=options.host,
+        server_port=options.port,
+        share=options.share,
+        theme=theme(),
+        css_paths=CSS,
+        max_file_size="20mb",
+        run_history=False,
+        footer_links=["gradio"],
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(tyro.cli(Options, prog="python app.py")))

@@ -1,0 +1,103 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from vae_models import Autoencoder, ModelConfig
+from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
+from vae_models.objective import BETA_TCVAE, VAE, beta_vae
+from vae_models.record import TrainingRecord
+
+RECORD = TrainingRecord(
+    recipe="vae",
+    objective=VAE,
+    data={},
+    settings={},
+    steps=1,
+    images_seen=8,
+    loss={},
+    versions={},
+    parameters=1,
+    scores={"kl": None},
+    latents={},
+    typicality={},
+)
+
+
+def write(folder: Path, record: TrainingRecord) -> None:
+    Autoencoder(ModelConfig(width=2, latent_dim=2)).save_pretrained(folder)
+    record.write(folder)
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    RECORD.write(tmp_path)
+    assert TrainingRecord.read(tmp_path) == RECORD
+
+
+def test_one_result_folder_and_a_folder_of_them_are_pulled_in_the_order_of_the_columns(tmp_path: Path) -> None:
+    write(tmp_path / "c", replace(RECORD, recipe="beta-vae", objective=beta_vae(10)))
+    write(tmp_path / "b", replace(RECORD, recipe="beta-vae", objective=beta_vae(2)))
+    write(tmp_path / "a", replace(RECORD, recipe="beta-tcvae", objective=BETA_TCVAE))
+    write(tmp_path / "d", RECORD)
+    (tmp_path / "unfinished").mkdir()
+    assert [pulled.name for pulled in pull(str(tmp_path))] == ["d", "b", "c", "a"]
+    assert [pulled.name for pulled in pull(str(tmp_path / "a"))] == ["a"]
+
+
+def test_folders_without_a_finished_model_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="There is no folder"):
+        pull(str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError, match="no finished model"):
+        pull(str(tmp_path))
+    write(tmp_path, RECORD)
+    (tmp_path / "training.json").write_text("{}")
+    with pytest.raises(ValueError, match="training record"):
+        pull(str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def bundled() -> dict[str, Pulled]:
+    return {pulled.name: pulled for pulled in pull("bundled")}
+
+
+def test_the_bundled_models_are_the_four_of_the_report(bundled: dict[str, Pulled]) -> None:
+    assert list(bundled) == ["ae", "vae", "beta-vae", "beta-tcvae"]
+    weights = [(p.record.objective.kl, p.record.objective.tc) for p in bundled.values()]
+    assert weights == [(0, 0), (1, 0), (5, 0), (1, 19)]
+    assert {p.model.config.latent_dim for p in bundled.values()} == {32}
+
+
+def test_the_bundled_scores_are_ordered_as_theory_has_it(bundled: dict[str, Pulled]) -> None:
+    scores = {name: pulled.record.scores for name, pulled in bundled.items()}
+    errors = [scores[name]["squared_error"] for name in ("ae", "vae", "beta-vae")]
+    assert errors[0] <= errors[1] < errors[2]
+    assert scores["vae"]["squared_error"] < 142
+    assert 25 < scores["vae"]["kl"] < 40
+    assert scores["vae"]["kl"] > scores["beta-vae"]["kl"] > 0
+    assert scores["vae"]["kl"] > scores["beta-tcvae"]["kl"] > 0
+
+
+def test_the_bundled_models_differ_in_their_objective_alone(bundled: dict[str, Pulled]) -> None:
+    assert len({str(pulled.record.data) for pulled in bundled.values()}) == 1
+    assert len({str(pulled.record.settings) for pulled in bundled.values()}) == 1
+    assert len({(p.record.steps, str(p.record.versions)) for p in bundled.values()}) == 1
+
+
+@torch.inference_mode()
+def test_the_bundled_samples_are_pictures_of_the_right_kind(bundled: dict[str, Pulled]) -> None:
+    """A face is brighter in the middle than noise would be, and its left half is much like its right."""
+    for name in ("vae", "beta-vae", "beta-tcvae"):
+        pictures = bundled[name].model.sample(64, generator=torch.Generator().manual_seed(1))
+        mean = pictures.mean(dim=0)
+        assert (mean - mean.flip(2)).square().mean() < 0.1 * mean.var()
+        assert pictures.var(dim=0).mean() > 0.005
+
+
+def test_the_bundled_weights_are_small_and_licensed() -> None:
+    for folder in BUNDLED_FOLDER.iterdir():
+        if folder.is_dir():
+            assert (folder / "model.safetensors").stat().st_size < 3.6e6
+            assert not (folder / "checkpoints").exists()
+            assert not (folder / "reconstructions.png").exists()
+    assert "non-commercial" in (BUNDLED_FOLDER / "LICENSE.md").read_text()

@@ -1,0 +1,1 @@
+"""The page, one file per tab; with app.py the only place that imports gradio."""

@@ -1,0 +1,50 @@
+"""Faces as HTML: cards of one look, each picture sent inside the page."""
+
+from base64 import b64encode
+from html import escape
+from io import BytesIO
+
+from PIL import Image
+from torch import Tensor
+
+from faces.image import to_picture
+from ui.words import Column, plain
+
+QUALITY = 92  # of the WebP that a face travels as
+
+
+def picture_tag(picture: Image.Image, alt: str) -> str:
+    """An <img> that carries its picture."""
+    stream = BytesIO()
+    picture.save(stream, "WEBP", quality=QUALITY, method=0)
+    data = b64encode(stream.getvalue()).decode()
+    return (
+        f'<img alt="{escape(alt)}" width="{picture.width}" height="{picture.height}" '
+        f'src="data:image/webp;base64,{data}">'
+    )
+
+
+def faces(images: Tensor, alt: str) -> str:
+    """(N, 3, 64, 64) in [0, 1] -> a grid of faces."""
+    tags = [picture_tag(to_picture(image), f"{alt} {i}") for i, image in enumerate(images, start=1)]
+    few = " few" if len(tags) <= 4 else ""
+    return f'<div class="faces{few}">{"".join(tags)}</div>'
+
+
+def model_card(column: Column, body: str, foot: str = "") -> str:
+    """A model's card: title and objective, whatever is inside, and a line under it."""
+    return (
+        f'<section class="card {column.colour}" aria-label="{escape(plain(column.title))}">'
+        f'<h3>{column.title}</h3><p class="subtitle formula">{column.formula}</p>{body}'
+        f'<p class="foot">{foot}</p></section>'
+    )
+
+
+def card(title: str, subtitle: str, body: str) -> str:
+    """A card that is no model's."""
+    return f'<section class="card"><h3>{title}</h3><p class="subtitle">{subtitle}</p>{body}</section>'
+
+
+def row(cards: list[str]) -> str:
+    """Cards beside each other; two by two where there is little room."""
+    return f'<div class="cards" style="--cards: {len(cards)}">{"".join(cards)}</div>'

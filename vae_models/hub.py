@@ -1,0 +1,49 @@
+"""Where the app's models come from."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from vae_models.autoencoder import WEIGHTS, Autoencoder
+from vae_models.catalogue import BUNDLED
+from vae_models.record import RECORD, TrainingRecord
+
+BUNDLED_FOLDER = Path(__file__).parent.parent / "assets" / "weights"
+
+
+class Pulled(NamedTuple):
+    """A model ready to use, and what is known of it."""
+
+    name: str  # of its folder
+    model: Autoencoder
+    record: TrainingRecord
+
+
+def pull(source: str) -> tuple[Pulled, ...]:
+    """The models of `source`: "bundled", one result folder of the trainer, or a folder of such folders.
+
+    They come in the catalogue's order, and by beta within a recipe. Raises FileNotFoundError where there are none, and
+    what loading raises where a model is damaged.
+    """
+    folders = [BUNDLED_FOLDER / name for name in BUNDLED] if source == "bundled" else _result_folders(Path(source))
+    models = [
+        Pulled(folder.resolve().name, Autoencoder.from_pretrained(folder), TrainingRecord.read(folder))
+        for folder in folders
+    ]
+    return tuple(sorted(models, key=_place))
+
+
+def _place(pulled: Pulled) -> tuple[int, float, float, str]:
+    objective = pulled.record.objective
+    return BUNDLED.index(pulled.record.recipe), objective.kl, objective.tc, pulled.name
+
+
+def _result_folders(place: Path) -> list[Path]:
+    if not place.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {place}: --models takes 'bundled', a result folder of the trainer, or a folder of them"
+        )
+    candidates = [place, *sorted(place.iterdir())]
+    found = [folder for folder in candidates if (folder / WEIGHTS).is_file() and (folder / RECORD).is_file()]
+    if not found:
+        raise FileNotFoundError(f"{place} holds no finished model: {WEIGHTS} and {RECORD} stand side by side in one")
+    return found
