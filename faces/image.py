@@ -64,6 +64,15 @@ def _flat(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
+def require_large_enough(picture: Image.Image) -> None:
+    """Raise PictureError where a side has less than 16 pixels: no face can be seen in it."""
+    if min(picture.size) < SIZE // 4:
+        width, height = picture.size
+        raise PictureError(
+            f"This picture has only {width} x {height} pixels: a face needs at least {SIZE // 4} a side."
+        )
+
+
 def crop(picture: Image.Image, how: Crop) -> Image.Image:
     """An RGB picture -> the 64 x 64 that a model sees, never squashed.
 
@@ -76,11 +85,8 @@ def crop(picture: Image.Image, how: Crop) -> Image.Image:
             raise PictureError(f"This picture has {width} x {height} pixels; CelebA's aligned ones have 178 x 218.")
         box: tuple[float, float, float, float] = CELEBA_BOX
     else:
+        require_large_enough(picture)
         side = min(width, height)
-        if side < SIZE // 4:
-            raise PictureError(
-                f"This picture has only {width} x {height} pixels: a face needs at least {SIZE // 4} a side."
-            )
         left, top = (width - side) / 2, (height - side) / 2
         box = (left, top, left + side, top + side)
     return picture.resize((SIZE, SIZE), Image.Resampling.BICUBIC, box=box)
