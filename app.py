@@ -28,7 +28,8 @@ def main(options: Options) -> int:
     """Serve until stopped; the exit status."""
     import gradio as gr  # after the arguments are right: torch and gradio take seconds
 
-    from ui import reconstruct, sample
+    from ui import beta, morph, reconstruct, sample
+    from ui import models as models_tab
     from ui.theme import CSS, theme
     from vae_models.hub import pull
 
@@ -43,9 +44,15 @@ def main(options: Options) -> int:
             "<p>Four autoencoders, one question: what does β do to a face?</p></header>"
         )
         with gr.Tab("Sample"):
-            sample.build(models)
+            picked = sample.build(models)
         with gr.Tab("Reconstruct"):
             reconstruct.build(models)
+        with gr.Tab("Beta"):
+            beta.build(models, picked)
+        with gr.Tab("Morph"):
+            morph.build(models, picked)
+        with gr.Tab("Models"):
+            models_tab.build(models, options.models)
     page.launch(
         server_name=options.host,
         server_port=options.port,

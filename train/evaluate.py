@@ -9,7 +9,8 @@ from torch import Tensor
 from metrics.reconstruction import psnr, ssim
 from train.data.cache import Faces
 from vae_models import Autoencoder, Objective
-from vae_models.distributions import DiagonalGaussian, Dirac
+from vae_models.distributions import DiagonalGaussian
+from vae_models.elbo import negative_elbo
 from vae_models.objective import squared_error
 
 BATCH = 256
@@ -72,15 +73,12 @@ def score(model: Autoencoder, faces: Faces, objective: Objective, seed: int = 0)
         posterior = model.encode(x)
         reconstruction = model.decode(posterior.mean)
         error = squared_error(x, reconstruction)
-        if isinstance(posterior, Dirac):
-            distortion, surprise = error, objective.distortion_weight * error
-        else:
-            codes = posterior.mean + torch.exp(0.5 * posterior.logvar) * noise[:, part].to(x.device)
-            drawn = [squared_error(x, model.decode(z)) for z in codes]
-            distortion = torch.stack(drawn).mean(dim=0)
-            kls.append(posterior.kl())
-            surprise = objective.distortion_weight * distortion + kls[-1].sum(dim=1)
-        rows.append([error, psnr(x, reconstruction), ssim(x, reconstruction), distortion, surprise])
+        bound = negative_elbo(
+            model, x, posterior, distortion_weight=objective.distortion_weight, noise=noise[:, part].to(x.device)
+        )
+        if bound.kl is not None:
+            kls.append(bound.kl)
+        rows.append([error, psnr(x, reconstruction), ssim(x, reconstruction), bound.distortion, bound.total])
     error, ratio, likeness, distortion, surprise = (
         torch.cat(column).cpu().double() for column in zip(*rows, strict=True)
     )

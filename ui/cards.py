@@ -24,9 +24,11 @@ def picture_tag(picture: Image.Image, alt: str) -> str:
     )
 
 
-def faces(images: Tensor, alt: str) -> str:
-    """(N, 3, 64, 64) in [0, 1] -> a grid of faces."""
+def faces(images: Tensor, alt: str, pick: str | None = None) -> str:
+    """(N, 3, 64, 64) in [0, 1] -> a grid of faces; with `pick` each is a button that carries "pick,place"."""
     tags = [picture_tag(to_picture(image), f"{alt} {i}") for i, image in enumerate(images, start=1)]
+    if pick is not None:
+        tags = [f'<button type="button" data-face="{pick},{i}">{tag}</button>' for i, tag in enumerate(tags)]
     few = " few" if len(tags) <= 4 else ""
     return f'<div class="faces{few}">{"".join(tags)}</div>'
 

@@ -1,11 +1,21 @@
 """What the page says about a model: name, colour, objective, and what to look for."""
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from vae_models import Objective
 from vae_models.hub import Pulled
+from vae_models.record import TrainingRecord
 
 Prior = Literal["standard", "fitted"]
+Family = Literal["beta-vae", "beta-tcvae"]
+FAMILIES: dict[Family, str] = {"beta-vae": "β-VAE", "beta-tcvae": "β-TCVAE"}
+
+# what gr.Markdown renders as equations, with the KaTeX that gradio brings along
+LATEX: list[dict[str, str | bool]] = [
+    {"left": "$$", "right": "$$", "display": True},
+    {"left": "$", "right": "$", "display": False},
+]
 
 
 class Column(NamedTuple):
@@ -26,6 +36,24 @@ def column(pulled: Pulled) -> Column:
         "beta-tcvae": f"β-TCVAE <small>β = {objective.tc + 1:g}</small>",
     }
     return Column(titles[recipe], formula(objective), f"model-{recipe}")
+
+
+def beta_of(record: TrainingRecord) -> float | None:
+    """The report's β: the weight of KL, or a β-TCVAE's of TC with alpha = gamma = 1; an AE has none."""
+    if record.recipe == "ae":
+        return None
+    return record.objective.tc + 1 if record.recipe == "beta-tcvae" else record.objective.kl
+
+
+def scale(models: Iterable[Pulled]) -> str:
+    """What β is counted against; without it a β means nothing."""
+    weights = sorted({pulled.record.objective.distortion_weight for pulled in models})
+    said = " or ".join(f"{weight:g}" for weight in weights)
+    beware = " The weights differ, so the β do not compare." if len(weights) > 1 else ""
+    return (
+        f"The scale of β: it weighs nats against the squared error ‖x − x̂‖², <b>summed</b> over all pixels and "
+        f"colours of a face, with <b>weight {said}</b>.{beware}"
+    )
 
 
 def plain(title: str) -> str:

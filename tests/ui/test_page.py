@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from tests.conftest import drawn_face
+from ui import subject
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -121,16 +122,106 @@ def test_the_dice_draws_other_faces_and_the_fitted_prior_others_again(page: Page
     assert len({*first, *second, *third}) == 3 * 48
 
 
-def test_an_uploaded_portrait_is_reconstructed_and_forgotten(page: Page, uploads: Path) -> None:
+def photograph(roll: float, face: int, size: tuple[int, int] = (900, 700)) -> bytes:
+    """The public-domain portrait, its square `face` pixels wide, turned and set somewhere in a larger picture."""
+    portrait = Image.open(subject.EXAMPLE).resize((face, face), Image.Resampling.BICUBIC)
+    ground = Image.new("RGB", size, (203, 196, 190))
+    turned = portrait.convert("RGBA").rotate(roll, Image.Resampling.BICUBIC, expand=True)
+    ground.paste(turned, (size[0] // 2, size[1] // 4), turned)
+    return jpeg(ground)
+
+
+def test_a_tilted_portrait_in_a_large_photograph_is_found_reconstructed_and_forgotten(
+    page: Page, uploads: Path
+) -> None:
     page.get_by_role("tab", name="Reconstruct").click()
     before = sources(page, "#reconstructions")
-    assert len(before) == 6
-    upload(page, "portrait.jpg", jpeg(drawn_face(5, 400)))
+    assert len(before) == 10
+    upload(page, "portrait.jpg", photograph(20, 400, (2000, 1500)))
     after = changed(page, "#reconstructions", before)
-    assert len(after) == 6
-    assert page.locator("#reconstructions").get_by_text("400 × 400 pixels").is_visible()
-    assert page.locator("#reconstructions tr").count() == 12
+    assert len(after) == 10
+    expect(page.locator("#reconstructions").get_by_text("2000 × 1500, 1 face")).to_be_visible()
+    assert page.locator("#reconstructions polygon").count() == 1
+    assert page.locator("#reconstructions tr").count() == 20
     assert not [file for file in uploads.rglob("*") if file.suffix == ".jpg"]
+
+
+def test_of_two_faces_either_can_be_chosen(page: Page) -> None:
+    page.get_by_role("tab", name="Reconstruct").click()
+    before = sources(page, "#reconstructions")
+    both = Image.new("RGB", (1000, 500), (203, 196, 190))
+    portrait = Image.open(subject.EXAMPLE).convert("RGB")
+    both.paste(portrait.resize((420, 420)), (40, 40))
+    both.paste(portrait.resize((300, 300)).transpose(Image.Transpose.FLIP_LEFT_RIGHT), (620, 80))
+    upload(page, "two.jpg", jpeg(both))
+    first = changed(page, "#reconstructions", before)
+    assert page.locator("#reconstructions polygon").count() == 2
+    page.get_by_label("2", exact=True).check()
+    page.wait_for_function("seen => document.querySelectorAll('#reconstructions img')[1].src !== seen", arg=first[1])
+
+
+def test_without_a_face_the_square_is_placed_by_hand(page: Page) -> None:
+    page.get_by_role("tab", name="Reconstruct").click()
+    before = sources(page, "#reconstructions")
+    upload(page, "drawing.jpg", jpeg(drawn_face(5, 400)))
+    expect(page.get_by_test_id("toast-body")).to_contain_text("No face was found")
+    placed = changed(page, "#reconstructions", before)
+    page.get_by_label("number input for Size").fill("0.5")
+    page.get_by_label("number input for Size").press("Enter")
+    page.wait_for_function("seen => document.querySelectorAll('#reconstructions img')[1].src !== seen", arg=placed[1])
+
+
+def test_a_picked_face_travels_to_beta_and_morph(page: Page) -> None:
+    page.locator("#samples button").nth(14).click()
+    expect(page.get_by_text("Picked: VAE, face 3")).to_be_visible()
+    for tab, chosen, shown in (("Beta", "#beta-face", "#betas"), ("Morph", "#morph-first", "#morph")):
+        page.get_by_role("tab", name=tab).click()
+        before = sources(page, shown)
+        page.locator(chosen).get_by_role("button", name="Picked face").click()
+        changed(page, shown, before)
+
+
+def test_beta_follows_family_and_seed_and_draws_its_curves(page: Page) -> None:
+    page.get_by_role("tab", name="Beta").click()
+    expect(page.locator(".curve .vega-embed svg").first).to_be_visible()
+    assert page.locator("#betas h3").all_inner_texts() == ["Original", "β = 1", "β = 20"]
+    page.get_by_label("β-VAE", exact=True).check()
+    expect(page.locator("#betas h3").nth(2)).to_have_text("β = 5")
+
+
+def test_a_morph_is_dragged_without_a_request_and_saved_as_a_film(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("tab", name="Morph").click()
+    expect(page.locator("#morph .sheet img").first).to_be_visible()
+    page.wait_for_timeout(1000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    slider = page.locator("#morph-slider input[type=range]")
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowRight")
+    page.wait_for_function("document.getElementById('morph').style.getPropertyValue('--t') === '0.75'")
+    assert not asked
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as a film").click()
+    download.value.save_as(tmp_path / "film.webp")
+    with Image.open(tmp_path / "film.webp") as film:
+        assert film.format == "WEBP"
+        assert film.n_frames > 40
+
+
+def test_samples_are_saved_as_a_picture(page: Page, tmp_path: Path) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as PNG").click()
+    download.value.save_as(tmp_path / "samples.png")
+    with Image.open(tmp_path / "samples.png") as picture:
+        assert picture.format == "PNG"
+
+
+def test_the_models_are_listed_with_their_equations(page: Page) -> None:
+    page.get_by_role("tab", name="Models").click()
+    expect(page.locator("#models")).to_contain_text("1,125,120")
+    page.get_by_role("button", name="What am I looking at?").locator("visible=true").click()
+    expect(page.locator(".katex:visible").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -152,15 +243,15 @@ def test_what_is_no_picture_gets_a_sentence_and_the_page_lives_on(
     expect(page.get_by_test_id("toast-body")).to_contain_text(sentence)
     assert sources(page, "#reconstructions") == before
     assert not list(uploads.rglob(name))
-    upload(page, "portrait.jpg", jpeg(drawn_face(6, 100)))
+    upload(page, "portrait.jpg", photograph(0, 300))
     changed(page, "#reconstructions", before)
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("tab", ["Sample", "Reconstruct"])
+@pytest.mark.parametrize("tab", ["Sample", "Reconstruct", "Beta", "Morph", "Models"])
 def test_nothing_is_wider_than_the_window(page: Page, width: int, tab: str) -> None:
+    page.get_by_role("tab", name=tab).click()  # on a telephone the last tabs are in a menu
     page.set_viewport_size({"width": width, "height": 844})
-    page.get_by_role("tab", name=tab).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

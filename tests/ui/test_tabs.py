@@ -1,3 +1,4 @@
+import math
 import re
 from base64 import b64decode
 from io import BytesIO
@@ -8,9 +9,12 @@ import pytest
 import torch
 from PIL import Image
 
+from faces.image import read_picture, to_array, to_picture
 from metrics.reconstruction import mse
-from tests.conftest import drawn_face
-from ui import reconstruct, sample
+from ui import reconstruct, sample, subject
+from ui.photograph import Photograph, crop_by_hand, look_at
+from ui.sample import Draw
+from ui.typicality import drawing, typicality
 from ui.words import formula
 from vae_models import Objective
 from vae_models.autoencoder import draw_noise
@@ -40,7 +44,7 @@ def test_formulas_are_the_reports() -> None:
 
 
 def test_every_column_decodes_the_same_noise(models: tuple[Pulled, ...]) -> None:
-    shown = pictures(sample.sample(models, 11, 3, "standard"))
+    shown = pictures(sample.sample(models, Draw(11, 3)))
     noise = draw_noise(3, 32, torch.Generator().manual_seed(11))
     expected = torch.cat([pulled.model.decode(noise) for pulled in models]).detach()
     assert len(shown) == 12
@@ -50,33 +54,103 @@ def test_every_column_decodes_the_same_noise(models: tuple[Pulled, ...]) -> None
 
 
 def test_a_seed_answers_the_same_bytes_and_another_seed_others(models: tuple[Pulled, ...]) -> None:
-    first = sample.sample(models, 5, 4, "fitted")
-    assert first == sample.sample(models, 5, 4, "fitted")
-    assert first != sample.sample(models, 6, 4, "fitted")
-    assert first != sample.sample(models, 5, 4, "standard")
+    first = sample.sample(models, Draw(5, 4, "fitted"))
+    assert first == sample.sample(models, Draw(5, 4, "fitted"))
+    assert first != sample.sample(models, Draw(6, 4, "fitted"))
+    assert first != sample.sample(models, Draw(5, 4, "standard"))
+    assert first != sample.sample(models, Draw(5, 4, "fitted", temperature=0.5))
 
 
-@pytest.mark.parametrize(("seed", "count"), [(-1, 4), (2**32, 4), (1, 0), (1, 37)])
-def test_what_cannot_be_sampled_is_refused(models: tuple[Pulled, ...], seed: int, count: int) -> None:
-    with pytest.raises(ValueError, match=r"from 0 to|1 to 36"):
-        sample.sample(models, seed, count, "standard")
+def test_temperature_scales_the_noise_and_at_zero_all_faces_are_the_priors_mean(models: tuple[Pulled, ...]) -> None:
+    vae = models[1]
+    cold = sample.pictures(vae, Draw(3, 4, "fitted", temperature=0))
+    mean = vae.model.decode(vae.model.prior_mean[None]).detach()
+    torch.testing.assert_close(cold, mean.expand(4, -1, -1, -1), atol=1e-5, rtol=0)
+    noise = draw_noise(4, 32, torch.Generator().manual_seed(3))
+    warm = sample.pictures(vae, Draw(3, 4, temperature=0.7))
+    torch.testing.assert_close(warm, vae.model.decode(0.7 * noise).detach(), atol=1e-5, rtol=0)
 
 
-def test_a_reconstruction_is_shown_with_its_scores(models: tuple[Pulled, ...]) -> None:
-    picture = drawn_face(3, size=200)
-    html = reconstruct.reconstruct(models, picture)
-    shown = pictures(html)
-    assert len(shown) == 2 + len(models)  # the picture, the crop, one of each model
+@pytest.mark.parametrize(
+    "draw", [Draw(-1), Draw(2**32), Draw(1, 0), Draw(1, 37), Draw(1, temperature=math.nan), Draw(1, temperature=9)]
+)
+def test_what_cannot_be_sampled_is_refused(models: tuple[Pulled, ...], draw: Draw) -> None:
+    with pytest.raises(ValueError, match=r"from 0 to|1 to 36|between 0 and 2"):
+        sample.pictures(models[0], draw)
+
+
+def test_the_downloaded_sheet_shows_the_same_faces_exactly(models: tuple[Pulled, ...]) -> None:
+    draw = Draw(2, 7)
+    sheet = np.asarray(Image.open(BytesIO(sample.sheet(models, draw))))
+    rows = 2
+    for place, pulled in enumerate(models):
+        top = place * (rows * 66 + 8)
+        for i, image in enumerate(sample.pictures(pulled, draw)):
+            y, x = top + i // 6 * 66, i % 6 * 66
+            assert np.array_equal(sheet[y : y + 64, x : x + 64], to_array(to_picture(image)))
+
+
+@pytest.fixture(scope="module")
+def portrait() -> Photograph:
+    return look_at(read_picture(subject.EXAMPLE))
+
+
+def test_a_reconstruction_is_shown_with_its_scores(models: tuple[Pulled, ...], portrait: Photograph) -> None:
+    html = reconstruct.reconstruct(models, portrait.card, portrait.crops[0], 0)
+    assert len(pictures(html)) == 2 + 2 * len(models)  # the photograph, the crop; of each model a face and its errors
     errors = [float(value) for value in re.findall(r"MSE</th><td>([\d.]+)", html)]
-    crop = torch.from_numpy(np.asarray(picture.resize((64, 64), Image.Resampling.BICUBIC)).copy())
-    x = crop.permute(2, 0, 1)[None].float() / 255
-    for error, pulled in zip(errors, models, strict=True):
+    spent = re.findall(r"KL</th><td>([^<]+)", html)
+    x = subject.tensor(portrait.crops[0])
+    for error, nats, pulled in zip(errors, spent, models, strict=True):
         with torch.no_grad():
-            assert error == pytest.approx(mse(x, pulled.model.reconstruct(x)).item(), abs=1e-4)
+            posterior = pulled.model.encode(x)
+            assert error == pytest.approx(mse(x, pulled.model.decode(posterior.mean)).item(), abs=1e-4)
+        if pulled.record.recipe == "ae":
+            assert nats == "–"
+        else:
+            assert float(nats.split()[0]) == pytest.approx(posterior.kl().sum().item(), abs=0.06)
+
+
+def test_noise_reaches_the_models_and_scores_stay_against_the_clean_face(
+    models: tuple[Pulled, ...], portrait: Photograph
+) -> None:
+    def first_error(noise: float) -> float:
+        html = reconstruct.reconstruct(models[1:2], portrait.card, portrait.crops[0], noise)
+        return float(re.findall(r"MSE</th><td>([\d.]+)", html)[0])
+
+    clean, noisy = first_error(0), first_error(0.3)
+    assert noisy > clean
+    assert noisy < 0.3**2  # less than the noise itself: the code has no room for it
+
+
+def test_a_portrait_is_typical_and_noise_or_a_flat_grey_is_not(
+    models: tuple[Pulled, ...], portrait: Photograph
+) -> None:
+    vae = models[1]
+    grey = torch.full((1, 3, 64, 64), 0.5)
+    noise = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    assert not typicality(vae, subject.tensor(portrait.crops[0])).atypical
+    for what in (grey, noise):
+        found = typicality(vae, what)
+        assert found.atypical, found
+        assert "nearly every" in drawing(vae, found)
+
+
+def test_where_no_face_is_a_square_is_cropped_by_hand_without_squashing() -> None:
+    photo = look_at(Image.new("RGB", (400, 300), "teal"))
+    assert photo.crops == ()
+    assert photo.unfound is not None
+    picture = Image.new("RGB", (400, 200), "black")
+    picture.paste("white", (200, 0, 400, 200))
+    left, _ = crop_by_hand(picture, 0, 0, 1)
+    middle, _ = crop_by_hand(picture, 0.5, 0, 1)
+    right, _ = crop_by_hand(picture, 1, 0, 1)
+    assert (left.mean(), right.mean()) == (0, 255)
+    assert middle.mean() == pytest.approx(127.5, abs=3)
 
 
 def test_the_example_has_its_source_beside_it() -> None:
-    folder = reconstruct.EXAMPLE.parent
+    folder = subject.EXAMPLE.parent
     sources = (folder / "SOURCES.md").read_text()
     for file in folder.iterdir():
         assert file.name == "SOURCES.md" or f"`{file.name}`" in sources

@@ -1,0 +1,164 @@
+"""Morph: from one face to another through every model's codes."""
+
+from io import BytesIO
+
+import gradio as gr
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from faces.image import to_array, to_picture
+from ui import cards, download, subject
+from ui.subject import Pixels, tensor
+from ui.words import Column, column, plain
+from vae_models.hub import Pulled
+from vae_models.interpolation import Way, between
+
+STEPS = 40  # from one face to the other; the slider stops at each
+STRIDE = 5  # steps between two faces of the strip
+FIRST_SEED, FIRST_T = 1, 0.5
+WAYS: list[tuple[str, Way]] = [("Linear: a straight line", "linear"), ("Spherical: along an arc", "spherical")]
+
+TILE, GAP, CAPTION = 160, 8, 30  # pixels of the film
+FRAME, REST = 35, 200  # milliseconds a frame lasts, and each of the two ends
+
+# the wrapper keeps --t when other faces come into it; a number that was typed goes to its nearest step
+SHOW_STEP = f"""t => document.getElementById("morph").style.setProperty(
+    "--t", Math.round(Math.min(1, Math.max(0, t || 0)) * {STEPS}) / {STEPS})"""
+
+ABOUT = """<p class="note">A face's code is a point in a space of 32 dimensions, of which the report (II-B) asks for two
+things: <b>continuity</b>, that codes close to each other give faces close to each other, and <b>completeness</b>, that
+every code gives a face. The straight line z(t) = (1 − t) z₁ + t z₂ between two codes tests both: where they hold, each
+step changes the face a little, and all on the way are faces. Nothing in the AE’s objective asks for either, so its way
+may cross ground where no face was ever encoded, and two faces fade through each other instead of one becoming the
+other. <b>Spherical</b> turns from the one code’s direction to the other’s: samples of N(0, I) in 32 dimensions have
+lengths ‖z‖ close to √32 ≈ 5.7, hardly ever short ones, and the middle of a straight line is shorter than its
+ends.</p>"""
+
+
+@torch.inference_mode()
+def passage(pulled: Pulled, a: Pixels, b: Pixels, how: Way) -> tuple[Tensor, Tensor]:
+    """A model's way from the mean code of one face to that of another, evenly, both reconstructions included.
+
+    Pictures (STEPS + 1, 3, 64, 64) in [0, 1], and the lengths of their codes (STEPS + 1,).
+    """
+    codes = pulled.model.encode(torch.cat([tensor(a), tensor(b)])).mean
+    z = between(codes[:1], codes[1:], torch.linspace(0, 1, STEPS + 1)[:, None], how)
+    return pulled.model.decode(z), z.norm(dim=-1)
+
+
+def morph(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> str:
+    """Every model's card as HTML: all the steps in one sheet, of which the CSS variable --t shows one, and a strip."""
+    found = []
+    for pulled in models:
+        images, lengths = passage(pulled, a, b, how)
+        words = column(pulled)
+        start, halfway, end = lengths[:: STEPS // 2].tolist()
+        foot = f"‖z‖ = {start:.1f} at the first face, {halfway:.1f} halfway, {end:.1f} at the second"
+        found.append(cards.model_card(words, _sheet(images, words) + _strip(images, words), foot))
+    return cards.row(found)
+
+
+def _sheet(images: Tensor, words: Column) -> str:
+    # a rim of one pixel, repeated from the edge: enlarged smoothly, a face must not mix with the one above it
+    tall = np.concatenate([np.pad(to_array(to_picture(image)), ((1, 1), (1, 1), (0, 0)), "edge") for image in images])
+    picture = cards.picture_tag(Image.fromarray(tall), f"Between the two faces, by {plain(words.title)}")
+    return f'<div class="sheet" style="--frames: {len(images)}">{picture}</div>'
+
+
+def _strip(images: Tensor, words: Column) -> str:
+    tags = [
+        cards.picture_tag(to_picture(images[i]), f"{plain(words.title)}, {i / STEPS:.1%} of the way")
+        for i in range(0, STEPS + 1, STRIDE)
+    ]
+    return f'<div class="strip">{"".join(tags)}<span class="here"></span></div>'
+
+
+def film(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> bytes:
+    """An animated WebP that goes there and back without end: the first face, every model's way, the second face."""
+    passages = [passage(pulled, a, b, how)[0] for pulled in models]
+    titles = ["First face", *(plain(column(pulled).title) for pulled in models), "Second face"]
+    ground = _ground(titles, a, b)
+    there = []
+    for images in zip(*passages, strict=True):
+        frame = ground.copy()
+        for place, image in enumerate(images, start=1):
+            frame.paste(_enlarged(to_picture(image)), _corner(place))
+        there.append(frame)
+    stream = BytesIO()
+    there[0].save(
+        stream,
+        "WEBP",
+        save_all=True,
+        append_images=there[1:] + there[-2:0:-1],
+        duration=[REST, *[FRAME] * (STEPS - 1), REST, *[FRAME] * (STEPS - 1)],
+        loop=0,
+        quality=cards.QUALITY,
+        method=0,
+    )
+    return stream.getvalue()
+
+
+def _ground(titles: list[str], a: Pixels, b: Pixels) -> Image.Image:
+    """What stands still in the film: the two faces and a title under each place."""
+    ground = Image.new("RGB", (len(titles) * (TILE + GAP) + GAP, TILE + GAP + CAPTION), "white")
+    pen, font = ImageDraw.Draw(ground), ImageFont.load_default(15)
+    for place, title in enumerate(titles):
+        left, top = _corner(place)
+        # Pillow's own font has no Greek
+        pen.text((left + TILE / 2, top + TILE + CAPTION / 2), title.replace("β", "beta"), "#1e293b", font, "mm")
+    for place, pixels in ((0, a), (len(titles) - 1, b)):
+        ground.paste(_enlarged(Image.fromarray(pixels)), _corner(place))
+    return ground
+
+
+def _corner(place: int) -> tuple[int, int]:
+    return GAP + place * (TILE + GAP), GAP
+
+
+def _enlarged(picture: Image.Image) -> Image.Image:
+    return picture.resize((TILE, TILE), Image.Resampling.BICUBIC)
+
+
+def build(models: tuple[Pulled, ...], picked: gr.State | None = None) -> None:
+    """The tab's content; to be called inside it. `picked` holds the face that was picked in Sample."""
+
+    def answer(a: Pixels, b: Pixels, how: Way) -> str:
+        return morph(models, a, b, how)
+
+    def filmed(a: Pixels, b: Pixels, how: Way) -> bytes:
+        return film(models, a, b, how)
+
+    example, sampled = subject.example(), subject.sampled(models, FIRST_SEED)
+    with gr.Row(elem_classes="rail"):
+        with gr.Column(min_width=320):
+            first = subject.build(models, title="First face", elem_id="morph-first", first=example, picked=picked)
+        with gr.Column(min_width=320):
+            second = subject.build(models, title="Second face", elem_id="morph-second", first=sampled, picked=picked)
+    with gr.Row(elem_classes="rail", equal_height=True):
+        slider = gr.Slider(
+            0,
+            1,
+            FIRST_T,
+            step=1 / STEPS,
+            label="From the first face to the second",
+            min_width=300,
+            elem_id="morph-slider",
+        )
+        how = gr.Radio(WAYS, value="linear", label="Way between their codes", min_width=330)
+        make = gr.Button("Download as a film", min_width=180, scale=0, elem_classes="tall")
+    shown = gr.HTML(morph(models, example, sampled, "linear"), elem_id="morph")
+    with gr.Accordion("What am I looking at?", open=False):
+        gr.HTML(ABOUT)
+    slider.input(None, slider, None, js=SHOW_STEP, api_visibility="private", show_progress="hidden")
+    gr.on(
+        [first.change, second.change, how.change],
+        answer,
+        [first, second, how],
+        shown,
+        api_visibility="private",
+        show_progress="hidden",
+        trigger_mode="always_last",
+    )
+    download.offer(make, filmed, [first, second, how], "vae-faces-morph.webp")
