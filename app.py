@@ -15,7 +15,8 @@ class Options:
     """Four face autoencoders side by side, in the browser."""
 
     models: Annotated[str, tyro.conf.arg(metavar="bundled|DIR")] = os.environ.get("VAE_FACES_MODELS", "bundled")
-    """The bundled models, a result folder of the trainer, or a folder of such folders."""
+    """The bundled models, a result folder of the trainer, or a folder of such folders; VAE_FACES_MODELS sets another
+    default."""
     host: str | None = None
     """Address to listen on; default: this machine alone."""
     port: int | None = None

@@ -26,7 +26,8 @@ ACTIVE = 0.1  # nats above which a dimension is said to speak of a face
 WORST = 0.35  # of a colour value, where the error map is at its brightest
 MAGMA = np.array([(0, 0, 4), (81, 18, 124), (183, 55, 121), (252, 137, 97), (252, 253, 191)], np.float64)
 PRIVACY = (
-    "Your picture is read, answered and deleted at once; it is not logged, and only the 64 × 64 crop is kept, for you."
+    "The file is deleted as soon as it is read, and nothing is logged. The crop and a copy of 360 pixels stay with "
+    "this page's session, which is forgotten within the hour after you leave."
 )
 NO_FACE = "No face was found. Place the square by hand, below, or choose a picture with a face seen from the front."
 SCORES = (
@@ -123,7 +124,7 @@ def build(models: tuple[Pulled, ...]) -> None:
             pixels, card = photo.crops[int(which or 1) - 1], photo.card
         return reconstruct(models, card, pixels, noise)
 
-    kept = gr.State(first, time_to_live=600)
+    kept = gr.State(first)
     with gr.Row(elem_classes="rail"):
         upload = subject.upload_box("A portrait", "upload", height=130)
         with gr.Column(min_width=300):

@@ -108,9 +108,9 @@ def build(models: tuple[Pulled, ...]) -> gr.State:
     with gr.Row(elem_classes="rail", equal_height=True):
         seed = gr.Number(FIRST_SEED, label="Seed", precision=0, minimum=0, maximum=LARGEST_SEED, min_width=110, scale=0)
         dice = gr.Button("New faces", variant="primary", min_width=130, scale=0, elem_classes="tall")
-        count = gr.Slider(1, MOST, FIRST_COUNT, step=1, label="Faces per model", min_width=180)
-        temperature = gr.Slider(0, WARMEST, 1, step=0.05, label="Temperature", min_width=180)
-        prior = gr.Radio(PRIORS, value="standard", label="Draw codes from", min_width=330)
+        count = gr.Slider(1, MOST, FIRST_COUNT, step=1, label="Faces per model", min_width=150)
+        temperature = gr.Slider(0, WARMEST, 1, step=0.05, label="Temperature", min_width=150)
+        prior = gr.Radio(PRIORS, value="standard", label="Draw codes from", min_width=420)
     shown = gr.HTML(sample(models, Draw(FIRST_SEED)), elem_id="samples", js_on_load=PICK)
     with gr.Row(elem_classes="rail"):
         note = gr.HTML(
