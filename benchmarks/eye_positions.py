@@ -3,7 +3,7 @@
     python -m benchmarks.eye_positions --data FOLDER
 
 FOLDER has CelebA's aligned pictures themselves. The detector's boxes lie about an eye, not on its pupil; as the same
-detector looks at a visitor's picture, what it is off by cancels.
+detector looks at a visitor's picture, what it is off by cancels. The medians are used: a few frames hold a second face.
 """
 
 from dataclasses import dataclass

@@ -79,8 +79,10 @@ def test_a_scaled_copy_gives_the_same_crop(scale: float) -> None:
 
 
 def test_what_is_in_celebas_frame_already_is_cropped_as_it_is() -> None:
+    """Its eyes are found where they are, and with them there nothing is turned, scaled or blurred."""
     frame = view(PORTRAIT, between(CELEBA_EYES, eyes_of(known())), CELEBA_FRAME)
-    assert difference(align(frame, find_faces(frame)[0]), crop(frame, "celeba")) < 6
+    for eye, expected in zip(eyes_of(find_faces(frame)[0]), CELEBA_EYES, strict=True):
+        assert abs(eye - expected) * PIXEL < 0.75
     there = Face(*((z.real, z.imag) for z in CELEBA_EYES), (0, 0, 178, 218), eyes_seen=True)
     assert difference(align(frame, there), crop(frame, "celeba")) < 0.5
 

@@ -143,6 +143,26 @@ def test_an_unreadable_checkpoint_is_passed_over_for_the_one_before(
         assert torch.equal(value, resumed[name]), name
 
 
+def test_every_epoch_draws_the_same_noise(config: TrainConfig) -> None:
+    folder = loop.train(config)  # 57 pictures: an epoch is seven batches of 8
+    grids = sorted((folder / "samples").iterdir())
+    assert [grid.name for grid in grids] == ["step-00000007.png", "step-00000012.png"]
+    before = (folder / "samples" / "step-00000012.png").read_bytes()
+    AcceleratorState._reset_state(reset_partial_state=True)
+    loop.train(replace(config, output=folder.with_name("again")))
+    assert (folder.with_name("again") / "samples" / "step-00000012.png").read_bytes() == before
+
+
+def test_mixed_precision_trains_float32_weights_to_nearly_the_same_loss(config: TrainConfig, tmp_path: Path) -> None:
+    full = TrainingRecord.read(loop.train(config))
+    AcceleratorState._reset_state(reset_partial_state=True)
+    mixed = loop.train(replace(config, mixed_precision="bf16", output=tmp_path / "mixed"))
+    record = TrainingRecord.read(mixed)
+    assert record.settings["mixed_precision"] == "bf16"
+    assert {value.dtype for value in weights(mixed).values()} == {torch.float32, torch.int64}
+    assert record.loss["last"] == pytest.approx(full.loss["last"], rel=0.02)
+
+
 def test_two_checkpoints_are_kept(config: TrainConfig) -> None:
     loop.train(replace(config, checkpoint_every=2))
     names = [place.name for place in (config.folder() / "checkpoints").iterdir()]
