@@ -56,6 +56,9 @@ LICENCE = (
     "The <b>weights</b> were trained on CelebA and carry its terms: <b>non-commercial research only</b>, and no "
     "picture of the data set may be passed on (assets/weights/LICENSE.md). The <b>code</b> is under Apache-2.0."
 )
+OTHER_LICENCE = (
+    "The <b>weights</b> carry the terms of the pictures that they were trained on. The <b>code</b> is under Apache-2.0."
+)
 CITE = (
     "Maximilian Schik, “Overview of Variational Autoencoder-based Generative Models”; Kingma and Welling, "
     "“Auto-Encoding Variational Bayes”, 2014; Higgins et al., “beta-VAE: Learning Basic Visual Concepts with a "
@@ -157,4 +160,5 @@ def build(models: tuple[Pulled, ...], source: str) -> None:
         gr.Markdown(WHAT, latex_delimiters=LATEX)
     with gr.Accordion("What these models must not be used for, and why", open=False):
         gr.Markdown(LIMITS)
-    gr.HTML(f'<p class="note"><b>Terms.</b> {LICENCE}</p><p class="note"><b>Cite this.</b> {CITE}</p>', elem_id="terms")
+    licence = LICENCE if source == "bundled" else OTHER_LICENCE
+    gr.HTML(f'<p class="note"><b>Terms.</b> {licence}</p><p class="note"><b>Cite this.</b> {CITE}</p>', elem_id="terms")
