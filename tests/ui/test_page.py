@@ -1,106 +1,20 @@
 """A visitor's way through the page, in Chromium."""
 
-import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.conftest import drawn_face
+from tests.ui.visit import changed, jpeg, photograph, sources, upload
 from ui import subject
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium")
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("uploads")
-
-
-@pytest.fixture(scope="module")
-def address(uploads: Path) -> Iterator[str]:
-    """The app, started as a person starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "GRADIO_TEMP_DIR": str(uploads)},
-    )
-    url, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + 120
-    while True:
-        try:
-            urlopen(url).close()
-            break
-        except OSError:
-            assert process.poll() is None, "the app has ended"
-            assert time.monotonic() < deadline, "the app does not answer"
-            time.sleep(0.3)
-    yield url
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The page, open; at its end nothing has left the machine and the console is clean."""
-    page, elsewhere, errors = browser.new_page(viewport={"width": 1440, "height": 900}), [], []
-    page.on("request", lambda request: elsewhere.append(request.url))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(address)
-    expect(page.locator("#samples img").first).to_be_visible()
-    yield page
-    assert not [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))]
-    assert not errors
-    page.close()
-
-
-def sources(page: Page, place: str) -> list[str]:
-    return page.locator(f"{place} img").evaluate_all("images => images.map(image => image.src)")
-
-
-def changed(page: Page, place: str, before: list[str]) -> list[str]:
-    """The pictures of a place once they are others."""
-    page.wait_for_function(
-        "([place, first]) => document.querySelector(`${place} img`).src !== first", arg=[place, before[0]]
-    )
-    return sources(page, place)
-
-
-def jpeg(picture: Image.Image) -> bytes:
-    stream = BytesIO()
-    picture.save(stream, "JPEG")
-    return stream.getvalue()
-
-
-def upload(page: Page, name: str, data: bytes) -> None:
-    page.locator("#upload input[type=file]").set_input_files(
-        [FilePayload(name=name, mimeType="image/jpeg", buffer=data)]
-    )
+pytestmark = pytest.mark.slow
 
 
 def test_four_columns_of_faces_greet_and_follow_the_seed(page: Page) -> None:
@@ -120,15 +34,6 @@ def test_the_dice_draws_other_faces_and_the_fitted_prior_others_again(page: Page
     page.get_by_label("Fitted Gaussian").check()
     third = changed(page, "#samples", second)
     assert len({*first, *second, *third}) == 3 * 48
-
-
-def photograph(roll: float, face: int, size: tuple[int, int] = (900, 700)) -> bytes:
-    """The public-domain portrait, its square `face` pixels wide, turned and set somewhere in a larger picture."""
-    portrait = Image.open(subject.EXAMPLE).resize((face, face), Image.Resampling.BICUBIC)
-    ground = Image.new("RGB", size, (203, 196, 190))
-    turned = portrait.convert("RGBA").rotate(roll, Image.Resampling.BICUBIC, expand=True)
-    ground.paste(turned, (size[0] // 2, size[1] // 4), turned)
-    return jpeg(ground)
 
 
 def test_a_tilted_portrait_in_a_large_photograph_is_found_reconstructed_and_forgotten(
@@ -169,59 +74,6 @@ def test_without_a_face_the_square_is_placed_by_hand(page: Page) -> None:
     page.get_by_label("number input for Size").fill("0.5")
     page.get_by_label("number input for Size").press("Enter")
     page.wait_for_function("seen => document.querySelectorAll('#reconstructions img')[1].src !== seen", arg=placed[1])
-
-
-def test_a_picked_face_travels_to_beta_and_morph(page: Page) -> None:
-    page.locator("#samples button").nth(14).click()
-    expect(page.get_by_text("Picked: VAE, face 3")).to_be_visible()
-    for tab, chosen, shown in (("Beta", "#beta-face", "#betas"), ("Morph", "#morph-first", "#morph")):
-        page.get_by_role("tab", name=tab).click()
-        before = sources(page, shown)
-        page.locator(chosen).get_by_role("button", name="Picked face").click()
-        changed(page, shown, before)
-
-
-def test_beta_follows_family_and_seed_and_draws_its_curves(page: Page) -> None:
-    page.get_by_role("tab", name="Beta").click()
-    expect(page.locator(".curve .vega-embed svg").first).to_be_visible()
-    assert page.locator("#betas h3").all_inner_texts() == ["Original", "β = 1", "β = 20"]
-    page.get_by_label("β-VAE", exact=True).check()
-    expect(page.locator("#betas h3").nth(2)).to_have_text("β = 5")
-
-
-def test_a_morph_is_dragged_without_a_request_and_saved_as_a_film(page: Page, tmp_path: Path) -> None:
-    page.get_by_role("tab", name="Morph").click()
-    expect(page.locator("#morph .sheet img").first).to_be_visible()
-    page.wait_for_timeout(1000)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
-    slider = page.locator("#morph-slider input[type=range]")
-    slider.focus()
-    for _ in range(10):
-        slider.press("ArrowRight")
-    page.wait_for_function("document.getElementById('morph').style.getPropertyValue('--t') === '0.75'")
-    assert not asked
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download as a film").click()
-    download.value.save_as(tmp_path / "film.webp")
-    with Image.open(tmp_path / "film.webp") as film:
-        assert film.format == "WEBP"
-        assert film.n_frames > 40
-
-
-def test_samples_are_saved_as_a_picture(page: Page, tmp_path: Path) -> None:
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download as PNG").click()
-    download.value.save_as(tmp_path / "samples.png")
-    with Image.open(tmp_path / "samples.png") as picture:
-        assert picture.format == "PNG"
-
-
-def test_the_models_are_listed_with_their_equations(page: Page) -> None:
-    page.get_by_role("tab", name="Models").click()
-    expect(page.locator("#models")).to_contain_text("1,125,120")
-    page.get_by_role("button", name="What am I looking at?").locator("visible=true").click()
-    expect(page.locator(".katex:visible").first).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""The app, started as a person starts it, and Chromium looking at it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="session")
+def address(uploads: Path) -> Iterator[str]:
+    """The app, started as a person starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "GRADIO_TEMP_DIR": str(uploads)},
+    )
+    url, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + 120
+    while True:
+        try:
+            urlopen(url).close()
+            break
+        except OSError:
+            assert process.poll() is None, "the app has ended"
+            assert time.monotonic() < deadline, "the app does not answer"
+            time.sleep(0.3)
+    yield url
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; the tests that ask for it are skipped where there is none."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page, open; at its end nothing has left the machine and the console is clean."""
+    page, elsewhere, errors = browser.new_page(viewport={"width": 1440, "height": 900}), [], []
+    page.on("request", lambda request: elsewhere.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    expect(page.locator("#samples img").first).to_be_visible()
+    yield page
+    assert not [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))]
+    assert not errors
+    page.close()
