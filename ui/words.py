@@ -68,8 +68,8 @@ def formula(objective: Objective) -> str:
 
 
 SAMPLE_HINTS: dict[tuple[str, Prior], str] = {
-    ("ae", "standard"): "Distorted: nothing told its codes to lie where N(0, I) is. Try the fitted Gaussian.",
-    ("ae", "fitted"): "Sampled where its codes do lie: faces again, if strained ones.",
+    ("ae", "standard"): "Pale and muddled: nothing told its codes to lie where N(0, I) is. Try the fitted Gaussian.",
+    ("ae", "fitted"): "Sampled where its codes do lie: faces again, and the sharpest here.",
     ("vae", "standard"): "Soft, but whole: its codes were trained to fill N(0, I).",
     ("vae", "fitted"): "Hardly changed: its codes fill N(0, I) already.",
     ("beta-vae", "standard"): "Smoother: every nat that a code spends costs five times as much.",
