@@ -28,33 +28,32 @@ PICK = """element.addEventListener('click', event => {
 
 @dataclass(frozen=True)
 class Draw:
-    """What decides the faces of a column."""
+    """What decides the faces of a column. Raises ValueError, one sentence, for what cannot be drawn."""
 
     seed: int
     count: int = FIRST_COUNT
     prior: Prior = "standard"
     temperature: float = 1.0
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise ValueError(f"The seed must be a whole number from 0 to {LARGEST_SEED}.")
+        if not 1 <= self.count <= MOST:
+            raise ValueError(f"Ask for 1 to {MOST} faces.")
+        if not 0 <= self.temperature <= WARMEST:
+            raise ValueError(f"The temperature must lie between 0 and {WARMEST:g}.")
+
 
 @torch.inference_mode()
 def pictures(pulled: Pulled, draw: Draw) -> Tensor:
-    """The faces of one model: the noise of the seed, times the temperature, decoded. (count, 3, 64, 64) in [0, 1]
-
-    Raises ValueError where seed, count or temperature is none that can be drawn.
-    """
-    if not 0 <= draw.seed <= LARGEST_SEED:
-        raise ValueError(f"The seed must be a whole number from 0 to {LARGEST_SEED}.")
-    if not 1 <= draw.count <= MOST:
-        raise ValueError(f"Ask for 1 to {MOST} faces.")
-    if not 0 <= draw.temperature <= WARMEST:
-        raise ValueError(f"The temperature must lie between 0 and {WARMEST:g}.")
+    """The faces of one model: the noise of the seed, times the temperature, decoded. (count, 3, 64, 64) in [0, 1]"""
     generator = torch.Generator().manual_seed(draw.seed)
     noise = draw.temperature * draw_noise(draw.count, pulled.model.config.latent_dim, generator)
     return pulled.model.decode(pulled.model.latents(noise, prior=draw.prior))
 
 
 def sample(models: tuple[Pulled, ...], draw: Draw) -> str:
-    """The faces of every model from the same noise, as HTML. Raises ValueError as `pictures` does."""
+    """The faces of every model from the same noise, as HTML."""
     found = []
     for place, pulled in enumerate(models):
         words = column(pulled)
@@ -82,13 +81,13 @@ def build(models: tuple[Pulled, ...]) -> gr.State:
     """The tab's content, to be called inside it; the State that it returns holds the Pixels of the face picked last."""
 
     def read(seed: float | None, count: float, prior: Prior, temperature: float) -> Draw:
-        return Draw(-1 if seed is None else int(seed), int(count), prior, temperature)
-
-    def answer(seed: float | None, count: float, prior: Prior, temperature: float) -> str:
         try:
-            return sample(models, read(seed, count, prior, temperature))
+            return Draw(-1 if seed is None else int(seed), int(count), prior, temperature)
         except ValueError as error:
             raise gr.Error(str(error), print_exception=False) from None
+
+    def answer(seed: float | None, count: float, prior: Prior, temperature: float) -> str:
+        return sample(models, read(seed, count, prior, temperature))
 
     def saved(seed: float | None, count: float, prior: Prior, temperature: float) -> bytes:
         return sheet(models, read(seed, count, prior, temperature))

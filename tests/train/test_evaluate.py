@@ -20,36 +20,25 @@ from vae_models.record import RECORD, TrainingRecord
 
 
 @pytest.fixture
-def ae(faces_folder: Path, tmp_path: Path) -> EvaluateConfig:
-    return trained("ae", faces_folder, tmp_path)
+def ae(config: TrainConfig) -> EvaluateConfig:
+    return trained("ae", config)
 
 
 @pytest.fixture
-def vae(faces_folder: Path, tmp_path: Path) -> EvaluateConfig:
-    return trained("vae", faces_folder, tmp_path)
+def vae(config: TrainConfig) -> EvaluateConfig:
+    return trained("vae", config)
 
 
 @pytest.fixture(params=["ae", "vae"])
-def either(request: pytest.FixtureRequest, faces_folder: Path, tmp_path: Path) -> EvaluateConfig:
-    return trained(request.param, faces_folder, tmp_path)
+def either(request: pytest.FixtureRequest, config: TrainConfig) -> EvaluateConfig:
+    return trained(request.param, config)
 
 
-def trained(recipe: Literal["ae", "vae"], faces: Path, place: Path) -> EvaluateConfig:
+def trained(recipe: Literal["ae", "vae"], config: TrainConfig) -> EvaluateConfig:
     """A model of four steps; what evaluates it on the pictures that it was validated on."""
-    config = TrainConfig(
-        recipe=recipe,
-        data=faces,
-        output=place / "run",
-        cache=place / "cache",
-        width=4,
-        latent_dim=4,
-        batch_size=8,
-        steps=4,
-        weights="float16",
-    )
-    folder = loop.train(config)
+    folder = loop.train(replace(config, recipe=recipe, steps=4, weights="float16"))
     AcceleratorState._reset_state(reset_partial_state=True)
-    return EvaluateConfig(folder, faces, cache=place / "cache")
+    return EvaluateConfig(folder, config.data, cache=config.cache)
 
 
 def numbers(facts: Any) -> list[float]:

@@ -1,7 +1,6 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,30 +17,6 @@ from train.interrupt import Interrupted
 from train.metrics_file import read as read_metrics
 from vae_models import Autoencoder
 from vae_models.record import TrainingRecord
-
-
-@pytest.fixture(autouse=True)
-def _fresh_accelerate() -> Iterator[None]:
-    yield
-    AcceleratorState._reset_state(reset_partial_state=True)
-
-
-@pytest.fixture
-def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
-    """Twelve steps of a network of almost nothing."""
-    return TrainConfig(
-        recipe="vae",
-        data=faces_folder,
-        output=tmp_path / "run",
-        cache=tmp_path / "cache",
-        width=4,
-        latent_dim=4,
-        batch_size=8,
-        steps=12,
-        learning_rate=1e-3,
-        flips=True,
-        checkpoint_every=5,
-    )
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from train.config import TrainConfig
+from train.recipes import RECIPES
 from train.schedule import batch_rows, learning_rate
 
 CONFIG = TrainConfig(recipe="vae", data=Path("faces"), batch_size=8, learning_rate=1e-3)
@@ -43,6 +44,14 @@ def test_thirty_epochs_are_counted_in_whole_batches_and_steps_override_them() ->
     assert replace(CONFIG, steps=7).total_steps(83) == 7
     with pytest.raises(ValueError, match="--batch-size 5 or less"):
         CONFIG.total_steps(5)
+
+
+@pytest.mark.parametrize("name", ["ae", "vae", "beta-vae", "beta-tcvae"])
+def test_recipes_have_the_reports_settings(name: str) -> None:
+    recipe = RECIPES[name]
+    assert (recipe.recipe, recipe.latent_dim, recipe.width) == (name, 32, 64)
+    assert (recipe.learning_rate, recipe.schedule, recipe.warmup_steps) == (1e-4, "constant", 0)
+    assert (recipe.batch_size, recipe.epochs, recipe.steps, recipe.tc_estimator) == (128, 30, None, "mws")
 
 
 def test_each_recipe_has_the_reports_objective() -> None:

@@ -1,0 +1,33 @@
+"""A run that takes a second."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from accelerate.state import AcceleratorState
+
+from train.config import TrainConfig
+
+
+@pytest.fixture(autouse=True)
+def _fresh_accelerate() -> Iterator[None]:
+    yield
+    AcceleratorState._reset_state(reset_partial_state=True)
+
+
+@pytest.fixture
+def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
+    """Twelve steps of a network of almost nothing."""
+    return TrainConfig(
+        recipe="vae",
+        data=faces_folder,
+        output=tmp_path / "run",
+        cache=tmp_path / "cache",
+        width=4,
+        latent_dim=4,
+        batch_size=8,
+        steps=12,
+        learning_rate=1e-3,
+        flips=True,
+        checkpoint_every=5,
+    )
