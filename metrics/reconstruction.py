@@ -6,6 +6,7 @@ from torch import Tensor
 
 WINDOW, SIGMA = 11, 1.5  # Wang et al. 2004, section III-C
 K1, K2 = 0.01, 0.03
+ROUNDING = 1 / (12 * 255**2)  # variance that rounding to 8 bits leaves in a picture, however flat
 
 
 def mse(x: Tensor, reconstruction: Tensor) -> Tensor:
@@ -16,6 +17,16 @@ def mse(x: Tensor, reconstruction: Tensor) -> Tensor:
 def psnr(x: Tensor, reconstruction: Tensor) -> Tensor:
     """Peak signal-to-noise ratio, -10 log10 MSE for a peak of 1; infinite for equal pictures. (B,) dB"""
     return -10.0 * torch.log10(mse(x, reconstruction))
+
+
+def unexplained_variance(x: Tensor, reconstruction: Tensor) -> Tensor:
+    """Fraction of variance unexplained, 1 - R^2: the squared error over the picture's own variance around the mean
+    colour, so that a smooth picture is asked for more than a small error. (B, C, H, W) in [0, 1] -> (B,), 0 at best
+
+    A flat picture's variance counts as what rounding to 8 bits would leave in it, 1 / (12 * 255^2).
+    """
+    variance = x.flatten(2).var(dim=2, correction=0).mean(dim=1)
+    return mse(x, reconstruction) / variance.clamp_min(ROUNDING)
 
 
 def ssim(x: Tensor, reconstruction: Tensor) -> Tensor:

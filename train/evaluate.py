@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from metrics.reconstruction import psnr, ssim
+from metrics.reconstruction import psnr, ssim, unexplained_variance
 from train.data.cache import Faces
 from vae_models import Autoencoder, Objective
 from vae_models.distributions import DiagonalGaussian
@@ -56,6 +56,7 @@ class Scores(NamedTuple):
     squared_error: Tensor  # (N,) from the mean code
     psnr: Tensor  # (N,) dB
     ssim: Tensor  # (N,)
+    unexplained: Tensor  # (N,) fraction of the picture's variance
     distortion: Tensor  # (N,) squared error from sampled codes
     kl: Tensor | None  # (N, D) nats; None for point codes
     surprise: Tensor  # (N,) negative ELBO in nats, constant left out; for point codes the weighted squared error
@@ -78,9 +79,10 @@ def score(model: Autoencoder, faces: Faces, objective: Objective, seed: int = 0)
         )
         if bound.kl is not None:
             kls.append(bound.kl)
-        rows.append([error, psnr(x, reconstruction), ssim(x, reconstruction), bound.distortion, bound.total])
-    error, ratio, likeness, distortion, surprise = (
+        nearness = [metric(x, reconstruction) for metric in (psnr, ssim, unexplained_variance)]
+        rows.append([error, *nearness, bound.distortion, bound.total])
+    error, ratio, likeness, unexplained, distortion, surprise = (
         torch.cat(column).cpu().double() for column in zip(*rows, strict=True)
     )
     kl = torch.cat(kls).cpu().double() if kls else None
-    return Scores(error, ratio, likeness, distortion, kl, surprise)
+    return Scores(error, ratio, likeness, unexplained, distortion, kl, surprise)

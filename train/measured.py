@@ -88,11 +88,16 @@ def _pixel_change(model: Autoencoder, z: Tensor, spread: Tensor) -> list[float]:
 
 
 def typicality(scores: Scores) -> dict[str, Any]:
-    """What training.json keeps under `typicality`: 101 quantiles of the negative ELBO, lowest to highest."""
-    quantiles = np.quantile(scores.surprise.numpy(), np.linspace(0, 1, QUANTILES))
+    """What training.json keeps under `typicality`: of two scores 101 quantiles each, lowest to highest."""
+
+    def quantiles(values: Tensor) -> list[float]:
+        return np.quantile(values.numpy(), np.linspace(0, 1, QUANTILES)).tolist()
+
     return {
-        "score": "squared_error" if scores.kl is None else "negative_elbo",
         "constant_included": False,
         "samples": 1 if scores.kl is None else ELBO_SAMPLES,
-        "quantiles": quantiles.tolist(),
+        "quantiles": {
+            "squared_error" if scores.kl is None else "negative_elbo": quantiles(scores.surprise),
+            "unexplained_variance": quantiles(scores.unexplained),
+        },
     }

@@ -25,7 +25,7 @@ class TrainingRecord:
     parameters: int
     scores: dict[str, Any]  # over the validation pictures: means, and what their codes say as a set
     latents: dict[str, list[float]]  # by dimension, over the validation pictures
-    typicality: dict[str, Any]  # quantiles of a score over the validation pictures
+    typicality: dict[str, Any]  # quantiles of two scores over the validation pictures
 
     def write(self, folder: Path) -> None:
         """Write training.json into `folder`: aside and renamed, so that there is never half a one."""

@@ -56,9 +56,11 @@ def test_what_is_recorded_of_the_validation_faces_agrees_with_itself(config: Tra
     assert record.scores["negative_elbo"] == pytest.approx(record.scores["distortion"] + record.scores["kl"], rel=1e-5)
     assert len(record.latents["mean"]) == len(record.latents["std"]) == 4
     quantiles = record.typicality["quantiles"]
-    assert len(quantiles) == 101
-    assert quantiles == sorted(quantiles)
-    assert quantiles[0] <= record.scores["negative_elbo"] <= quantiles[-1]
+    assert list(quantiles) == ["negative_elbo", "unexplained_variance"]
+    for values in quantiles.values():
+        assert len(values) == 101
+        assert values == sorted(values)
+    assert quantiles["negative_elbo"][0] <= record.scores["negative_elbo"] <= quantiles["negative_elbo"][-1]
 
 
 def test_an_autoencoder_has_no_kl_and_its_dimensions_are_measured_by_what_they_move(config: TrainConfig) -> None:
@@ -66,7 +68,7 @@ def test_an_autoencoder_has_no_kl_and_its_dimensions_are_measured_by_what_they_m
     assert record.scores["kl"] is record.scores["negative_elbo"] is None
     assert "kl" not in record.latents
     assert all(change > 0 for change in record.latents["pixel_change"])
-    assert record.typicality["score"] == "squared_error"
+    assert list(record.typicality["quantiles"]) == ["squared_error", "unexplained_variance"]
 
 
 def test_the_record_names_no_path(config: TrainConfig) -> None:
