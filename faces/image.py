@@ -73,6 +73,11 @@ def require_large_enough(picture: Image.Image) -> None:
         )
 
 
+def is_crop(picture: Image.Image) -> bool:
+    """Whether it has the 64 x 64 pixels of what a model sees: nothing is looked for in it, it is taken as it is."""
+    return picture.size == (SIZE, SIZE)
+
+
 def crop(picture: Image.Image, how: Crop) -> Image.Image:
     """An RGB picture -> the 64 x 64 that a model sees, never squashed.
 
@@ -102,7 +107,11 @@ def to_tensor(pixels: NDArray[np.uint8] | Tensor) -> Tensor:
     return torch.as_tensor(pixels).permute(0, 3, 1, 2).float().div(255)
 
 
+def to_pixels(images: Tensor) -> NDArray[np.uint8]:
+    """(B, C, H, W) in [0, 1] -> (B, H, W, C) uint8, `to_tensor` undone; what lies outside is clipped."""
+    return images.detach().clamp(0, 1).mul(255).round().byte().permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
 def to_picture(image: Tensor) -> Image.Image:
     """(3, H, W) in [0, 1] -> RGB picture; what lies outside is clipped."""
-    pixels = image.detach().clamp(0, 1).mul(255).round().byte().permute(1, 2, 0)
-    return Image.fromarray(pixels.cpu().numpy())
+    return Image.fromarray(to_pixels(image[None])[0])

@@ -1,20 +1,21 @@
 """Beta: one face along the models of a family, from small β to large (report, Fig. 3)."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 import torch
 from gradio.components.plot import PlotData
 from torch import Tensor
 
-from ui import cards, subject
+from faces.image import to_picture
+from ui import cards, download, scoring, sheet, subject
+from ui.carry import Target
 from ui.curves import curves, legend
 from ui.sample import FIRST_SEED, LARGEST_SEED
+from ui.scoring import Reconstructed, reconstructed
 from ui.words import FAMILIES, LATEX, Family, beta_of, column, scale
-from vae_models.distributions import DiagonalGaussian
 from vae_models.hub import Pulled
-from vae_models.objective import squared_error
 
 SAMPLES = 3  # under each reconstruction
 NO_FAMILY = (
@@ -49,49 +50,86 @@ def ladder(models: tuple[Pulled, ...], family: Family) -> list[tuple[float, Pull
     return sorted(found, key=lambda step: step[0])
 
 
+class Step(NamedTuple):
+    """One β of a ladder."""
+
+    beta: float
+    found: Reconstructed
+    samples: Tensor  # (SAMPLES, 3, 64, 64) in [0, 1]
+
+
 @torch.inference_mode()
+def steps(models: tuple[Pulled, ...], family: Family, pixels: subject.Pixels, seed: int) -> list[Step]:
+    """A face at every β of a family, and samples from the noise of `seed`."""
+    face = subject.tensor(pixels)
+    return [
+        Step(
+            beta,
+            reconstructed(pulled, face, face),
+            pulled.model.sample(SAMPLES, generator=torch.Generator().manual_seed(seed)),
+        )
+        for beta, pulled in ladder(models, family)
+    ]
+
+
 def compare(models: tuple[Pulled, ...], family: Family, pixels: subject.Pixels, seed: int) -> str:
     """A face, its reconstruction at every β of a family, and under each samples from the noise of `seed`, as HTML."""
-    x = subject.tensor(pixels)
     original = (
         '<section class="step"><h3>Original</h3><span class="knob none"></span>'
-        f'{cards.faces(x, "The original")}<p class="reading">64 × 64 pixels</p>'
+        f'{cards.faces(subject.tensor(pixels), "The original")}<p class="reading">64 × 64 pixels</p>'
         f'<p class="note">Below each β: samples of the <b>same noise</b>, seed {seed}.</p></section>'
     )
-    steps = [_step(beta, pulled, x, seed) for beta, pulled in ladder(models, family)]
-    return f'<div class="ladder" style="--steps: {len(steps) + 1}">{original}{"".join(steps)}</div>'
+    found = [_step(step, seed) for step in steps(models, family, pixels, seed)]
+    return f'<div class="ladder" style="--steps: {len(found) + 1}">{original}{"".join(found)}</div>'
 
 
-def _step(beta: float, pulled: Pulled, x: Tensor, seed: int) -> str:
-    posterior = pulled.model.encode(x)
-    if not isinstance(posterior, DiagonalGaussian):
-        raise ValueError(f"{pulled.name} has point codes: it belongs to no ladder of β")
-    reconstruction = pulled.model.decode(posterior.mean)
-    samples = pulled.model.sample(SAMPLES, generator=torch.Generator().manual_seed(seed))
-    title = f"{beta:g}"
+def _step(step: Step, seed: int) -> str:
+    title, scores = f"{step.beta:g}", step.found.scores
     return (
-        f'<section class="step {column(pulled).colour}"><h3>β = {title}</h3><span class="knob"></span>'
-        f"{cards.faces(reconstruction, f'Reconstruction at β = {title}')}"
+        f'<section class="step {column(step.found.pulled).colour}"><h3>β = {title}</h3><span class="knob"></span>'
+        f"{cards.faces(step.found.picture, f'Reconstruction at β = {title}')}"
         f'<p class="reading"><span title="Squared error of this face, summed">‖x − x̂‖² '
-        f"<b>{squared_error(x, reconstruction).item():.0f}</b></span> "
-        f'<span title="What its code spends, in nats">KL <b>{posterior.kl().sum().item():.1f}</b></span></p>'
-        f"{cards.faces(samples, f'β = {title}, seed {seed}, face')}</section>"
+        f"<b>{scores.squared_error:.0f}</b></span> "
+        f'<span title="What its code spends, in nats">KL <b>{scores.kl:.1f}</b></span></p>'
+        f"{cards.faces(step.samples, f'β = {title}, seed {seed}, face')}</section>"
     )
 
 
-def build(models: tuple[Pulled, ...], picked: gr.State | None = None) -> None:
-    """The tab's content; to be called inside it. `picked` holds the face that was picked in Sample."""
+def pictures(models: tuple[Pulled, ...], family: Family, pixels: subject.Pixels, seed: int) -> bytes:
+    """The same as a PNG: the face, then a column for each β."""
+    columns = [
+        (f"β = {step.beta:g}", [to_picture(image) for image in (step.found.picture[0], *step.samples)])
+        for step in steps(models, family, pixels, seed)
+    ]
+    return sheet.filled([("The face", [to_picture(subject.tensor(pixels)[0])]), *columns])
+
+
+def build(models: tuple[Pulled, ...], picked: gr.State) -> list[Target]:
+    """The tab's content; to be called inside it. `picked` holds a face picked in another tab. Returns where the tab
+    takes faces: nowhere when there is no family."""
     choices = families(models)
     if not choices:
         gr.HTML(f'<p class="note">{NO_FAMILY}</p>', elem_id="betas")
-        return
+        return []
 
     def answer(family: Family, pixels: subject.Pixels, seed: float | None) -> Any:
         return gr.skip() if seed is None else compare(models, family, pixels, int(seed))
 
+    def png_file(family: Family, pixels: subject.Pixels, seed: float | None) -> bytes:
+        return pictures(models, family, pixels, int(seed or 0))
+
+    def found(family: Family, pixels: subject.Pixels) -> list[Reconstructed]:
+        return [step.found for step in steps(models, family, pixels, FIRST_SEED)]
+
+    def csv_file(family: Family, pixels: subject.Pixels) -> bytes:
+        return scoring.as_csv(scoring.table(found(family, pixels)))
+
+    def json_file(family: Family, pixels: subject.Pixels) -> bytes:
+        return scoring.codes_json(found(family, pixels))
+
     first, face = choices[-1], subject.example()
     with gr.Row(elem_classes="rail"):
-        state = subject.build(models, title="The face", elem_id="beta-face", first=face, picked=picked)
+        chooser = subject.build(models, title="The face", elem_id="beta-face", first=face, picked=picked)
         with gr.Column(min_width=300):
             family = gr.Radio([(FAMILIES[name], name) for name in choices], value=first, label="Family")
             seed = gr.Number(FIRST_SEED, label="Noise of the samples", precision=0, minimum=0, maximum=LARGEST_SEED)
@@ -101,17 +139,25 @@ def build(models: tuple[Pulled, ...], picked: gr.State | None = None) -> None:
             gr.HTML(f'<p class="note">{scale(models)}</p>')
         with gr.Column(elem_classes="curves"):
             _charts(models)
+    with gr.Row(elem_classes="rail away"):
+        gr.HTML('<p class="note">Take the results away:</p>')
+        as_png, as_csv = download.button("Pictures (PNG)"), download.button("Table (CSV)")
+        as_json = download.button("Codes (JSON)")
     with gr.Accordion("What am I looking at?", open=False):
         gr.Markdown(WHAT, latex_delimiters=LATEX)
     gr.on(
-        [family.change, state.change, seed.change],
+        [family.change, chooser.state.change, seed.change],
         answer,
-        [family, state, seed],
+        [family, chooser.state, seed],
         shown,
         api_visibility="private",
         show_progress="hidden",
         trigger_mode="always_last",
     )
+    download.offer(as_png, png_file, [family, chooser.state, seed], "vae-faces-beta.png")
+    download.offer(as_csv, csv_file, [family, chooser.state], "vae-faces-beta.csv")
+    download.offer(as_json, json_file, [family, chooser.state], "vae-faces-codes.json")
+    return [Target("To Beta", "beta", chooser)]
 
 
 def _charts(models: tuple[Pulled, ...]) -> None:

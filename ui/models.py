@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from ui.words import LATEX, column, formula, plain, scale
+from ui import download, scoring
+from ui.words import LATEX, beta_of, column, formula, plain, scale
 from vae_models.catalogue import BUNDLED
 from vae_models.hub import Pulled
 from vae_models.record import TrainingRecord
@@ -145,6 +146,25 @@ def loading(models: tuple[Pulled, ...], source: str) -> str:
     return f'<div class="loading">{"".join(found)}</div>'
 
 
+def as_csv(models: tuple[Pulled, ...]) -> bytes:
+    """The same as a CSV file: a row a model, numbers as they are recorded."""
+    rows = [
+        {
+            "model": pulled.name,
+            "recipe": pulled.record.recipe,
+            "beta": beta_of(pulled.record),
+            "objective": formula(pulled.record.objective),
+            "distortion_weight": pulled.record.objective.distortion_weight,
+            "steps": pulled.record.steps,
+            "images_seen": pulled.record.images_seen,
+            "parameters": pulled.record.parameters,
+            **{key: pulled.record.scores.get(key) for key, *_ in SCORES},
+        }
+        for pulled in models
+    ]
+    return scoring.as_csv(rows)
+
+
 def build(models: tuple[Pulled, ...], source: str) -> None:
     """The tab's content; to be called inside it. `source` is what --models said."""
     gr.HTML(table(models), elem_id="models")
@@ -152,6 +172,9 @@ def build(models: tuple[Pulled, ...], source: str) -> None:
         f'<p class="note">{scale(models)} Scores are means over the validation faces, reconstructed from the mean '
         f"code; {MISSING} where a model has none: an AE's code is a point, without KL.</p>"
     )
+    with gr.Row(elem_classes="rail away"):
+        gr.HTML('<p class="note">Take the table away:</p>')
+        download.offer(download.button("Table (CSV)"), lambda: as_csv(models), [], "vae-faces-models.csv")
     place = "the project's folder" if source == "bundled" else "the folder they lie in"
     gr.HTML(
         f'<h2 class="part">Load one</h2><p class="note">From {place}:</p>{loading(models, source)}', elem_id="loading"

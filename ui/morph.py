@@ -1,15 +1,18 @@
 """Morph: from one face to another through every model's codes."""
 
+import json
 from io import BytesIO
 
 import gradio as gr
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from gradio.components import Component
+from PIL import Image
 from torch import Tensor
 
 from faces.image import to_array, to_picture
-from ui import cards, download, subject
+from ui import cards, download, sheet, subject
+from ui.carry import Target
 from ui.subject import Pixels, tensor
 from ui.words import Column, column, plain
 from vae_models.hub import Pulled
@@ -20,8 +23,8 @@ STRIDE = 5  # steps between two faces of the strip
 FIRST_SEED, FIRST_T = 1, 0.5
 WAYS: list[tuple[str, Way]] = [("Linear: a straight line", "linear"), ("Spherical: along an arc", "spherical")]
 
-TILE, GAP, CAPTION = 160, 8, 30  # pixels of the film
-FRAME, REST = 35, 200  # milliseconds a frame lasts, and each of the two ends
+FRAME, REST = 35, 200  # milliseconds that a frame of the film lasts, and each of the two ends
+QUALITY = 92  # of its WebP
 
 # the wrapper keeps --t when other faces come into it; a number that was typed goes to its nearest step
 SHOW_STEP = f"""t => document.getElementById("morph").style.setProperty(
@@ -79,12 +82,14 @@ def film(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> bytes:
     """An animated WebP that goes there and back without end: the first face, every model's way, the second face."""
     passages = [passage(pulled, a, b, how)[0] for pulled in models]
     titles = ["First face", *(plain(column(pulled).title) for pulled in models), "Second face"]
-    ground = _ground(titles, a, b)
+    ground = sheet.ground(titles)
+    for place, pixels in ((0, a), (len(titles) - 1, b)):
+        sheet.put(ground, place, 0, Image.fromarray(pixels))
     there = []
     for images in zip(*passages, strict=True):
         frame = ground.copy()
         for place, image in enumerate(images, start=1):
-            frame.paste(_enlarged(to_picture(image)), _corner(place))
+            sheet.put(frame, place, 0, to_picture(image))
         there.append(frame)
     stream = BytesIO()
     there[0].save(
@@ -94,41 +99,31 @@ def film(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> bytes:
         append_images=there[1:] + there[-2:0:-1],
         duration=[REST, *[FRAME] * (STEPS - 1), REST, *[FRAME] * (STEPS - 1)],
         loop=0,
-        quality=cards.QUALITY,
+        quality=QUALITY,
         method=0,
     )
     return stream.getvalue()
 
 
-def _ground(titles: list[str], a: Pixels, b: Pixels) -> Image.Image:
-    """What stands still in the film: the two faces and a title under each place."""
-    ground = Image.new("RGB", (len(titles) * (TILE + GAP) + GAP, TILE + GAP + CAPTION), "white")
-    pen, font = ImageDraw.Draw(ground), ImageFont.load_default(15)
-    for place, title in enumerate(titles):
-        left, top = _corner(place)
-        # Pillow's own font has no Greek
-        pen.text((left + TILE / 2, top + TILE + CAPTION / 2), title.replace("β", "beta"), "#1e293b", font, "mm")
-    for place, pixels in ((0, a), (len(titles) - 1, b)):
-        ground.paste(_enlarged(Image.fromarray(pixels)), _corner(place))
-    return ground
+@torch.inference_mode()
+def codes_json(models: tuple[Pulled, ...], a: Pixels, b: Pixels) -> bytes:
+    """Every model's mean codes of the two faces, as a JSON file."""
+    faces = torch.cat([tensor(a), tensor(b)])
+    codes = {pulled.name: pulled.model.encode(faces).mean.tolist() for pulled in models}
+    return json.dumps({name: {"first": first, "second": second} for name, (first, second) in codes.items()}).encode()
 
 
-def _corner(place: int) -> tuple[int, int]:
-    return GAP + place * (TILE + GAP), GAP
-
-
-def _enlarged(picture: Image.Image) -> Image.Image:
-    return picture.resize((TILE, TILE), Image.Resampling.BICUBIC)
-
-
-def build(models: tuple[Pulled, ...], picked: gr.State | None = None) -> None:
-    """The tab's content; to be called inside it. `picked` holds the face that was picked in Sample."""
+def build(models: tuple[Pulled, ...], picked: gr.State) -> list[Target]:
+    """The tab's content; to be called inside it. `picked` holds a face picked in another tab."""
 
     def answer(a: Pixels, b: Pixels, how: Way) -> str:
         return morph(models, a, b, how)
 
     def filmed(a: Pixels, b: Pixels, how: Way) -> bytes:
         return film(models, a, b, how)
+
+    def codes_file(a: Pixels, b: Pixels) -> bytes:
+        return codes_json(models, a, b)
 
     example, sampled = subject.example(), subject.sampled(models, FIRST_SEED)
     with gr.Row(elem_classes="rail"):
@@ -147,18 +142,23 @@ def build(models: tuple[Pulled, ...], picked: gr.State | None = None) -> None:
             elem_id="morph-slider",
         )
         how = gr.Radio(WAYS, value="linear", label="Way between their codes", min_width=330)
-        make = gr.Button("Download as a film", min_width=180, scale=0, elem_classes="tall")
     shown = gr.HTML(morph(models, example, sampled, "linear"), elem_id="morph")
+    with gr.Row(elem_classes="rail away"):
+        gr.HTML('<p class="note">Take it away:</p>')
+        as_film, as_json = download.button("Film (WebP)"), download.button("Codes (JSON)")
     with gr.Accordion("What am I looking at?", open=False):
         gr.HTML(ABOUT)
+    faces: list[Component] = [first.state, second.state]
     slider.input(None, slider, None, js=SHOW_STEP, api_visibility="private", show_progress="hidden")
     gr.on(
-        [first.change, second.change, how.change],
+        [first.state.change, second.state.change, how.change],
         answer,
-        [first, second, how],
+        [*faces, how],
         shown,
         api_visibility="private",
         show_progress="hidden",
         trigger_mode="always_last",
     )
-    download.offer(make, filmed, [first, second, how], "vae-faces-morph.webp")
+    download.offer(as_film, filmed, [*faces, how], "vae-faces-morph.webp")
+    download.offer(as_json, codes_file, faces, "vae-faces-codes.json")
+    return [Target("To Morph, first", "morph", first), Target("To Morph, second", "morph", second)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from faces.align import NoFaceFound, align, find_faces, outline
-from faces.image import crop, require_large_enough, to_array
+from faces.image import crop, is_crop, require_large_enough, to_array
 from ui import cards
 from ui.subject import Pixels
 
@@ -30,6 +30,8 @@ def look_at(picture: Image.Image) -> Photograph:
     require_large_enough(picture)
     small = picture.copy()
     small.thumbnail((SHOWN, SHOWN))
+    if is_crop(picture):
+        return Photograph((to_array(picture),), _card(picture, small, "", "taken as it is"), None)
     try:
         found = find_faces(picture)[:MOST]
     except NoFaceFound:

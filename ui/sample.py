@@ -1,6 +1,7 @@
 """Sample: one noise, every model, side by side (report, Fig. 2)."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from io import BytesIO
 
 import gradio as gr
@@ -8,10 +9,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from faces.image import SIZE, to_array, to_picture
+from faces.image import SIZE, to_picture, to_pixels
 from ui import cards, download
+from ui.arguments import choice, number, whole
+from ui.carry import Source
 from ui.subject import Pixels
-from ui.words import SAMPLE_HINTS, Prior, column, plain
+from ui.words import LATEX, SAMPLE_HINTS, Prior, column, plain
 from vae_models.autoencoder import draw_noise
 from vae_models.hub import Pulled
 
@@ -24,6 +27,22 @@ PICK = """element.addEventListener('click', event => {
   const face = event.target.closest('[data-face]');
   if (face) trigger('click', {face: face.dataset.face});
 });"""
+NOTE = (
+    '<p class="note">Every column decodes the <b>same noise</b>: one seed, one set of codes, and only the objective '
+    "the model was trained with differs. Click a face to take it to another tab.</p>"
+)
+WHAT = r"""
+A decoder $g$ turns a code $z$ of 32 numbers into a face. To draw a *new* face one draws a code, here from the prior
+$p(z) = \mathcal{N}(0, I)$, and decodes it (report, section III and Fig. 2): $z = \tau\,\varepsilon$ with
+$\varepsilon \sim \mathcal{N}(0, I)$ and the temperature $\tau$; at $\tau = 0$ all that is left is the face in the
+middle.
+
+Whether that gives faces depends on where the codes of real faces lie. A VAE's objective charges the divergence
+$\mathcal{D}(q(z|x) \parallel p(z))$, so they lie where the prior is. An AE's charges nothing: its codes lie anywhere,
+and draws from $\mathcal{N}(0, I)$ miss them. The *fitted Gaussian* has the mean and the covariance that the codes of
+the training faces have, $z = \mu + \tau L \varepsilon$ with $L L^\top = \Sigma$ - the fair way to sample an AE (Ghosh
+et al. 2020).
+"""
 
 
 @dataclass(frozen=True)
@@ -36,20 +55,24 @@ class Draw:
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.seed <= LARGEST_SEED:
-            raise ValueError(f"The seed must be a whole number from 0 to {LARGEST_SEED}.")
-        if not 1 <= self.count <= MOST:
-            raise ValueError(f"Ask for 1 to {MOST} faces.")
-        if not 0 <= self.temperature <= WARMEST:
-            raise ValueError(f"The temperature must lie between 0 and {WARMEST:g}.")
+        whole("The seed", self.seed, 0, LARGEST_SEED)
+        whole("The number of faces", self.count, 1, MOST)
+        choice("The prior", self.prior, [name for _, name in PRIORS])
+        number("The temperature", self.temperature, 0, WARMEST)
+
+
+@torch.inference_mode()
+def codes(pulled: Pulled, draw: Draw) -> Tensor:
+    """The codes of one model: the noise of the seed, times the temperature. (count, D)"""
+    generator = torch.Generator().manual_seed(draw.seed)
+    noise = draw.temperature * draw_noise(draw.count, pulled.model.config.latent_dim, generator)
+    return pulled.model.latents(noise, prior=draw.prior)
 
 
 @torch.inference_mode()
 def pictures(pulled: Pulled, draw: Draw) -> Tensor:
-    """The faces of one model: the noise of the seed, times the temperature, decoded. (count, 3, 64, 64) in [0, 1]"""
-    generator = torch.Generator().manual_seed(draw.seed)
-    noise = draw.temperature * draw_noise(draw.count, pulled.model.config.latent_dim, generator)
-    return pulled.model.decode(pulled.model.latents(noise, prior=draw.prior))
+    """The faces of one model: its codes, decoded. (count, 3, 64, 64) in [0, 1]"""
+    return pulled.model.decode(codes(pulled, draw))
 
 
 def sample(models: tuple[Pulled, ...], draw: Draw) -> str:
@@ -77,8 +100,14 @@ def sheet(models: tuple[Pulled, ...], draw: Draw) -> bytes:
     return stream.getvalue()
 
 
-def build(models: tuple[Pulled, ...]) -> gr.State:
-    """The tab's content, to be called inside it; the State that it returns holds the Pixels of the face picked last."""
+def codes_json(models: tuple[Pulled, ...], draw: Draw) -> bytes:
+    """The same faces' codes, by model, and what they were drawn with, as a JSON file."""
+    facts = {**asdict(draw), "codes": {pulled.name: codes(pulled, draw).tolist() for pulled in models}}
+    return json.dumps(facts, indent=1).encode()
+
+
+def build(models: tuple[Pulled, ...], picked: gr.State) -> Source:
+    """The tab's content, to be called inside it. A click on a face puts its Pixels into `picked`."""
 
     def read(seed: float | None, count: float, prior: Prior, temperature: float) -> Draw:
         try:
@@ -89,21 +118,24 @@ def build(models: tuple[Pulled, ...]) -> gr.State:
     def answer(seed: float | None, count: float, prior: Prior, temperature: float) -> str:
         return sample(models, read(seed, count, prior, temperature))
 
-    def saved(seed: float | None, count: float, prior: Prior, temperature: float) -> bytes:
+    def sheet_file(seed: float | None, count: float, prior: Prior, temperature: float) -> bytes:
         return sheet(models, read(seed, count, prior, temperature))
+
+    def codes_file(seed: float | None, count: float, prior: Prior, temperature: float) -> bytes:
+        return codes_json(models, read(seed, count, prior, temperature))
 
     def pick(
         event: gr.EventData, seed: float | None, count: float, prior: Prior, temperature: float
-    ) -> tuple[Pixels, str]:
+    ) -> tuple[Pixels, str, gr.Row]:
         place, face = (int(part) for part in event.face.split(","))
-        image = pictures(models[place], read(seed, count, prior, temperature))[face]
+        pixels = to_pixels(pictures(models[place], read(seed, count, prior, temperature))[face : face + 1])[0]
         title = plain(column(models[place]).title)
-        return to_array(to_picture(image)), (
-            f'<p class="picked">{cards.picture_tag(to_picture(image), "The picked face")}<span>Picked: {title}, face '
-            f"{face + 1}. Beta and Morph now offer it as <b>Picked face</b>.</span></p>"
+        said = (
+            f'<p class="picked">{cards.picture_tag(Image.fromarray(pixels), "The picked face")}<span>Picked: {title}, '
+            f"face {face + 1}. The other tabs offer it as <b>Picked face</b>, or take it there:</span></p>"
         )
+        return pixels, said, gr.Row(visible=True)
 
-    picked = gr.State(None)
     with gr.Row(elem_classes="rail", equal_height=True):
         seed = gr.Number(FIRST_SEED, label="Seed", precision=0, minimum=0, maximum=LARGEST_SEED, min_width=110, scale=0)
         dice = gr.Button("New faces", variant="primary", min_width=130, scale=0, elem_classes="tall")
@@ -111,12 +143,12 @@ def build(models: tuple[Pulled, ...]) -> gr.State:
         temperature = gr.Slider(0, WARMEST, 1, step=0.05, label="Temperature", min_width=150)
         prior = gr.Radio(PRIORS, value="standard", label="Draw codes from", min_width=420)
     shown = gr.HTML(sample(models, Draw(FIRST_SEED)), elem_id="samples", js_on_load=PICK)
-    with gr.Row(elem_classes="rail"):
-        note = gr.HTML(
-            '<p class="note">Every column decodes the <b>same noise</b>: one seed, one set of codes, and only the '
-            "objective the model was trained with differs. Click a face to take it to Beta or Morph.</p>"
-        )
-        save = gr.Button("Download as PNG", size="sm", scale=0, min_width=170)
+    with gr.Row(elem_classes="rail away"):
+        note = gr.HTML(NOTE)
+        carrying = gr.Row(visible=False, elem_classes="carry")
+        as_png, as_json = download.button("Faces (PNG)"), download.button("Codes (JSON)")
+    with gr.Accordion("What am I looking at?", open=False):
+        gr.Markdown(WHAT, latex_delimiters=LATEX)
     settings = [seed, count, prior, temperature]
     dice.click(None, None, seed, js="() => Math.floor(Math.random() * 100000)", api_visibility="private")
     gr.on(
@@ -128,6 +160,7 @@ def build(models: tuple[Pulled, ...]) -> gr.State:
         show_progress="hidden",
         trigger_mode="always_last",
     )
-    shown.click(pick, settings, [picked, note], api_visibility="private", show_progress="hidden")
-    download.offer(save, saved, settings, "vae-faces-samples.png")
-    return picked
+    shown.click(pick, settings, [picked, note, carrying], api_visibility="private", show_progress="hidden")
+    download.offer(as_png, sheet_file, settings, "vae-faces-samples.png")
+    download.offer(as_json, codes_file, settings, "vae-faces-codes.json")
+    return Source(carrying, lambda pixels: pixels, [picked])

@@ -2,7 +2,7 @@
 
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from faces.align import align, find_faces
-from faces.image import PictureError, read_picture, to_array, to_picture, to_tensor
+from faces.align import NoFaceFound, align, find_faces
+from faces.image import PictureError, crop, is_crop, read_picture, require_large_enough, to_array, to_picture, to_tensor
 from ui import cards
+from ui.arguments import whole
 from vae_models.autoencoder import draw_noise
 from vae_models.hub import Pulled
 
@@ -27,10 +28,18 @@ def tensor(pixels: Pixels) -> Tensor:
     return to_tensor(pixels[None])
 
 
-def read(data: bytes | Path) -> Pixels:
-    """A file's bytes -> the largest face in it as the models see it. Raises PictureError, one sentence, without one."""
+def read(data: bytes | Path, which: int = 1, *, centre: bool = False) -> Pixels:
+    """A file's bytes -> a face in it as the models see it: the largest, or the one of that number by size.
+
+    With `centre` the largest square in the middle, whatever it shows; a 64 x 64 picture is taken as it is. Raises
+    PictureError, one sentence, where there is no such face or no picture, ValueError for a number there is no face of.
+    """
     picture = read_picture(data)
-    return to_array(align(picture, find_faces(picture)[0]))
+    require_large_enough(picture)
+    if centre or is_crop(picture):
+        return to_array(crop(picture, "centre"))
+    found = find_faces(picture)
+    return to_array(align(picture, found[whole("The face's number", which, 1, len(found)) - 1]))
 
 
 def example() -> Pixels:
@@ -46,20 +55,27 @@ def sampled(models: tuple[Pulled, ...], seed: int) -> Pixels:
     return to_array(to_picture(chosen.decode(noise)[0]))
 
 
-def taken(path: Path) -> bytes:
-    """The bytes of an upload, which is deleted. Raises PictureError where it is gone: equal uploads share a file."""
+def received(path: Path) -> bytes:
+    """The bytes of an upload. Raises PictureError where its time is over.
+
+    It is not deleted here, but by `uploads`, in minutes: visitors who send the same picture share its file.
+    """
     try:
-        data = path.read_bytes()
-        path.unlink()
+        return path.read_bytes()
     except FileNotFoundError:
         raise PictureError("This picture was lost on its way: choose it once more.") from None
-    return data
 
 
-def upload_box(label: str, elem_id: str, height: int = 150) -> gr.File:
-    """A place to drop a picture on; its event hands over the path of the file, unopened."""
-    # no gr.Image: its preview asks for a file that is deleted, and it opens what `faces` shall open
-    box = gr.File(label=label, file_types=["image"], height=height, min_width=220, scale=1, elem_id=elem_id)
+def upload_box(label: str, elem_id: str) -> gr.File:
+    """A place to drop a picture on, to paste one into, or to have the camera take one; its event hands over the path
+    of the file, unopened."""
+    # no gr.Image: it opens what `faces` shall open, and its preview stays where the next picture shall be dropped
+    with gr.Column(min_width=220, elem_classes="upload"):
+        box = gr.File(label=label, file_types=["image"], height=76, show_label=False, elem_id=elem_id)
+        gr.HTML(
+            f'<p class="note">{label}: drop it here, paste it, or '
+            f'<button type="button" class="link" data-camera="{elem_id}">use the camera</button>.</p>'
+        )
     # gradio has made sure that the path is an upload's; gr.File would leave an empty file beside it
     box.preprocess = lambda payload: payload.path if payload else None  # type: ignore[method-assign]
     return box
@@ -70,22 +86,25 @@ def thumbnail(pixels: Pixels, alt: str) -> str:
     return cards.faces(tensor(pixels), alt)
 
 
-def build(
-    models: tuple[Pulled, ...], *, title: str, elem_id: str, first: Pixels, picked: gr.State | None = None
-) -> gr.State:
-    """A card that chooses a face; the State that it returns holds the Pixels, and changes when another is chosen.
+class Chooser(NamedTuple):
+    """A card that chooses a face."""
 
-    `picked` holds the face that was picked in Sample, or None.
-    """
+    state: gr.State  # of its Pixels; changes when another face is chosen
+    picture: gr.HTML  # the face, shown
+
+
+def build(models: tuple[Pulled, ...], *, title: str, elem_id: str, first: Pixels, picked: gr.State) -> Chooser:
+    """A card that chooses a face: uploaded, sampled, the example, or what `picked` holds (Pixels or None)."""
 
     def uploaded(path: str | None) -> tuple[None, Any, Any]:
         if path is None:
             return None, gr.skip(), gr.skip()
         try:
-            pixels = read(taken(Path(path)))
+            pixels = read(received(Path(path)))
         except PictureError as error:
             # no gr.Error: it would leave the file in its frame
-            gr.Warning(escape(str(error)), title="Another picture, please")
+            by_hand = " Reconstruct takes a crop by hand and passes it on." if isinstance(error, NoFaceFound) else ""
+            gr.Warning(escape(str(error)) + by_hand, title="Another picture, please")
             return None, gr.skip(), gr.skip()
         return None, pixels, thumbnail(pixels, title)
 
@@ -99,7 +118,7 @@ def build(
 
     def taken_over(pixels: Pixels | None) -> tuple[Any, Any]:
         if pixels is None:
-            gr.Info("Click a face in Sample first.")
+            gr.Info("Click a face in Sample first, or pass one on from Reconstruct.")
             return gr.skip(), gr.skip()
         return pixels, thumbnail(pixels, title)
 
@@ -109,15 +128,22 @@ def build(
             picture = gr.HTML(thumbnail(first, title))
         with gr.Column(min_width=220):
             gr.HTML(f"<h3>{title}</h3>")
-            box = upload_box("A portrait of yours", f"{elem_id}-upload", height=130)
-            with gr.Row():
-                seed = gr.Number(1, label="Seed", precision=0, minimum=0, min_width=90)
-                sample = gr.Button("Sample a face", size="sm", min_width=110)
-                portrait = gr.Button("Astronaut", size="sm", min_width=90)
-                pick = gr.Button("Picked face", size="sm", min_width=90, visible=picked is not None)
+            box = upload_box("A portrait of yours", f"{elem_id}-upload")
+            with gr.Row(elem_classes="choices"):
+                sample = gr.Button("Sample a face", size="sm", min_width=100)
+                seed = gr.Number(
+                    1,
+                    show_label=False,
+                    container=False,
+                    precision=0,
+                    minimum=0,
+                    min_width=70,
+                    elem_id=f"{elem_id}-seed",
+                )
+                portrait = gr.Button("Astronaut", size="sm", min_width=80)
+                pick = gr.Button("Picked face", size="sm", min_width=90)
     box.upload(uploaded, box, [box, state, picture], api_visibility="private", show_progress="hidden")
     sample.click(drawn, seed, [state, picture], api_visibility="private", show_progress="hidden")
     portrait.click(shown, None, [state, picture], api_visibility="private", show_progress="hidden")
-    if picked is not None:
-        pick.click(taken_over, picked, [state, picture], api_visibility="private", show_progress="hidden")
-    return state
+    pick.click(taken_over, picked, [state, picture], api_visibility="private", show_progress="hidden")
+    return Chooser(state, picture)

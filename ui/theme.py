@@ -4,7 +4,9 @@ from pathlib import Path
 
 import gradio as gr
 
-CSS = Path(__file__).parent.parent / "assets" / "style.css"
+ASSETS = Path(__file__).parent.parent / "assets"
+CSS = ASSETS / "style.css"
+SCRIPTS = ASSETS / "pictures.html"  # what stands in the page's head
 
 
 def theme() -> gr.themes.Base:

@@ -122,7 +122,7 @@ def _histogram(found: Standing, quantiles: list[float], title: str, ends: tuple[
     x = across(found.value)
     label = f"Histogram of the validation faces; more than {found.share_below:.0%} of them lie below this picture"
     return (
-        f'<figure><figcaption>{title}, more than {found.share_below:.0%} of faces</figcaption>'
+        f"<figure><figcaption>{title}, more than {found.share_below:.0%} of faces</figcaption>"
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{label}">'
         f'{bars}<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{HEIGHT}"/></svg>'
         f'<p class="axis"><span>{ends[0]}</span><span>{ends[1]}</span></p></figure>'

@@ -9,7 +9,7 @@ from PIL import Image, ImageSequence
 
 from faces.image import to_array
 from tests.conftest import drawn_face
-from ui import morph
+from ui import morph, sheet
 from ui.subject import Pixels, tensor
 from vae_models.hub import Pulled, pull
 from vae_models.interpolation import Way
@@ -35,7 +35,7 @@ def film(models: tuple[Pulled, ...]) -> list[Image.Image]:
 
 
 def pictures(html: str) -> list[np.ndarray]:
-    found = re.findall(r"data:image/webp;base64,([^\"]+)", html)
+    found = re.findall(r"data:image/jpeg;base64,([^\"]+)", html)
     return [np.asarray(Image.open(BytesIO(b64decode(data)))).astype(float) / 255 for data in found]
 
 
@@ -54,8 +54,8 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
 
 def tile(frame: Image.Image, place: int) -> np.ndarray:
     """What stands at a place of the film, as small as a model gave it."""
-    left = morph.GAP + place * (morph.TILE + morph.GAP)
-    box = (left, morph.GAP, left + morph.TILE, morph.GAP + morph.TILE)
+    left = sheet.GAP + place * (sheet.TILE + sheet.GAP)
+    box = (left, sheet.CAPTION, left + sheet.TILE, sheet.CAPTION + sheet.TILE)
     return np.asarray(frame.crop(box).resize((64, 64), Image.Resampling.BOX)).astype(float) / 255
 
 
@@ -109,8 +109,8 @@ def test_a_film_goes_there_and_back_in_about_three_seconds_without_end(models: t
         assert moving.format == "WEBP"
         assert moving.info["loop"] == 0
         assert moving.n_frames == 2 * morph.STEPS
-        assert moving.width == 4 * morph.TILE + 5 * morph.GAP
-        assert morph.TILE >= 128
+        assert moving.width == 4 * sheet.TILE + 5 * sheet.GAP
+        assert sheet.TILE >= 128
         lasting = 0
         for frame in ImageSequence.Iterator(moving):
             frame.load()

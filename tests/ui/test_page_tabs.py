@@ -1,12 +1,14 @@
 """From tab to tab, in Chromium: a face that travels, and what can be taken away."""
 
+import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.ui.visit import changed, sources
+from tests.conftest import drawn_face
+from tests.ui.visit import changed, jpeg, sources, upload
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +21,31 @@ def test_a_picked_face_travels_to_beta_and_morph(page: Page) -> None:
         before = sources(page, shown)
         page.locator(chosen).get_by_role("button", name="Picked face").click()
         changed(page, shown, before)
+
+
+def test_a_face_is_taken_from_sample_to_another_tab_with_one_click(page: Page) -> None:
+    page.locator("#samples button").nth(13).click()
+    face = page.locator("#samples img").nth(13).get_attribute("src")
+    before = sources(page, "#betas")
+    page.get_by_role("button", name="To Beta").locator("visible=true").click()
+    expect(page.get_by_role("tab", name="Beta")).to_have_attribute("aria-selected", "true")
+    changed(page, "#betas", before)
+    expect(page.locator("#beta-face img")).to_have_attribute("src", str(face))
+
+
+def test_a_crop_by_hand_is_taken_to_morph_and_to_beta(page: Page) -> None:
+    page.get_by_role("tab", name="Reconstruct").click()
+    before = sources(page, "#reconstructions")
+    upload(page, "drawing.jpg", jpeg(drawn_face(5, 400)))
+    changed(page, "#reconstructions", before)
+    morphs = sources(page, "#morph")
+    page.get_by_role("button", name="To Morph, second").locator("visible=true").click()
+    expect(page.get_by_role("tab", name="Morph")).to_have_attribute("aria-selected", "true")
+    changed(page, "#morph", morphs)
+    taken = page.locator("#morph-second img").get_attribute("src")
+    page.get_by_role("tab", name="Beta").click()
+    page.locator("#beta-face").get_by_role("button", name="Picked face").click()
+    expect(page.locator("#beta-face img")).to_have_attribute("src", str(taken))
 
 
 def test_beta_follows_family_and_seed_and_draws_its_curves(page: Page) -> None:
@@ -42,19 +69,43 @@ def test_a_morph_is_dragged_without_a_request_and_saved_as_a_film(page: Page, tm
     page.wait_for_function("document.getElementById('morph').style.getPropertyValue('--t') === '0.75'")
     assert not asked
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download as a film").click()
+        page.get_by_role("button", name="Film (WebP)").click()
     download.value.save_as(tmp_path / "film.webp")
     with Image.open(tmp_path / "film.webp") as film:
         assert film.format == "WEBP"
         assert film.n_frames > 40
 
 
-def test_samples_are_saved_as_a_picture(page: Page, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tab", "button", "name"),
+    [
+        ("Sample", "Faces (PNG)", "vae-faces-samples.png"),
+        ("Sample", "Codes (JSON)", "vae-faces-codes.json"),
+        ("Reconstruct", "Pictures (PNG)", "vae-faces-reconstructions.png"),
+        ("Reconstruct", "Table (CSV)", "vae-faces-scores.csv"),
+        ("Reconstruct", "Codes (JSON)", "vae-faces-codes.json"),
+        ("Beta", "Pictures (PNG)", "vae-faces-beta.png"),
+        ("Beta", "Table (CSV)", "vae-faces-beta.csv"),
+        ("Beta", "Codes (JSON)", "vae-faces-codes.json"),
+        ("Morph", "Codes (JSON)", "vae-faces-codes.json"),
+        ("Models", "Table (CSV)", "vae-faces-models.csv"),
+    ],
+)
+def test_every_result_can_be_taken_away(page: Page, tmp_path: Path, tab: str, button: str, name: str) -> None:
+    page.get_by_role("tab", name=tab).click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download as PNG").click()
-    download.value.save_as(tmp_path / "samples.png")
-    with Image.open(tmp_path / "samples.png") as picture:
-        assert picture.format == "PNG"
+        page.get_by_role("button", name=button).locator("visible=true").click()
+    assert download.value.suggested_filename == name
+    file = tmp_path / name
+    download.value.save_as(file)
+    if file.suffix == ".png":
+        with Image.open(file) as picture:
+            assert picture.format == "PNG"
+    elif file.suffix == ".json":
+        codes = json.loads(file.read_text())
+        assert list(codes.get("codes", codes))[-1] == "beta-tcvae"
+    else:
+        assert "beta-tcvae" in file.read_text().splitlines()[-1]
 
 
 def test_the_models_are_listed_with_their_equations(page: Page) -> None:

@@ -1,0 +1,47 @@
+import math
+
+import pytest
+import torch
+
+from ui.arguments import choice, codes, number, whole
+
+
+@pytest.mark.parametrize("value", ["7", 7.0, 7.5, True, None, [7], -1, 11, math.nan, 10**9])
+def test_only_a_whole_number_in_its_range_is_one(value: object) -> None:
+    with pytest.raises(ValueError, match="The seed must be a whole number from 0 to 10"):
+        whole("The seed", value, 0, 10)
+
+
+@pytest.mark.parametrize("value", ["0.5", True, None, -0.1, 2.1, math.nan, math.inf, 10**400])
+def test_only_a_number_in_its_range_is_one(value: object) -> None:
+    with pytest.raises(ValueError, match="The temperature must be a number from 0 to 2"):
+        number("The temperature", value, 0, 2)
+
+
+def test_what_fits_comes_back() -> None:
+    assert whole("n", 10, 0, 10) == 10
+    assert number("t", 2, 0, 2) == 2.0
+    assert choice("prior", "fitted", ["standard", "fitted"]) == "fitted"
+    assert torch.equal(codes([[1, 2], [3, 4.5]], 2, 4), torch.tensor([[1, 2], [3, 4.5]]))
+    assert torch.equal(codes([1, 2], 2, 4), torch.tensor([[1.0, 2.0]]))
+
+
+@pytest.mark.parametrize("value", ["other", None, 3, ["fitted"], {}])
+def test_a_choice_names_what_there_is(value: object) -> None:
+    with pytest.raises(ValueError, match="The prior must be one of standard, fitted, not"):
+        choice("The prior", value, ["standard", "fitted"])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "x", [], [[]], [[1]], [[1, 2, 3]], [[1, "2"]], [[1, None]], [[1, math.nan]], [[1, math.inf]], [[0, 0]] * 5],
+)
+def test_codes_are_finite_rows_of_the_right_length(value: object) -> None:
+    with pytest.raises(ValueError, match="1 to 4 codes, each a list of 2 finite numbers"):
+        codes(value, 2, 4)
+
+
+def test_a_long_value_is_not_quoted_in_full() -> None:
+    with pytest.raises(ValueError, match="whole number") as raised:
+        whole("The seed", "9" * 10_000, 0, 1)
+    assert len(str(raised.value)) < 120

@@ -1,0 +1,210 @@
+"""What scripts ask the running app for: with gradio's client, and with requests that no client would send."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import torch
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from faces.image import to_array, to_picture
+from tests.conftest import drawn_face
+from tests.ui.visit import photograph
+from ui import subject
+from vae_models.hub import Pulled, pull
+
+pytestmark = pytest.mark.slow
+PORTRAIT = str(subject.EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def client(address: str, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return Client(address, verbose=False, download_files=tmp_path_factory.mktemp("downloads"))
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Pulled]:
+    return {pulled.name: pulled for pulled in pull("bundled")}
+
+
+def ask(address: str, endpoint: str, body: bytes) -> str:
+    """The server's own words to a raw request."""
+    call = f"{address}gradio_api/call/{endpoint}"
+    headers = {"Content-Type": "application/json"}
+    answer = httpx.post(call, content=body, headers=headers, timeout=60)
+    if answer.status_code != 200:
+        return answer.text
+    return httpx.get(f"{call}/{answer.json()['event_id']}", timeout=60).text
+
+
+def test_every_endpoint_is_documented_and_nothing_else_is_public(client: Client) -> None:
+    api = client.view_api(return_format="dict", print_info=False)
+    assert list(api["named_endpoints"]) == [
+        "/sample",
+        "/reconstruct",
+        "/compare_betas",
+        "/morph",
+        "/encode",
+        "/decode",
+    ]
+    assert not api["unnamed_endpoints"]
+    for name, endpoint in api["named_endpoints"].items():
+        assert len(endpoint["description"]) > 30, name
+        assert all(parameter["parameter_has_default"] for parameter in endpoint["parameters"][1:] if name != "/morph")
+
+
+def test_a_seed_answers_the_same_bytes(client: Client) -> None:
+    first, again, other = (Path(client.predict(seed, 4, api_name="/sample")) for seed in (5, 5, 6))
+    assert first.read_bytes() == again.read_bytes() != other.read_bytes()
+    with Image.open(first) as picture:
+        assert picture.format == "PNG"
+        assert picture.height == 4 * (66 + 8) - 10
+
+
+def test_encoding_and_decoding_are_the_models_own(client: Client, models: dict[str, Pulled], tmp_path: Path) -> None:
+    face = drawn_face(9)
+    face.save(tmp_path / "face.png")
+    x = subject.tensor(to_array(face))
+    for name, pulled in models.items():
+        code = client.predict(handle_file(str(tmp_path / "face.png")), name, api_name="/encode")
+        with torch.no_grad():
+            mean = pulled.model.encode(x).mean
+            torch.testing.assert_close(torch.tensor([code["mean"]]), mean, atol=1e-4, rtol=0)
+            expected = np.asarray(to_picture(pulled.model.decode(mean)[0])).astype(int)
+        assert (code["logvar"] is None) == (name == "ae")
+        (picture,) = client.predict([code["mean"]], name, api_name="/decode")
+        with Image.open(picture) as shown:
+            assert np.abs(np.asarray(shown).astype(int) - expected).max() <= 1
+
+
+def test_a_tilted_portrait_is_reconstructed_and_scored(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "p.jpg").write_bytes(photograph(20, 400, (2000, 1500)))
+    picture, answer = client.predict(handle_file(str(tmp_path / "p.jpg")), api_name="/reconstruct")
+    errors = {row["model"]: row["squared_error"] for row in answer["scores"]}
+    assert errors["ae"] < errors["vae"] < errors["beta-vae"] < errors["beta-tcvae"]
+    assert answer["typicality"]["verdict"] in ("like many", "rare")
+    with Image.open(picture) as shown:
+        assert shown.width > 5 * 160
+
+
+def test_betas_are_compared_and_a_morph_is_a_film(client: Client) -> None:
+    picture, rows = client.predict(handle_file(PORTRAIT), "beta-vae", api_name="/compare_betas")
+    assert [row["beta"] for row in rows] == [1, 5]
+    with Image.open(picture) as shown:
+        assert shown.format == "PNG"
+    film = client.predict(handle_file(PORTRAIT), handle_file(PORTRAIT), "spherical", api_name="/morph")
+    with Image.open(film) as moving:
+        assert moving.format == "WEBP"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values", "sentence"),
+    [
+        ("/sample", ["7"], "The seed must be a whole number"),
+        ("/sample", [-1], "The seed must be a whole number"),
+        ("/sample", [1, 10**9], "The number of faces must be a whole number from 1 to 36"),
+        ("/sample", [1, 4, "gaussian"], "The prior must be one of standard, fitted"),
+        ("/sample", [1, 4, "fitted", "hot"], "The temperature must be a number from 0 to 2"),
+        ("/sample", [1, 4, "fitted", None], "The temperature must be a number from 0 to 2"),
+        ("/reconstruct", [None], "Send a picture as a file"),
+        ("/reconstruct", [3.5], "Send a picture as a file"),
+        ("/encode", [handle_file(PORTRAIT), "gan"], "The model must be one of ae, vae"),
+        ("/encode", [handle_file(PORTRAIT), "vae", "squash"], "The crop must be one of face, centre"),
+        ("/encode", [handle_file(PORTRAIT), "vae", "face", 2], "The face's number must be a whole number from 1 to 1"),
+        ("/compare_betas", [handle_file(PORTRAIT), "vae"], "The family must be one of beta-vae, beta-tcvae"),
+        ("/morph", [handle_file(PORTRAIT), handle_file(PORTRAIT), "zigzag"], "The way must be one of linear"),
+        ("/decode", ["codes"], "Codes must be a list"),
+        ("/decode", [[[0] * 31]], "32 finite numbers"),
+        ("/decode", [[[0] * 32] * 37], "1 to 36 codes"),
+        ("/decode", [[[0] * 32], 7], "The model must be one of"),
+    ],
+)
+def test_what_does_not_fit_gets_one_sentence(client: Client, endpoint: str, values: list[Any], sentence: str) -> None:
+    with pytest.raises(AppError, match=sentence):
+        client.predict(*values, api_name=endpoint)
+    assert client.predict(1, 1, api_name="/sample")
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999", "{}"])
+def test_numbers_that_no_client_would_send_are_refused_too(address: str, value: str) -> None:
+    said = ask(address, "sample", f'{{"data": [1, 4, "fitted", {value}]}}'.encode())
+    assert "event: error" in said
+    assert "The temperature must be a number from 0 to 2" in said
+
+
+@pytest.mark.parametrize("path", ["/etc/hostname", "app.py", "../../etc/hostname", str(Path("app.py").absolute())])
+@pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}], ids=["bare", "file"])
+def test_no_file_of_the_servers_own_is_read(address: str, path: str, meta: dict[str, Any]) -> None:
+    said = ask(address, "encode", json.dumps({"data": [{"path": path, **meta}]}).encode())
+    assert "event: error" in said
+    assert "mean" not in said
+    assert Path("app.py").exists()
+
+
+def bad_pictures() -> dict[str, tuple[bytes, str]]:
+    """Bytes, and the sentence that they are answered with."""
+
+    def saved(picture: Image.Image, form: str) -> bytes:
+        stream = BytesIO()
+        picture.save(stream, form)
+        return stream.getvalue()
+
+    return {
+        "text.png": (b"hello", "not a picture"),
+        "empty.jpg": (b"", "empty"),
+        "cut.jpg": (saved(Image.effect_noise((300, 300), 80), "JPEG")[:5000], "damaged"),
+        "tiny.png": (saved(Image.new("RGB", (10, 10)), "PNG"), "10 x 10"),
+        "bomb.png": (saved(Image.new("L", (10_000, 10_000)), "PNG"), "megapixels"),
+        "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+        "photo.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 400, "not a picture"),
+    }
+
+
+@pytest.mark.parametrize("name", bad_pictures())
+def test_what_is_no_picture_gets_one_sentence(client: Client, tmp_path: Path, name: str) -> None:
+    data, sentence = bad_pictures()[name]
+    (tmp_path / name).write_bytes(data)
+    for crop in ("face", "centre"):
+        with pytest.raises(AppError, match=sentence):
+            client.predict(handle_file(str(tmp_path / name)), "vae", crop, api_name="/encode")
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "I;16", "1"])
+def test_every_kind_of_picture_is_a_picture(
+    client: Client, models: dict[str, Pulled], tmp_path: Path, mode: str
+) -> None:
+    grey = drawn_face(3, 200).convert("L")
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    else:
+        picture = grey.convert("RGB").convert(mode) if mode not in ("LA",) else grey.convert("LA")
+    file = tmp_path / ("picture.tif" if mode in ("CMYK", "I;16") else "picture.png")
+    picture.save(file)
+    code = client.predict(handle_file(str(file)), "vae", "centre", api_name="/encode")
+    with torch.no_grad():
+        expected = models["vae"].model.encode(subject.tensor(subject.read(file, centre=True))).mean[0]
+    torch.testing.assert_close(torch.tensor(code["mean"]), expected, atol=1e-4, rtol=0)
+
+
+def test_of_an_animation_the_first_picture_is_taken_and_a_rotated_photograph_is_turned(
+    client: Client, tmp_path: Path
+) -> None:
+    frames = [drawn_face(seed, 128).quantize() for seed in (1, 2)]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    frames[0].convert("RGB").save(tmp_path / "still.png")
+    upright = Image.open(subject.EXAMPLE).convert("RGB")
+    turned, exif = upright.rotate(90, expand=True), Image.Exif()
+    exif[0x0112] = 6  # "turn by 90 degrees clockwise to see it upright"
+    turned.save(tmp_path / "turned.png", exif=exif)
+    for one, other, crop in (("moving.gif", "still.png", "centre"), ("turned.png", PORTRAIT, "face")):
+        codes = [
+            client.predict(handle_file(str(tmp_path / name)), "vae", crop, api_name="/encode")["mean"]
+            for name in (one, other)
+        ]
+        assert codes[0] == pytest.approx(codes[1], abs=1e-4)

@@ -1,0 +1,47 @@
+"""What a script or a visitor asks for, held against what there is: one sentence where it does not fit."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """A whole number from `low` to `high`. Raises ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"{name} must be a whole number from {low} to {high}, not {_shown(value)}.")
+    return value
+
+
+def number(name: str, value: object, low: float, high: float) -> float:
+    """A number from `low` to `high`. Raises ValueError."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, not {_shown(value)}.")
+    return float(value)
+
+
+def choice(name: str, value: object, options: Sequence[str]) -> str:
+    """One of `options`. Raises ValueError."""
+    if value not in options:
+        raise ValueError(f"{name} must be one of {', '.join(options)}, not {_shown(value)}.")
+    return str(value)
+
+
+def codes(value: object, dimensions: int, most: int) -> Tensor:
+    """A list of codes, each a list of numbers, or one code -> (N, dimensions), N at most `most`. Raises ValueError."""
+    rows = [value] if isinstance(value, list) and value and not isinstance(value[0], list) else value
+    fits = (
+        isinstance(rows, list)
+        and 1 <= len(rows) <= most
+        and all(isinstance(row, list) and len(row) == dimensions for row in rows)
+        and all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for r in rows for v in r)
+    )
+    if not fits:
+        raise ValueError(f"Codes must be a list of 1 to {most} codes, each a list of {dimensions} finite numbers.")
+    return torch.tensor(rows, dtype=torch.float32)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
