@@ -7,77 +7,88 @@ from typing import Annotated
 
 import tyro
 
-from ui import uploads
+from ui import serving, uploads
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
 
 @dataclass(frozen=True)
 class Options:
-    """Four face autoencoders side by side, in the browser."""
+    """Four face autoencoders side by side, in the browser or in a window of their own."""
 
     models: Annotated[str, tyro.conf.arg(metavar="bundled|DIR")] = os.environ.get("VAE_FACES_MODELS", "bundled")
-    """The bundled models, a result folder of the trainer, or a folder of such folders; VAE_FACES_MODELS sets another
-    default."""
-    host: str | None = None
-    """Address to listen on; default: this machine alone."""
-    port: int | None = None
-    """Default: the first free one from 7860."""
+    """The bundled ones, a result folder of the trainer, or a folder of these; VAE_FACES_MODELS sets the default."""
+    host: Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")] = None
+    """Where to listen: this machine alone, unless told otherwise; 0.0.0.0 lets others on the network in."""
+    port: Annotated[int | None, tyro.conf.arg(metavar="NUMBER")] = None
+    """Where to serve: the first free port from 7860, unless this page runs there already; then that one is opened."""
     share: bool = False
     """Make a public link through Gradio's servers."""
     mcp: bool = False
-    """Serve the endpoints as MCP tools too, at /gradio_api/mcp/."""
+    """Serve the endpoints to agents too, as MCP tools at /gradio_api/mcp/."""
+    no_open: bool = False
+    """Do not open the browser (where there is no display, and on a Space, nothing is opened anyway)."""
+    window: bool = False
+    """Show the page in a window of its own, without a browser; closing it ends the app. Needs pywebview."""
 
 
 def main(options: Options) -> int:
-    """Serve until stopped; the exit status."""
-    folder = uploads.private_folder()
-    import gradio as gr  # after the arguments are right: torch and gradio take seconds
+    """Serve until stopped, or show the page that is served already; the exit status."""
+    start = serving.Start(options.models, options.host, options.port, options.share, options.mcp)
+    try:
+        viewer = serving.viewer(not options.no_open, options.window)
+        address = serving.running(start)
+        if address is None:
+            serve(start, viewer)
+        else:
+            print(f"{serving.TITLE} is already running at {address}")
+            serving.show(address, viewer)
+    except serving.StartError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
 
-    from ui import beta, carry, endpoints, morph, reconstruct, sample
-    from ui import models as models_tab
+
+def serve(start: serving.Start, viewer: serving.Viewer) -> None:
+    """Build the page, show it, and serve it until stopped or, in a window, closed.
+
+    Raises StartError where there are no such models or no such place to serve.
+    """
+    folder = uploads.private_folder()
+    from ui import page  # after the arguments are right: torch and gradio take seconds
     from ui.theme import CSS, SCRIPTS, theme
     from vae_models.hub import pull
 
     try:
-        models = pull(options.models)
+        models = pull(start.models)
     except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    with gr.Blocks(title="VAE Faces", fill_width=True, delete_cache=(uploads.EVERY, uploads.AGE)) as page:
-        gr.HTML(
-            '<header class="masthead"><h1>VAE Faces</h1>'
-            "<p>Four autoencoders, one question: what does β do to a face?</p></header>"
-        )
-        picked = gr.State(None)
-        with gr.Tabs() as tabs:
-            with gr.Tab("Sample", id="sample"):
-                sampled = sample.build(models, picked)
-            with gr.Tab("Reconstruct", id="reconstruct"):
-                reconstructed = reconstruct.build(models)
-            with gr.Tab("Beta", id="beta"):
-                targets = beta.build(models, picked)
-            with gr.Tab("Morph", id="morph"):
-                targets += morph.build(models, picked)
-            with gr.Tab("Models", id="models"):
-                models_tab.build(models, options.models)
-        carry.connect(tabs, picked, [sampled, reconstructed], targets)
-        endpoints.build(models)
+        raise serving.StartError(str(error)) from error
+    blocks = page.build(serving.TITLE, models, start.models)
     uploads.keep_sweeping(folder)
-    page.launch(
-        server_name=options.host,
-        server_port=options.port,
-        share=options.share,
-        mcp_server=options.mcp,
-        theme=theme(),
-        css_paths=CSS,
-        head_paths=SCRIPTS,
-        max_file_size="20mb",
-        run_history=False,
-        footer_links=["api", "gradio"],
-    )
-    return 0
+    try:
+        _, address, _ = blocks.launch(
+            server_name=start.host,
+            server_port=start.port,
+            share=start.share,
+            inbrowser=viewer == "browser",
+            prevent_thread_lock=viewer == "window",  # the window is what is waited for
+            mcp_server=start.mcp,
+            pwa=True,
+            favicon_path=serving.ICON,
+            theme=theme(),
+            css_paths=CSS,
+            head_paths=SCRIPTS,
+            max_file_size="20mb",
+            run_history=False,
+            footer_links=["api", "gradio"],
+            app_kwargs={"routes": [serving.nameplate_route(start)]},
+        )
+    except OSError as error:  # gradio found no port that is free and allowed
+        raise serving.StartError(str(error)) from error
+    if viewer == "window":
+        serving.show(address, viewer)
+        blocks.close(verbose=False)
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Options, prog="python app.py")))
+    sys.exit(main(tyro.cli(Options, prog="python app.py", config=(tyro.conf.FlagCreatePairsOff,))))

@@ -28,7 +28,7 @@ def address(uploads: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "app.py", "--port", str(port)],
+        [sys.executable, "app.py", "--no-open", "--port", str(port)],
         cwd=ROOT,
         env={**os.environ, "GRADIO_TEMP_DIR": str(uploads)},
     )

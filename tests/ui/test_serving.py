@@ -1,0 +1,347 @@
+"""How the app starts: a first time and again, beside others, in a browser, in a window, where nothing can be shown."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from ui import serving
+from ui.serving import Start, StartError, nameplate, running, viewer
+from ui.theme import CSS
+
+ROOT = Path(__file__).parents[2]
+VAE = str(ROOT / "assets" / "weights" / "vae")
+
+RECORD = """
+import sys, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+with open(sys.argv[1], "a") as seen:
+    print(sys.argv[2], opener.open(sys.argv[2], timeout=30).status, file=seen)
+"""
+WEBVIEW = """
+import os, subprocess, sys
+settings = {}
+class WebViewException(Exception): pass
+def create_window(title, url, **looks): settings["shown"] = [title, url]
+def start(gui, icon):
+    subprocess.run([sys.executable, *os.environ["RECORDER"].split(), settings["shown"][1]], check=True)
+"""
+STARTED = """
+import runpy, sys
+if "--hide-webview" in sys.argv:
+    sys.argv.remove("--hide-webview")
+    sys.modules["webview"] = None
+try:
+    runpy.run_path("app.py", run_name="__main__")
+finally:
+    print("imported:", *sorted({"gradio", "torch", "webview"} & {name for name in sys.modules if sys.modules[name]}))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a developer's own machine has set does not count."""
+    for name in (
+        "SPACE_ID",
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "GRADIO_SERVER_NAME",
+        "GRADIO_SERVER_PORT",
+        "VAE_FACES_MODELS",
+    ):
+        monkeypatch.delenv(name, raising=False)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+Serve = Callable[[frozenset[str]], int]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves a page of that nameplate; gives its port."""
+    servers = []
+
+    def served(lines: frozenset[str]) -> int:
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200 if self.path in ("/", serving.NAMEPLATE) else 404)
+                self.end_headers()
+                self.wfile.write("\n".join(lines).encode() if self.path == serving.NAMEPLATE else b"")
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                """A test has nothing to log."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        servers.append(server)
+        return server.server_port
+
+    yield served
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "enough"),
+    [
+        (Start("bundled"), Start("bundled"), True),
+        (Start(VAE), Start(os.path.relpath(VAE)), True),
+        (Start(VAE), Start("bundled"), False),
+        (Start("bundled"), Start(VAE), False),
+        (Start("bundled", host="0.0.0.0"), Start("bundled"), True),
+        (Start("bundled", host="0.0.0.0"), Start("bundled", host="0.0.0.0"), True),
+        (Start("bundled"), Start("bundled", host="0.0.0.0"), False),
+        (Start("bundled", share=True), Start("bundled"), True),
+        (Start("bundled"), Start("bundled", share=True), False),
+    ],
+)
+def test_a_page_that_runs_will_do_exactly_if_it_has_all_that_is_asked_for(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, first: Start, second: Start, enough: bool
+) -> None:
+    port, nobody = serve(nameplate(first)), free_port()
+    monkeypatch.setattr(serving, "PORTS", [port, nobody])
+    assert running(second) == (f"http://127.0.0.1:{port}" if enough else None)
+    monkeypatch.setenv("GRADIO_SERVER_PORT", str(port))  # gradio's own way to ask for a port
+    if enough:
+        assert running(second) == f"http://127.0.0.1:{port}"
+    else:
+        with pytest.raises(StartError, match=f"Port {port} is taken by VAE Faces with other options"):
+            running(second)
+
+
+def test_without_a_port_those_taken_are_passed_over_until_one_is_ours_or_free(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger, other, ours = serve(frozenset()), serve(nameplate(Start(VAE))), serve(nameplate(Start("bundled")))
+    monkeypatch.setattr(serving, "PORTS", [stranger, other, ours])
+    assert running(Start("bundled")) == f"http://127.0.0.1:{ours}"
+    monkeypatch.setattr(serving, "PORTS", [stranger, other])
+    assert running(Start("bundled")) is None
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"220 mail.example.org ESMTP\r\n", b"HTTP/1.0 404 Not Found\r\n\r\nnothing here"]
+)
+def test_a_port_taken_by_whatever_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def talk() -> None:
+            connection, _ = server.accept()
+            with closing(connection):
+                connection.sendall(said)
+                connection.settimeout(10)
+                while connection.recv(1000):  # until the other side has had enough
+                    pass
+
+        talking = threading.Thread(target=talk)
+        talking.start()
+        with pytest.raises(StartError, match=f"Port {port} is taken by something else"):
+            running(Start("bundled", port=port))
+        talking.join()
+
+
+def test_a_port_where_nobody_listens_is_free() -> None:
+    assert running(Start("bundled", port=free_port())) is None
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_what_is_no_port_is_refused(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    with pytest.raises(StartError, match="no port"):
+        running(Start("bundled", port=port))
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "seven")
+    with pytest.raises(StartError, match="'seven' is no port"):
+        running(Start("bundled"))
+
+
+def test_a_nameplate_does_not_tell_where_the_models_are() -> None:
+    assert not [line for line in nameplate(Start(VAE)) if "weights" in line]
+
+
+def test_a_space_serves_and_opens_nothing(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = serve(nameplate(Start("bundled")))
+    monkeypatch.setenv("SPACE_ID", "someone/faces")
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert running(Start("bundled", port=port)) is None
+    assert viewer(browser=True, window=False) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("platform", "display", "seen"),
+    [
+        ("linux", None, "nobody"),
+        ("linux", "DISPLAY", "browser"),
+        ("linux", "WAYLAND_DISPLAY", "browser"),
+        ("darwin", None, "browser"),
+        ("win32", None, "browser"),
+    ],
+)
+def test_a_browser_is_opened_where_it_can_be_seen_and_only_if_wanted(
+    monkeypatch: pytest.MonkeyPatch, platform: str, display: str | None, seen: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    if display:
+        monkeypatch.setenv(display, "0")
+    assert viewer(browser=True, window=False) == seen
+    assert viewer(browser=False, window=False) == "nobody"
+
+
+def test_a_window_is_refused_where_there_is_no_display(monkeypatch: pytest.MonkeyPatch, desktop: Path) -> None:
+    monkeypatch.syspath_prepend(desktop)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(StartError, match="needs a display"):
+        viewer(browser=True, window=True)
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert viewer(browser=True, window=True) == "window"
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Path:
+    """A folder with stand-ins for the browser and for pywebview: they fetch a page, note it in seen.txt, and close."""
+    (tmp_path / "record.py").write_text(RECORD)
+    (tmp_path / "webview.py").write_text(WEBVIEW)
+    return tmp_path
+
+
+def environment(desktop: Path) -> dict[str, str]:
+    """That of a desktop with those stand-ins."""
+    recorder = f"{desktop / 'record.py'} {desktop / 'seen.txt'}"
+    return {
+        **os.environ,
+        "DISPLAY": ":0",
+        "BROWSER": f"{sys.executable} {recorder} %s",
+        "RECORDER": recorder,
+        "PYTHONPATH": str(desktop),
+        "GRADIO_TEMP_DIR": str(desktop),
+    }
+
+
+def seen(desktop: Path) -> str:
+    """The addresses that were shown, and how they answered."""
+    file = desktop / "seen.txt"
+    return file.read_text() if file.exists() else ""
+
+
+def started(desktop: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The app, started on a desktop and waited for; its last line names the heavy packages it has imported."""
+    return subprocess.run(
+        [sys.executable, "-c", STARTED, *arguments],
+        cwd=ROOT,
+        env=environment(desktop),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_second_start_says_where_the_page_is_and_opens_it_without_importing_anything_slow(
+    serve: Serve, desktop: Path
+) -> None:
+    port = serve(nameplate(Start("bundled")))
+    done = started(desktop, "--port", str(port))
+    said = f"VAE Faces is already running at http://127.0.0.1:{port}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{said}imported:\n", "")
+    assert seen(desktop) == f"http://127.0.0.1:{port} 200\n"
+    quiet = started(desktop, "--port", str(port), "--no-open")
+    assert (quiet.returncode, quiet.stdout) == (0, f"{said}imported:\n")
+    assert seen(desktop).count("\n") == 1
+
+
+def test_a_second_start_with_a_window_shows_that_page_in_it(serve: Serve, desktop: Path) -> None:
+    port = serve(nameplate(Start("bundled")))
+    done = started(desktop, "--port", str(port), "--window")
+    assert (done.returncode, done.stdout.splitlines()[1:], done.stderr) == (0, ["imported: webview"], "")
+    assert seen(desktop) == f"http://127.0.0.1:{port} 200\n"
+
+
+def test_a_window_without_its_package_is_one_sentence_at_once(desktop: Path) -> None:
+    done = started(desktop, "--window", "--hide-webview")
+    assert (done.returncode, done.stdout) == (2, "imported:\n")
+    assert re.fullmatch(r'error: .*pip install "?pywebview.*\n', done.stderr)
+
+
+def test_the_icon_is_in_the_colours_of_the_models() -> None:
+    colours = re.findall(r"--(?:ae|vae|beta-vae|beta-tcvae): (#\w{6});", CSS.read_text())
+    with Image.open(serving.ICON) as icon:
+        assert icon.width == icon.height == 512
+        stripes = [icon.getpixel((column, 440)) for column in (64, 192, 320, 448)]
+    assert ["#{:02x}{:02x}{:02x}".format(*stripe) for stripe in stripes] == colours
+
+
+@pytest.mark.slow
+def test_the_running_app_is_recognised_by_its_second_start(address: str, desktop: Path) -> None:
+    port = address.rstrip("/").rpartition(":")[2]
+    done = started(desktop, "--port", port)
+    said = f"VAE Faces is already running at http://127.0.0.1:{port}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{said}imported:\n", "")
+    other = started(desktop, "--port", port, "--models", VAE)
+    assert (other.returncode, other.stdout) == (2, "imported:\n")
+    assert other.stderr.startswith(f"error: Port {port} is taken by VAE Faces with other options")
+
+
+@pytest.mark.slow
+def test_the_browser_is_sent_to_the_page_once_it_is_served(desktop: Path) -> None:
+    port = free_port()
+    deadline = time.monotonic() + 120
+    with subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment(desktop)) as app:
+        try:
+            while not seen(desktop).endswith("\n"):
+                assert app.poll() is None, "the app has ended"
+                assert time.monotonic() < deadline, "nothing was opened"
+                time.sleep(0.2)
+        finally:
+            app.terminate()
+    assert seen(desktop) == f"http://127.0.0.1:{port}/ 200\n"
+
+
+@pytest.mark.slow
+def test_the_app_ends_with_its_window(desktop: Path) -> None:
+    port = free_port()
+    done = started(desktop, "--port", str(port), "--window")
+    assert done.returncode == 0, done.stderr
+    assert seen(desktop) == f"http://127.0.0.1:{port}/ 200\n"
+
+
+@pytest.mark.slow
+def test_a_port_that_is_kept_but_not_listened_at_is_one_sentence(desktop: Path) -> None:
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))
+        done = started(desktop, "--port", str(kept.getsockname()[1]))
+    assert done.returncode == 2
+    assert re.fullmatch(r"error: Cannot find empty port.*\n", done.stderr)
+
+
+@pytest.mark.slow
+def test_chromium_finds_the_page_installable_under_its_name_with_its_icon(page: Page, address: str) -> None:
+    chromium = page.context.new_cdp_session(page)
+    errors = chromium.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # a page of Playwright's is a private one, where nothing can be installed; Chromium reports the rest all the same
+    assert [error["errorId"] for error in errors] == ["in-incognito"]
+    manifest = page.request.get(f"{address}manifest.json").json()
+    assert manifest["name"] == "VAE Faces"
+    assert [icon["sizes"] for icon in manifest["icons"]] == ["192x192", "512x512"]
+    for icon in manifest["icons"]:
+        with Image.open(BytesIO(page.request.get(urljoin(address, icon["src"])).body())) as served:
+            assert f"{served.width}x{served.height}" == icon["sizes"]
+    assert page.request.get(f"{address}favicon.ico").body() == serving.ICON.read_bytes()

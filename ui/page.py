@@ -1,0 +1,31 @@
+"""The whole page: a tab for each way of looking, and the endpoints behind it."""
+
+import gradio as gr
+
+from ui import beta, carry, endpoints, morph, reconstruct, sample, uploads
+from ui import models as models_tab
+from vae_models.hub import Pulled
+
+
+def build(title: str, models: tuple[Pulled, ...], source: str) -> gr.Blocks:
+    """The page of these models, ready to be launched. `source` is what --models said."""
+    with gr.Blocks(title=title, fill_width=True, delete_cache=(uploads.EVERY, uploads.AGE)) as page:
+        gr.HTML(
+            f'<header class="masthead"><h1>{title}</h1>'
+            "<p>Four autoencoders, one question: what does β do to a face?</p></header>"
+        )
+        picked = gr.State(None)
+        with gr.Tabs() as tabs:
+            with gr.Tab("Sample", id="sample"):
+                sampled = sample.build(models, picked)
+            with gr.Tab("Reconstruct", id="reconstruct"):
+                reconstructed = reconstruct.build(models)
+            with gr.Tab("Beta", id="beta"):
+                targets = beta.build(models, picked)
+            with gr.Tab("Morph", id="morph"):
+                targets += morph.build(models, picked)
+            with gr.Tab("Models", id="models"):
+                models_tab.build(models, source)
+        carry.connect(tabs, picked, [sampled, reconstructed], targets)
+        endpoints.build(models)
+    return page
