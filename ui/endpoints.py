@@ -144,11 +144,11 @@ def build(models: tuple[Pulled, ...]) -> None:
         "decode": decode,
     }
     for name, function in endpoints.items():
-        gr.api(_spoken(function), api_name=name)
+        gr.api(_spoken(name, function), api_name=name)
 
 
-def _spoken(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What the function refuses is answered with its sentence, and nothing is logged."""
+def _spoken(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function under its endpoint's name; what it refuses is answered with its sentence, and nothing is logged."""
 
     @wraps(function)
     def answer(*values: Any) -> Any:
@@ -157,6 +157,7 @@ def _spoken(function: Callable[..., Any]) -> Callable[..., Any]:
         except (PictureError, ValueError) as error:
             raise gr.Error(str(error), print_exception=False) from None
 
+    answer.__name__ = name  # what an agent knows the tool by
     return answer
 
 
@@ -176,4 +177,4 @@ def _uploaded(face: object) -> Path:
 
 
 def _file(data: bytes, name: str) -> gr.FileData:
-    return gr.FileData(path=str(download.kept(data, Path(name).suffix)), orig_name=name).model_dump()
+    return gr.FileData(path=str(download.kept(data, name)), orig_name=name).model_dump()

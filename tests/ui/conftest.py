@@ -1,19 +1,13 @@
 """The app, started as a person starts it, and Chromium looking at it."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.running_app import running_app
 
 
 @pytest.fixture(scope="session")
@@ -24,26 +18,8 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(uploads: Path) -> Iterator[str]:
     """The app, started as a person starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "--no-open", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "GRADIO_TEMP_DIR": str(uploads)},
-    )
-    url, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + 120
-    while True:
-        try:
-            urlopen(url).close()
-            break
-        except OSError:
-            assert process.poll() is None, "the app has ended"
-            assert time.monotonic() < deadline, "the app does not answer"
-            time.sleep(0.3)
-    yield url
-    process.terminate()
-    process.wait(20)
+    with running_app(variables={"GRADIO_TEMP_DIR": str(uploads)}) as app:
+        yield app.address
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +30,14 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+            executable_path=chromium,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--use-fake-device-for-media-stream",  # a camera that shows a moving pattern,
+                "--use-fake-ui-for-media-stream",  # and a visitor who allows it
+            ],
         )
 
 

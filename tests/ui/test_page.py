@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,42 @@ def test_without_a_face_the_square_is_placed_by_hand(page: Page) -> None:
     page.get_by_label("number input for Size").fill("0.5")
     page.get_by_label("number input for Size").press("Enter")
     page.wait_for_function("seen => document.querySelectorAll('#reconstructions img')[1].src !== seen", arg=placed[1])
+
+
+def test_a_pasted_portrait_is_taken_like_a_chosen_one(page: Page) -> None:
+    page.get_by_role("tab", name="Reconstruct").click()
+    before = sources(page, "#reconstructions")
+    page.evaluate(
+        """data => {
+            const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
+            const clipboard = new DataTransfer();
+            clipboard.items.add(new File([bytes], "image.png", {type: "image/png"}));
+            document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clipboard, bubbles: true}));
+        }""",
+        b64encode(photograph(10, 300)).decode(),
+    )
+    changed(page, "#reconstructions", before)
+    expect(page.locator("#reconstructions").get_by_text("900 × 700, 1 face")).to_be_visible()
+
+
+def test_the_camera_is_asked_for_takes_a_picture_and_is_let_go(page: Page) -> None:
+    page.get_by_role("tab", name="Reconstruct").click()
+    before = sources(page, "#reconstructions")
+    page.get_by_role("button", name="use the camera").locator("visible=true").click()
+    expect(page.get_by_role("dialog", name="Camera")).to_be_visible()
+    page.get_by_role("button", name="Take the picture").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    changed(page, "#reconstructions", before)  # the camera's pattern has no face: a crop by hand is offered
+    expect(page.get_by_text("by hand", exact=False).locator("visible=true").first).to_be_visible()
+
+
+def test_without_a_camera_the_page_says_what_to_do(page: Page) -> None:
+    page.get_by_role("tab", name="Reconstruct").click()
+    page.evaluate("() => {navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('none'))}")
+    page.get_by_role("button", name="use the camera").locator("visible=true").click()
+    expect(page.get_by_role("dialog")).to_contain_text("There is no camera")
+    page.get_by_role("button", name="Close").locator("visible=true").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

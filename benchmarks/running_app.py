@@ -1,0 +1,56 @@
+"""The app in a process of its own, as a person starts it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 120.0  # seconds for the first page
+
+
+class Running(NamedTuple):
+    """A process that serves the page."""
+
+    address: str
+    process: "subprocess.Popen[bytes]"
+
+
+@contextmanager
+def running_app(
+    *arguments: str, command: tuple[str, ...] = ("app.py",), variables: dict[str, str] | None = None
+) -> Iterator[Running]:
+    """Started with these arguments beside a free port, and these variables beside the environment's; stopped
+    afterwards. Raises RuntimeError where it ends itself or does not answer within two minutes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, *command, "--port", str(port), "--no-open", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **(variables or {})},
+    )
+    address, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
+    try:
+        while not _answers(address):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the app has ended, or does not answer")
+            time.sleep(0.02)
+        yield Running(address, process)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(address: str) -> bool:
+    try:
+        urlopen(address).close()
+    except OSError:
+        return False
+    return True
