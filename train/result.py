@@ -3,7 +3,6 @@
 import platform
 from dataclasses import asdict, replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,15 +15,16 @@ from train.config import TrainConfig
 from train.data import cache, source
 from train.data.cache import Faces
 from train.evaluate_config import EvaluateConfig
+from train.export_config import ExportConfig
+from train.finished import require_finished
 from train.measured import measure
 from vae_models import Autoencoder
-from vae_models.autoencoder import WEIGHTS
+from vae_models.onnx_files import DECODER, ENCODER
 from vae_models.record import RECORD, TrainingRecord
 
 __all__ = ["RECORD", "sample_grid", "update", "write"]
 
 NOT_SETTINGS = {"recipe", "data", "val", "output", "cache", "resume", "data_note"}  # recorded elsewhere, or paths
-CONFIG = "config.json"
 COLUMNS = 8
 NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
 
@@ -37,18 +37,25 @@ def sample_grid(model: Autoencoder, n: int) -> Image:
 
 
 def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Faces, steps: int) -> None:
-    """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json and
-    samples.png into the run's folder."""
-    folder, objective = config.folder(), config.objective()
+    """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json, samples.png
+    and, where the packages are there, the two ONNX files into the run's folder."""
+    folder = config.folder()
     model.eval()
     if config.weights == "float16":
         model.round_kernels(torch.float16)
     model.fit_prior(*evaluate.fitted_prior(evaluate.encode(model, faces)))
-    measured = measure(model, validation, objective)
+    record = _record(model, config, faces, validation, steps)
     sample_grid(model, COLUMNS**2).save(folder / "samples.png")
+    for name in (DECODER, ENCODER):  # a resumed run's folder may hold those of the weights before
+        (folder / name).unlink(missing_ok=True)
     model.save_pretrained(folder)
-    lines = metrics_file.read(folder)
-    TrainingRecord(
+    record.write(folder)  # after all that it speaks of: a folder that has it is finished
+    print(ExportConfig(folder).run_where_possible())
+
+
+def _record(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Faces, steps: int) -> TrainingRecord:
+    objective, lines = config.objective(), metrics_file.read(config.folder())
+    return TrainingRecord(
         recipe=config.recipe,
         objective=objective,
         data={
@@ -62,8 +69,8 @@ def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Fac
         loss={"first": lines[0]["loss"], "last": lines[-1]["loss"]},
         versions=_versions(),
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        **measured._asdict(),
-    ).write(folder)  # last: a folder that has it is finished
+        **measure(model, validation, objective)._asdict(),
+    )
 
 
 def update(config: EvaluateConfig) -> TrainingRecord:
@@ -72,7 +79,7 @@ def update(config: EvaluateConfig) -> TrainingRecord:
     Raises FileNotFoundError where there is no finished model, and as `source.find` and `cache.load` do.
     """
     folder = config.model
-    _require_finished(folder)
+    require_finished(folder, "evaluate")
     record = TrainingRecord.read(folder)
     faces = cache.load(
         source.find(config.data, None if config.split == "all" else config.split, config.crop), config.cache
@@ -84,14 +91,6 @@ def update(config: EvaluateConfig) -> TrainingRecord:
     updated = replace(record, data=data, **measured._asdict())
     updated.write(folder)
     return updated
-
-
-def _require_finished(folder: Path) -> None:
-    if not folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {folder}: evaluate takes the result folder of a finished run")
-    for name in (CONFIG, WEIGHTS, RECORD):
-        if not (folder / name).is_file():
-            raise FileNotFoundError(f"{folder} holds no finished model: it has no {name}")
 
 
 def _described(name: str, faces: Faces) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Protocol
 import tyro
 
 from train.evaluate_config import EvaluateConfig
+from train.export_config import ExportConfig
 
 
 class Command(Protocol):
@@ -16,6 +17,8 @@ class Command(Protocol):
 
 
 # python -m train evaluate MODEL --data PATH
+# python -m train export MODEL
 VERBS: dict[str, Command] = {
     "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
+    "export": ExportConfig(model=tyro.MISSING),
 }

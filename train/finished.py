@@ -1,0 +1,17 @@
+"""Which folders hold a finished model."""
+
+from pathlib import Path
+
+from vae_models.autoencoder import WEIGHTS
+from vae_models.record import RECORD
+
+CONFIG = "config.json"
+
+
+def require_finished(folder: Path, verb: str) -> None:
+    """Raise FileNotFoundError, naming what `verb` misses, where `folder` is no finished run's result."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}: {verb} takes the result folder of a finished run")
+    for name in (CONFIG, WEIGHTS, RECORD):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"{folder} holds no finished model: it has no {name}")
