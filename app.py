@@ -55,10 +55,11 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
     Raises StartError where there are no such models or no such place to serve.
     """
     folder = uploads.private_folder()
-    from ui import page  # after the arguments are right: torch and gradio take seconds
+    from ui import page, workers  # after the arguments are right: torch and gradio take seconds
     from ui.theme import CSS, SCRIPTS, theme
     from vae_models.hub import pull
 
+    workers.settle()
     try:
         models = pull(start.models)
     except (OSError, ValueError) as error:

@@ -18,9 +18,9 @@ Point = tuple[float, float]  # x, y in pixels of the picture, the first pixel's 
 # Medians of the 819 pairs that this detector sees in 1,000 CelebA frames: python -m benchmarks.eye_positions
 CELEBA_EYES: Eyes = (68.8 + 112.1j, 108.6 + 112.1j)
 
-LONG_SIDES = (640, 1600)  # pixels of the longer side in which faces are looked for: the finer if the coarser has none
+LONG_SIDES = (480, 1600)  # pixels of the longer side in which faces are looked for: the finer if the coarser has none
 ROLLS = (0, -22, 22)  # degrees; the face cascade finds what is up to about 15 degrees off
-SMALLEST = 32  # pixels of a face's side at that scale
+SMALLEST = 24  # pixels of a face's side at that scale
 LIKELY = 55.0  # the cascade's own weight; what has less is texture
 LARGE = 1 / 6  # of the longer side: what is so large is a face even though no eyes are seen (dark glasses)
 

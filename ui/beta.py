@@ -15,6 +15,7 @@ from ui.curves import curves, legend
 from ui.sample import FIRST_SEED, LARGEST_SEED
 from ui.scoring import Reconstructed, reconstructed
 from ui.words import FAMILIES, LATEX, Family, beta_of, column, scale
+from ui.workers import each
 from vae_models.hub import Pulled
 
 SAMPLES = 3  # under each reconstruction
@@ -58,18 +59,17 @@ class Step(NamedTuple):
     samples: Tensor  # (SAMPLES, 3, 64, 64) in [0, 1]
 
 
-@torch.inference_mode()
 def steps(models: tuple[Pulled, ...], family: Family, pixels: subject.Pixels, seed: int) -> list[Step]:
     """A face at every β of a family, and samples from the noise of `seed`."""
     face = subject.tensor(pixels)
-    return [
-        Step(
-            beta,
-            reconstructed(pulled, face, face),
-            pulled.model.sample(SAMPLES, generator=torch.Generator().manual_seed(seed)),
-        )
-        for beta, pulled in ladder(models, family)
-    ]
+
+    @torch.inference_mode()
+    def step(of: tuple[float, Pulled]) -> Step:
+        beta, pulled = of
+        samples = pulled.model.sample(SAMPLES, generator=torch.Generator().manual_seed(seed))
+        return Step(beta, reconstructed(pulled, face, face), samples)
+
+    return each(step, ladder(models, family))
 
 
 def compare(models: tuple[Pulled, ...], family: Family, pixels: subject.Pixels, seed: int) -> str:
@@ -104,9 +104,9 @@ def pictures(models: tuple[Pulled, ...], family: Family, pixels: subject.Pixels,
     return sheet.filled([("The face", [to_picture(subject.tensor(pixels)[0])]), *columns])
 
 
-def build(models: tuple[Pulled, ...], picked: gr.State) -> list[Target]:
-    """The tab's content; to be called inside it. `picked` holds a face picked in another tab. Returns where the tab
-    takes faces: nowhere when there is no family."""
+def build(models: tuple[Pulled, ...], picked: gr.State, example: subject.Pixels) -> list[Target]:
+    """The tab's content; to be called inside it. `picked` holds a face picked in another tab, `example` the one to
+    begin with. Returns where the tab takes faces: nowhere when there is no family."""
     choices = families(models)
     if not choices:
         gr.HTML(f'<p class="note">{NO_FAMILY}</p>', elem_id="betas")
@@ -127,15 +127,15 @@ def build(models: tuple[Pulled, ...], picked: gr.State) -> list[Target]:
     def json_file(family: Family, pixels: subject.Pixels) -> bytes:
         return scoring.codes_json(found(family, pixels))
 
-    first, face = choices[-1], subject.example()
+    first = choices[-1]
     with gr.Row(elem_classes="rail"):
-        chooser = subject.build(models, title="The face", elem_id="beta-face", first=face, picked=picked)
+        chooser = subject.build(models, "The face", "beta-face", example, picked=picked, example=example)
         with gr.Column(min_width=300):
             family = gr.Radio([(FAMILIES[name], name) for name in choices], value=first, label="Family")
             seed = gr.Number(FIRST_SEED, label="Noise of the samples", precision=0, minimum=0, maximum=LARGEST_SEED)
     with gr.Row(elem_classes="bench"):
         with gr.Column(elem_classes="card dial"):
-            shown = gr.HTML(compare(models, first, face, FIRST_SEED), elem_id="betas")
+            shown = gr.HTML(compare(models, first, example, FIRST_SEED), elem_id="betas")
             gr.HTML(f'<p class="note">{scale(models)}</p>')
         with gr.Column(elem_classes="curves"):
             _charts(models)

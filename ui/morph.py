@@ -15,6 +15,7 @@ from ui import cards, download, sheet, subject
 from ui.carry import Target
 from ui.subject import Pixels, tensor
 from ui.words import Column, column, plain
+from ui.workers import each
 from vae_models.hub import Pulled
 from vae_models.interpolation import Way, between
 
@@ -53,14 +54,15 @@ def passage(pulled: Pulled, a: Pixels, b: Pixels, how: Way) -> tuple[Tensor, Ten
 
 def morph(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> str:
     """Every model's card as HTML: all the steps in one sheet, of which the CSS variable --t shows one, and a strip."""
-    found = []
-    for pulled in models:
+
+    def card(pulled: Pulled) -> str:
         images, lengths = passage(pulled, a, b, how)
         words = column(pulled)
         start, halfway, end = lengths[:: STEPS // 2].tolist()
         foot = f"‖z‖ = {start:.1f} at the first face, {halfway:.1f} halfway, {end:.1f} at the second"
-        found.append(cards.model_card(words, _sheet(images, words) + _strip(images, words), foot))
-    return cards.row(found)
+        return cards.model_card(words, _sheet(images, words) + _strip(images, words), foot)
+
+    return cards.row(each(card, models))
 
 
 def _sheet(images: Tensor, words: Column) -> str:
@@ -80,7 +82,7 @@ def _strip(images: Tensor, words: Column) -> str:
 
 def film(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> bytes:
     """An animated WebP that goes there and back without end: the first face, every model's way, the second face."""
-    passages = [passage(pulled, a, b, how)[0] for pulled in models]
+    passages = each(lambda pulled: passage(pulled, a, b, how)[0], models)
     titles = ["First face", *(plain(column(pulled).title) for pulled in models), "Second face"]
     ground = sheet.ground(titles)
     for place, pixels in ((0, a), (len(titles) - 1, b)):
@@ -113,8 +115,9 @@ def codes_json(models: tuple[Pulled, ...], a: Pixels, b: Pixels) -> bytes:
     return json.dumps({name: {"first": first, "second": second} for name, (first, second) in codes.items()}).encode()
 
 
-def build(models: tuple[Pulled, ...], picked: gr.State) -> list[Target]:
-    """The tab's content; to be called inside it. `picked` holds a face picked in another tab."""
+def build(models: tuple[Pulled, ...], picked: gr.State, example: Pixels) -> list[Target]:
+    """The tab's content; to be called inside it. `picked` holds a face picked in another tab, `example` the one to
+    begin with."""
 
     def answer(a: Pixels, b: Pixels, how: Way) -> str:
         return morph(models, a, b, how)
@@ -125,12 +128,12 @@ def build(models: tuple[Pulled, ...], picked: gr.State) -> list[Target]:
     def codes_file(a: Pixels, b: Pixels) -> bytes:
         return codes_json(models, a, b)
 
-    example, sampled = subject.example(), subject.sampled(models, FIRST_SEED)
+    sampled = subject.sampled(models, FIRST_SEED)
     with gr.Row(elem_classes="rail"):
         with gr.Column(min_width=320):
-            first = subject.build(models, title="First face", elem_id="morph-first", first=example, picked=picked)
+            first = subject.build(models, "First face", "morph-first", example, picked=picked, example=example)
         with gr.Column(min_width=320):
-            second = subject.build(models, title="Second face", elem_id="morph-second", first=sampled, picked=picked)
+            second = subject.build(models, "Second face", "morph-second", sampled, picked=picked, example=example)
     with gr.Row(elem_classes="rail", equal_height=True):
         slider = gr.Slider(
             0,

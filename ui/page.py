@@ -2,13 +2,17 @@
 
 import gradio as gr
 
-from ui import beta, carry, endpoints, morph, reconstruct, sample, uploads
+from faces.image import read_picture
+from ui import beta, carry, endpoints, morph, reconstruct, sample, subject, uploads
 from ui import models as models_tab
+from ui.photograph import look_at
 from vae_models.hub import Pulled
 
 
 def build(title: str, models: tuple[Pulled, ...], source: str) -> gr.Blocks:
     """The page of these models, ready to be launched. `source` is what --models said."""
+    photograph = look_at(read_picture(subject.EXAMPLE))
+    example = photograph.crops[0]
     with gr.Blocks(title=title, fill_width=True, delete_cache=(uploads.EVERY, uploads.AGE)) as page:
         gr.HTML(
             f'<header class="masthead"><h1>{title}</h1>'
@@ -19,11 +23,11 @@ def build(title: str, models: tuple[Pulled, ...], source: str) -> gr.Blocks:
             with gr.Tab("Sample", id="sample"):
                 sampled = sample.build(models, picked)
             with gr.Tab("Reconstruct", id="reconstruct"):
-                reconstructed = reconstruct.build(models)
+                reconstructed = reconstruct.build(models, photograph)
             with gr.Tab("Beta", id="beta"):
-                targets = beta.build(models, picked)
+                targets = beta.build(models, picked, example)
             with gr.Tab("Morph", id="morph"):
-                targets += morph.build(models, picked)
+                targets += morph.build(models, picked, example)
             with gr.Tab("Models", id="models"):
                 models_tab.build(models, source)
         carry.connect(tabs, picked, [sampled, reconstructed], targets)

@@ -40,9 +40,8 @@ the model found worth remembering. The maps under the faces show where it errs, 
 """
 
 
-def build(models: tuple[Pulled, ...]) -> Source:
-    """The tab's content; to be called inside it."""
-    first = look_at(read_picture(subject.EXAMPLE))
+def build(models: tuple[Pulled, ...], first: Photograph) -> Source:
+    """The tab's content; to be called inside it. `first` is the photograph to begin with."""
 
     def uploaded(path: str | None, noise: float) -> dict[Component, Any]:
         if path is None:

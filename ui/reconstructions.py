@@ -5,6 +5,7 @@ from ui.scoring import ACTIVE, Reconstructed, disturb, error_map, reconstructed
 from ui.subject import Pixels
 from ui.typicality import drawing, typicality
 from ui.words import column, plain
+from ui.workers import each
 from vae_models.hub import Pulled
 
 MEANINGS = {
@@ -20,7 +21,7 @@ def look(models: tuple[Pulled, ...], pixels: Pixels, noise: float) -> list[Recon
     """A face, with noise of that standard deviation added, through every model."""
     face = subject.tensor(pixels)
     seen = disturb(face, noise)
-    return [reconstructed(pulled, face, seen) for pulled in models]
+    return each(lambda pulled: reconstructed(pulled, face, seen), models)
 
 
 def judge(models: tuple[Pulled, ...]) -> Pulled | None:
@@ -34,13 +35,13 @@ def reconstruct(models: tuple[Pulled, ...], photograph: str, pixels: Pixels, noi
     said = "64 × 64 pixels" if noise == 0 else f"64 × 64 pixels, noise {noise:g}"
     crop = cards.card("What models see", said, cards.faces(seen, "The crop"))
     found = [f'<div class="stack">{photograph}{crop}</div>']
-    for each in look(models, pixels, noise):
-        words = column(each.pulled)
+    for one in look(models, pixels, noise):
+        words = column(one.pulled)
         title = plain(words.title)
-        errors = cards.picture_tag(error_map(each), f"Where {title} errs")
+        errors = cards.picture_tag(error_map(one), f"Where {title} errs")
         body = (
-            f"{cards.faces(each.picture, f'Reconstruction by {title}')}"
-            f'<div class="faces few error">{errors}</div>{_table(each.scores)}'
+            f"{cards.faces(one.picture, f'Reconstruction by {title}')}"
+            f'<div class="faces few error">{errors}</div>{_table(one.scores)}'
         )
         found.append(cards.model_card(words, body))
     vae = judge(models)

@@ -2,19 +2,20 @@
 
 import json
 from dataclasses import asdict, dataclass
-from io import BytesIO
 
 import gradio as gr
 import torch
 from PIL import Image
 from torch import Tensor
 
-from faces.image import SIZE, to_picture, to_pixels
+from faces.image import SIZE, to_pixels
 from ui import cards, download
 from ui.arguments import choice, number, whole
 from ui.carry import Source
+from ui.sheet import png
 from ui.subject import Pixels
 from ui.words import LATEX, SAMPLE_HINTS, Prior, column, plain
+from ui.workers import each
 from vae_models.autoencoder import draw_noise
 from vae_models.hub import Pulled
 
@@ -77,13 +78,15 @@ def pictures(pulled: Pulled, draw: Draw) -> Tensor:
 
 def sample(models: tuple[Pulled, ...], draw: Draw) -> str:
     """The faces of every model from the same noise, as HTML."""
-    found = []
-    for place, pulled in enumerate(models):
+
+    def card(place: int) -> str:
+        pulled = models[place]
         words = column(pulled)
         alt = f"{plain(words.title)}, seed {draw.seed}, face"
         body = cards.faces(pictures(pulled, draw), alt, pick=f"{place}")
-        found.append(cards.model_card(words, body, SAMPLE_HINTS[pulled.record.recipe, draw.prior]))
-    return cards.row(found)
+        return cards.model_card(words, body, SAMPLE_HINTS[pulled.record.recipe, draw.prior])
+
+    return cards.row(each(card, range(len(models))))
 
 
 def sheet(models: tuple[Pulled, ...], draw: Draw) -> bytes:
@@ -91,13 +94,11 @@ def sheet(models: tuple[Pulled, ...], draw: Draw) -> bytes:
     step, rows = SIZE + GAP, -(-draw.count // SHEET_COLUMNS)
     block = rows * step + 4 * GAP
     page = Image.new("RGB", (SHEET_COLUMNS * step - GAP, len(models) * block - 5 * GAP), "white")
-    for place, pulled in enumerate(models):
-        for i, image in enumerate(pictures(pulled, draw)):
+    for place, faces in enumerate(each(lambda pulled: to_pixels(pictures(pulled, draw)), models)):
+        for i, pixels in enumerate(faces):
             corner = (i % SHEET_COLUMNS * step, place * block + i // SHEET_COLUMNS * step)
-            page.paste(to_picture(image), corner)
-    stream = BytesIO()
-    page.save(stream, "PNG")
-    return stream.getvalue()
+            page.paste(Image.fromarray(pixels), corner)
+    return png(page)
 
 
 def codes_json(models: tuple[Pulled, ...], draw: Draw) -> bytes:

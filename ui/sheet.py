@@ -38,7 +38,7 @@ def filled(columns: Sequence[tuple[str, Sequence[Image.Image]]]) -> bytes:
 def png(picture: Image.Image) -> bytes:
     """A picture as a PNG file's bytes: without loss, and without metadata."""
     stream = BytesIO()
-    picture.save(stream, "PNG")
+    picture.save(stream, "PNG", compress_level=4)  # the size of 6 in less than half the time
     return stream.getvalue()
 
 

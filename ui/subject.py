@@ -42,11 +42,6 @@ def read(data: bytes | Path, which: int = 1, *, centre: bool = False) -> Pixels:
     return to_array(align(picture, found[whole("The face's number", which, 1, len(found)) - 1]))
 
 
-def example() -> Pixels:
-    """The public-domain portrait that the page opens with."""
-    return read(EXAMPLE)
-
-
 @torch.inference_mode()
 def sampled(models: tuple[Pulled, ...], seed: int) -> Pixels:
     """A face that is nobody's: from the prior of the VAE, or of the first model where there is no VAE."""
@@ -93,7 +88,9 @@ class Chooser(NamedTuple):
     picture: gr.HTML  # the face, shown
 
 
-def build(models: tuple[Pulled, ...], *, title: str, elem_id: str, first: Pixels, picked: gr.State) -> Chooser:
+def build(
+    models: tuple[Pulled, ...], title: str, elem_id: str, first: Pixels, *, picked: gr.State, example: Pixels
+) -> Chooser:
     """A card that chooses a face: uploaded, sampled, the example, or what `picked` holds (Pixels or None)."""
 
     def uploaded(path: str | None) -> tuple[None, Any, Any]:
@@ -113,8 +110,7 @@ def build(models: tuple[Pulled, ...], *, title: str, elem_id: str, first: Pixels
         return pixels, thumbnail(pixels, title)
 
     def shown() -> tuple[Pixels, str]:
-        pixels = example()
-        return pixels, thumbnail(pixels, title)
+        return example, thumbnail(example, title)
 
     def taken_over(pixels: Pixels | None) -> tuple[Any, Any]:
         if pixels is None:

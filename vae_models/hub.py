@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
+
 from vae_models.autoencoder import WEIGHTS, Autoencoder
 from vae_models.catalogue import BUNDLED
 from vae_models.record import RECORD, TrainingRecord
@@ -25,11 +27,13 @@ def pull(source: str) -> tuple[Pulled, ...]:
     what loading raises where a model is damaged.
     """
     folders = [BUNDLED_FOLDER / name for name in BUNDLED] if source == "bundled" else _result_folders(Path(source))
-    models = [
-        Pulled(folder.resolve().name, Autoencoder.from_pretrained(folder), TrainingRecord.read(folder))
-        for folder in folders
-    ]
-    return tuple(sorted(models, key=_place))
+    return tuple(sorted((_read(folder) for folder in folders), key=_place))
+
+
+def _read(folder: Path) -> Pulled:
+    # channels last: the layout in which the processor's convolutions run without rearranging (benchmarks.app_latency)
+    model = Autoencoder.from_pretrained(folder).to(memory_format=torch.channels_last)
+    return Pulled(folder.resolve().name, model, TrainingRecord.read(folder))
 
 
 def _place(pulled: Pulled) -> tuple[int, float, float, str]:

@@ -1,0 +1,31 @@
+"""Several models at once: one thread each, as many as there are cores, shared by all visitors.
+
+Measured (`benchmarks.app_latency`): four models side by side on one of torch's threads each answer sooner than one
+after the other on all of them, and visitors do not slow each other by more threads than there are cores.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+import torch
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def settle() -> None:
+    """One of torch's threads for each of ours; once, before the first model runs."""
+    torch.set_num_threads(1)
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="models")
+
+
+def each(function: Callable[[A], B], things: Iterable[A]) -> list[B]:
+    """`function` of every thing, in order. It sets its own inference mode: torch's modes belong to a thread."""
+    return list(_workers().map(function, things))
