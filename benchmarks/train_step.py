@@ -25,9 +25,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from train import loop
 from train.config import TrainConfig
 from train.data.cache import Faces
-from train.memory import keep_freed_memory
 from vae_models import Autoencoder, ModelConfig
 from vae_models.distributions import DiagonalGaussian
+from vae_models.memory import keep_freed_memory
 from vae_models.objective import VAE, total_correlation
 
 PICTURES = 37_533  # of the cache; random pixels, which cost as much as faces do

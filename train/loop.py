@@ -15,10 +15,10 @@ from train.config import TrainConfig
 from train.data.cache import Faces
 from train.data.splits import load_splits
 from train.interrupt import Interrupted, stop_signals
-from train.memory import keep_freed_memory
 from train.metrics_file import LOG_EVERY, MetricsFile
 from train.schedule import batch_rows, learning_rate
 from vae_models import Autoencoder
+from vae_models.memory import keep_freed_memory
 
 CHECKPOINTS = "checkpoints"
 SAMPLES = 64  # codes of the sample grids

@@ -1,5 +1,7 @@
 """The whole page: a tab for each way of looking, and the endpoints behind it."""
 
+import os
+
 import gradio as gr
 
 from faces.image import read_picture
@@ -32,4 +34,4 @@ def build(title: str, models: tuple[Pulled, ...], source: str) -> gr.Blocks:
                 models_tab.build(models, source)
         carry.connect(tabs, picked, [sampled, reconstructed], targets)
         endpoints.build(models)
-    return page
+    return page.queue(default_concurrency_limit=os.cpu_count())

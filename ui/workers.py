@@ -1,7 +1,8 @@
 """Several models at once: one thread each, as many as there are cores, shared by all visitors.
 
-Measured (`benchmarks.app_latency`): four models side by side on one of torch's threads each answer sooner than one
-after the other on all of them, and visitors do not slow each other by more threads than there are cores.
+Measured (`benchmarks.app_latency`, `benchmarks.app_load`): four models side by side on one of torch's threads each
+answer sooner than one after the other on all of them, and visitors do not slow each other by more threads than there
+are cores.
 """
 
 import os
@@ -12,13 +13,18 @@ from typing import TypeVar
 
 import torch
 
+from vae_models.memory import keep_freed_memory
+
+HEAPS = 2  # with one for each of the server's threads, resident memory grows for as long as new threads come
+
 A = TypeVar("A")
 B = TypeVar("B")
 
 
 def settle() -> None:
-    """One of torch's threads for each of ours; once, before the first model runs."""
+    """One of torch's threads for each of ours, and memory that stays; once, before the first model runs."""
     torch.set_num_threads(1)
+    keep_freed_memory(arenas=HEAPS)
 
 
 @cache

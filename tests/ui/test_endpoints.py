@@ -20,6 +20,7 @@ from ui import subject
 from vae_models.hub import Pulled, pull
 
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
 PORTRAIT = str(subject.EXAMPLE)
 
 
@@ -101,6 +102,16 @@ def test_betas_are_compared_and_a_morph_is_a_film(client: Client) -> None:
     film = client.predict(handle_file(PORTRAIT), handle_file(PORTRAIT), "spherical", api_name="/morph")
     with Image.open(film) as moving:
         assert moving.format == "WEBP"
+
+
+def test_the_readmes_lines_run_as_printed(address: str) -> None:
+    readme = (ROOT / "README.md").read_text()
+    lines = next(part for part in readme.split("```python\n") if "gradio_client" in part).split("```")[0]
+    names: dict[str, Any] = {}
+    exec(lines.replace("http://127.0.0.1:7860/", address), names)
+    assert [row["model"] for row in names["answer"]["scores"]] == ["ae", "vae", "beta-vae", "beta-tcvae"]
+    with Image.open(names["faces"][0]) as face:
+        assert face.size == (64, 64)
 
 
 @pytest.mark.parametrize(
