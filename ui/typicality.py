@@ -104,6 +104,12 @@ def drawing(pulled: Pulled, found: Typicality) -> str:
     )
 
 
+def _share(found: Standing) -> str:
+    if found.share_below > 0.995:
+        return "nearly all"
+    return "hardly any" if found.share_below < 0.005 else f"{found.share_below:.0%} of the"
+
+
 def _histogram(found: Standing, quantiles: list[float], title: str, ends: tuple[str, str]) -> str:
     low, high = quantiles[1], quantiles[-2]  # the outermost hundredths would squeeze all others
     margin = 0.12 * (high - low)
@@ -120,9 +126,9 @@ def _histogram(found: Standing, quantiles: list[float], title: str, ends: tuple[
         for (a, b), count in zip(pairwise(edges), counts, strict=True)
     )
     x = across(found.value)
-    label = f"Histogram of the validation faces; more than {found.share_below:.0%} of them lie below this picture"
+    label = f"Histogram of the validation faces; this picture has more than {_share(found)} of them"
     return (
-        f"<figure><figcaption>{title}, more than {found.share_below:.0%} of faces</figcaption>"
+        f"<figure><figcaption>{title}, more than {_share(found)} faces</figcaption>"
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{label}">'
         f'{bars}<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{HEIGHT}"/></svg>'
         f'<p class="axis"><span>{ends[0]}</span><span>{ends[1]}</span></p></figure>'

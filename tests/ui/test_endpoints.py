@@ -1,6 +1,7 @@
 """What scripts ask the running app for: with gradio's client, and with requests that no client would send."""
 
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ def test_betas_are_compared_and_a_morph_is_a_film(client: Client) -> None:
 
 def test_the_readmes_lines_run_as_printed(address: str) -> None:
     readme = (ROOT / "README.md").read_text()
-    lines = next(part for part in readme.split("```python\n") if "gradio_client" in part).split("```")[0]
+    blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    lines = next(block for block in blocks if "gradio_client" in block)
     names: dict[str, Any] = {}
     exec(lines.replace("http://127.0.0.1:7860/", address), names)
     assert [row["model"] for row in names["answer"]["scores"]] == ["ae", "vae", "beta-vae", "beta-tcvae"]
