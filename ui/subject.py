@@ -129,6 +129,7 @@ def build(
                 sample = gr.Button("Sample a face", size="sm", min_width=100)
                 seed = gr.Number(
                     1,
+                    label="Seed of the sampled face",
                     show_label=False,
                     container=False,
                     precision=0,
