@@ -31,15 +31,24 @@ def choice(name: str, value: object, options: Sequence[str]) -> str:
 def codes(value: object, dimensions: int, most: int) -> Tensor:
     """A list of codes, each a list of numbers, or one code -> (N, dimensions), N at most `most`. Raises ValueError."""
     rows = [value] if isinstance(value, list) and value and not isinstance(value[0], list) else value
-    fits = (
-        isinstance(rows, list)
-        and 1 <= len(rows) <= most
-        and all(isinstance(row, list) and len(row) == dimensions for row in rows)
-        and all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for r in rows for v in r)
-    )
-    if not fits:
+    if not isinstance(rows, list) or not 1 <= len(rows) <= most or not all(_fits(row, dimensions) for row in rows):
         raise ValueError(f"Codes must be a list of 1 to {most} codes, each a list of {dimensions} finite numbers.")
     return torch.tensor(rows, dtype=torch.float32)
+
+
+def code(value: object, dimensions: int) -> Tensor:
+    """One code, a list of numbers -> (dimensions,). Raises ValueError."""
+    if not _fits(value, dimensions):
+        raise ValueError(f"The code must be a list of {dimensions} finite numbers, not {_shown(value)}.")
+    return torch.tensor(value, dtype=torch.float32)
+
+
+def _fits(row: object, dimensions: int) -> bool:
+    return (
+        isinstance(row, list)
+        and len(row) == dimensions
+        and all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in row)
+    )
 
 
 def _shown(value: object) -> str:

@@ -13,7 +13,7 @@ import torch
 from gradio.utils import get_upload_folder
 
 from faces.image import PictureError, to_picture
-from ui import arguments, beta, download, morph, sample, scoring, sheet, subject
+from ui import arguments, beta, download, latents, morph, sample, scoring, sheet, subject, traversal
 from ui.reconstructions import judge, look
 from ui.sample import LARGEST_SEED, MOST, Draw
 from ui.scoring import disturb
@@ -25,6 +25,7 @@ from vae_models.interpolation import Way
 
 Crop = Literal["face", "centre"]
 NOISIEST = 0.5
+FARTHEST = 100.0  # from 0, of a code's number that is traversed
 
 
 def build(models: tuple[Pulled, ...]) -> None:
@@ -107,6 +108,36 @@ def build(models: tuple[Pulled, ...]) -> None:
         a, b = _pixels(first, crop, 1), _pixels(second, crop, 1)
         return _file(morph.film(models, a, b, way), "morph.webp")
 
+    def traverse(
+        code: list[float] | None = None,
+        model: str = "vae",
+        dimension: int = 0,
+        low: float | None = None,
+        high: float | None = None,
+        steps: int = 9,
+    ) -> list[gr.FileData]:
+        """A code's faces while one of its dimensions goes evenly from one value to another and all others stay: a PNG
+        of 64 x 64 pixels for each step.
+
+        Args:
+            code: A list of as many numbers as the model has latent dimensions, as /encode answers in "mean"; null for
+                the mean of all faces' codes.
+            model: Name of a model, as in the page's table: "ae", "vae", "beta-vae", "beta-tcvae".
+            dimension: Which, from 0.
+            low: Where it starts, -100 to 100; null for three standard deviations below the mean of all faces' codes.
+            high: Where it ends, -100 to 100; null for three standard deviations above that mean.
+            steps: Faces, 2 to 36, the two ends among them.
+        """
+        pulled = chosen(model)
+        size = pulled.model.config.latent_dim
+        z = pulled.model.prior_mean if code is None else arguments.code(code, size)
+        known = latents.known(pulled).at(arguments.whole("The dimension", dimension, 0, size - 1))
+        start = known.low if low is None else arguments.number("The low end", low, -FARTHEST, FARTHEST)
+        end = known.high if high is None else arguments.number("The high end", high, -FARTHEST, FARTHEST)
+        count = arguments.whole("The number of steps", steps, 2, MOST)
+        images = traversal.traverse(pulled, z, known.index, start, end, count)
+        return [_file(sheet.png(to_picture(image)), f"step-{i}.png") for i, image in enumerate(images, start=1)]
+
     @torch.inference_mode()
     def encode(face: gr.FileData, model: str = "vae", crop: Crop = "face", which: int = 1) -> dict[str, Any]:
         """A face's code: the mean and the log variance of q(z|x), a number for each latent dimension; the log variance
@@ -140,6 +171,7 @@ def build(models: tuple[Pulled, ...]) -> None:
         "reconstruct": reconstruct,
         "compare_betas": compare_betas,
         "morph": morph_,
+        "traverse": traverse,
         "encode": encode,
         "decode": decode,
     }

@@ -1,7 +1,6 @@
 """Morph: from one face to another through every model's codes."""
 
 import json
-from io import BytesIO
 
 import gradio as gr
 import numpy as np
@@ -13,6 +12,7 @@ from torch import Tensor
 from faces.image import to_array, to_picture
 from ui import cards, download, sheet, subject
 from ui.carry import Target
+from ui.film import there_and_back
 from ui.subject import Pixels, tensor
 from ui.words import Column, column, plain
 from ui.workers import each
@@ -23,9 +23,6 @@ STEPS = 40  # from one face to the other; the slider stops at each
 STRIDE = 5  # steps between two faces of the strip
 FIRST_SEED, FIRST_T = 1, 0.5
 WAYS: list[tuple[str, Way]] = [("Linear: a straight line", "linear"), ("Spherical: along an arc", "spherical")]
-
-FRAME, REST = 35, 200  # milliseconds that a frame of the film lasts, and each of the two ends
-QUALITY = 92  # of its WebP
 
 # the wrapper keeps --t when other faces come into it; a number that was typed goes to its nearest step
 SHOW_STEP = f"""t => document.getElementById("morph").style.setProperty(
@@ -93,18 +90,7 @@ def film(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> bytes:
         for place, image in enumerate(images, start=1):
             sheet.put(frame, place, 0, to_picture(image))
         there.append(frame)
-    stream = BytesIO()
-    there[0].save(
-        stream,
-        "WEBP",
-        save_all=True,
-        append_images=there[1:] + there[-2:0:-1],
-        duration=[REST, *[FRAME] * (STEPS - 1), REST, *[FRAME] * (STEPS - 1)],
-        loop=0,
-        quality=QUALITY,
-        method=0,
-    )
-    return stream.getvalue()
+    return there_and_back(there)
 
 
 @torch.inference_mode()

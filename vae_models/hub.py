@@ -18,6 +18,7 @@ class Pulled(NamedTuple):
     name: str  # of its folder
     model: Autoencoder
     record: TrainingRecord
+    folder: Path | None = None  # where it was read, and what else is known of it may stand
 
 
 def pull(source: str) -> tuple[Pulled, ...]:
@@ -33,7 +34,7 @@ def pull(source: str) -> tuple[Pulled, ...]:
 def _read(folder: Path) -> Pulled:
     # channels last: the layout in which the processor's convolutions run without rearranging (benchmarks.app_latency)
     model = Autoencoder.from_pretrained(folder).to(memory_format=torch.channels_last)
-    return Pulled(folder.resolve().name, model, TrainingRecord.read(folder))
+    return Pulled(folder.resolve().name, model, TrainingRecord.read(folder), folder)
 
 
 def _place(pulled: Pulled) -> tuple[int, float, float, str]:

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from ui.arguments import choice, codes, number, whole
+from ui.arguments import choice, code, codes, number, whole
 
 
 @pytest.mark.parametrize("value", ["7", 7.0, 7.5, True, None, [7], -1, 11, math.nan, 10**9])
@@ -23,6 +23,7 @@ def test_what_fits_comes_back() -> None:
     assert number("t", 2, 0, 2) == 2.0
     assert choice("prior", "fitted", ["standard", "fitted"]) == "fitted"
     assert torch.equal(codes([[1, 2], [3, 4.5]], 2, 4), torch.tensor([[1, 2], [3, 4.5]]))
+    assert torch.equal(code([3, 4.5], 2), torch.tensor([3, 4.5]))
     assert torch.equal(codes([1, 2], 2, 4), torch.tensor([[1.0, 2.0]]))
 
 
@@ -39,6 +40,12 @@ def test_a_choice_names_what_there_is(value: object) -> None:
 def test_codes_are_finite_rows_of_the_right_length(value: object) -> None:
     with pytest.raises(ValueError, match="1 to 4 codes, each a list of 2 finite numbers"):
         codes(value, 2, 4)
+
+
+@pytest.mark.parametrize("value", [None, "x", [], [[1, 2]], [1], [1, 2, 3], [1, "2"], [True, 1], [1, math.nan], {}])
+def test_one_code_is_a_row_of_the_right_length(value: object) -> None:
+    with pytest.raises(ValueError, match="The code must be a list of 2 finite numbers, not"):
+        code(value, 2)
 
 
 def test_a_long_value_is_not_quoted_in_full() -> None:

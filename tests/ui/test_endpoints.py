@@ -17,7 +17,7 @@ from PIL import Image
 from faces.image import to_array, to_picture
 from tests.conftest import drawn_face
 from tests.ui.visit import photograph
-from ui import subject
+from ui import latents, subject
 from vae_models.hub import Pulled, pull
 
 pytestmark = pytest.mark.slow
@@ -52,6 +52,7 @@ def test_every_endpoint_is_documented_and_nothing_else_is_public(client: Client)
         "/reconstruct",
         "/compare_betas",
         "/morph",
+        "/traverse",
         "/encode",
         "/decode",
     ]
@@ -116,6 +117,33 @@ def test_the_readmes_lines_run_as_printed(address: str) -> None:
         assert face.size == (64, 64)
 
 
+def test_a_traversal_is_the_models_own(client: Client, models: dict[str, Pulled]) -> None:
+    for name, pulled in models.items():
+        code = torch.linspace(-1, 1, 32)
+        faces = client.predict(code.tolist(), name, 4, -2.5, 1.5, 3, api_name="/traverse")
+        for file, value in zip(faces, (-2.5, -0.5, 1.5), strict=True):
+            moved = code.clone()
+            moved[4] = value
+            with torch.no_grad(), Image.open(file) as shown:
+                expected = np.asarray(to_picture(pulled.model.decode(moved[None])[0])).astype(int)
+                assert np.abs(np.asarray(shown).astype(int) - expected).max() <= 1
+
+
+def test_a_traversal_of_nothing_in_particular_is_one_of_the_mean_through_the_known_range(
+    client: Client, models: dict[str, Pulled]
+) -> None:
+    pulled = models["vae"]
+    moved = latents.known(pulled).at(0)
+    faces = client.predict(api_name="/traverse")
+    with torch.no_grad():
+        z = pulled.model.prior_mean.repeat(9, 1)
+        z[:, 0] = torch.linspace(moved.low, moved.high, 9)
+        expected = [to_picture(image) for image in pulled.model.decode(z)]
+    for file, picture in zip(faces, expected, strict=True):
+        with Image.open(file) as shown:
+            assert np.abs(np.asarray(shown).astype(int) - np.asarray(picture).astype(int)).max() <= 1
+
+
 @pytest.mark.parametrize(
     ("endpoint", "values", "sentence"),
     [
@@ -132,6 +160,16 @@ def test_the_readmes_lines_run_as_printed(address: str) -> None:
         ("/encode", [handle_file(PORTRAIT), "vae", "face", 2], "The face's number must be a whole number from 1 to 1"),
         ("/compare_betas", [handle_file(PORTRAIT), "vae"], "The family must be one of beta-vae, beta-tcvae"),
         ("/morph", [handle_file(PORTRAIT), handle_file(PORTRAIT), "zigzag"], "The way must be one of linear"),
+        ("/traverse", ["code"], "The code must be a list of 32 finite numbers"),
+        ("/traverse", [[[0] * 32]], "The code must be a list of 32 finite numbers"),
+        ("/traverse", [[0] * 31], "The code must be a list of 32 finite numbers"),
+        ("/traverse", [None, "gan"], "The model must be one of ae, vae"),
+        ("/traverse", [None, "vae", 32], "The dimension must be a whole number from 0 to 31"),
+        ("/traverse", [None, "vae", None], "The dimension must be a whole number from 0 to 31"),
+        ("/traverse", [None, "vae", 0, "deep"], "The low end must be a number from -100 to 100"),
+        ("/traverse", [None, "vae", 0, None, 101], "The high end must be a number from -100 to 100"),
+        ("/traverse", [None, "vae", 0, None, None, 1], "The number of steps must be a whole number from 2 to 36"),
+        ("/traverse", [None, "vae", 0, None, None, 37], "The number of steps must be a whole number from 2 to 36"),
         ("/decode", ["codes"], "Codes must be a list"),
         ("/decode", [[[0] * 31]], "32 finite numbers"),
         ("/decode", [[[0] * 32] * 37], "1 to 36 codes"),

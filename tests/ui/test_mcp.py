@@ -31,7 +31,7 @@ async def tools_and_samples(address: str) -> tuple[dict[str, str], bytes, str]:
 def test_an_agent_finds_the_tools_and_draws_faces() -> None:
     with running_app("--mcp") as app:
         tools, picture, said = asyncio.run(tools_and_samples(app.address))
-    assert list(tools) == ["sample", "reconstruct", "compare_betas", "morph", "encode", "decode"]
+    assert list(tools) == ["sample", "reconstruct", "compare_betas", "morph", "traverse", "encode", "decode"]
     assert "New faces from every model" in tools["sample"]
     with Image.open(BytesIO(picture)) as faces:
         assert faces.size == (6 * 66 - 2, 4 * (66 + 8) - 10)
