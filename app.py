@@ -55,7 +55,7 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
     Raises StartError where there are no such models or no such place to serve.
     """
     folder = uploads.private_folder()
-    from ui import page, workers  # after the arguments are right: torch and gradio take seconds
+    from ui import page, static, workers  # after the arguments are right: torch and gradio take seconds
     from ui.theme import CSS, SCRIPTS, theme
     from vae_models.hub import pull
 
@@ -82,7 +82,7 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
             max_file_size="20mb",
             run_history=False,
             footer_links=["api", "gradio"],
-            app_kwargs={"routes": [serving.nameplate_route(start)]},
+            app_kwargs={"routes": [serving.nameplate_route(start), *static.routes(models)]},
         )
     except OSError as error:  # gradio found no port that is free and allowed
         raise serving.StartError(str(error)) from error

@@ -26,6 +26,7 @@ class Dimension:
     high: float
     active: bool  # whether faces make use of it
     name: str | None
+    attribute: str | None  # of the labelled faces, that it is named after
 
 
 class Latents(NamedTuple):
@@ -57,7 +58,7 @@ def known(pulled: Pulled) -> Latents:
     """
     size = pulled.model.config.latent_dim
     names = LatentNames() if pulled.folder is None else LatentNames.read(pulled.folder, size)
-    said = {name.index: name.name for name in names.dimensions}
+    said = {name.index: name for name in names.dimensions}
     carried, threshold = _carried(pulled)
     most = max((amount for amount in carried if amount is not None), default=0.0)
     means, deviations = pulled.model.prior_mean.tolist(), pulled.model.prior_scale.norm(dim=1).tolist()
@@ -66,7 +67,10 @@ def known(pulled: Pulled) -> Latents:
         reach = REACH * (std if std >= STILL else 1.0)
         share = None if carries is None else carries / most if most > 0 else 0.0
         active = carries is None or carries >= threshold
-        found.append(Dimension(index, carries, share, mean, std, mean - reach, mean + reach, active, said.get(index)))
+        ends = mean - reach, mean + reach
+        name = said.get(index)
+        called = (name.name, name.attribute) if name else (None, None)
+        found.append(Dimension(index, carries, share, mean, std, *ends, active, *called))
     return Latents(tuple(sorted(found, key=lambda dimension: -(dimension.carries or 0.0))), names.directions)
 
 

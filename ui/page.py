@@ -5,7 +5,7 @@ import os
 import gradio as gr
 
 from faces.image import read_picture
-from ui import beta, carry, endpoints, morph, reconstruct, sample, subject, uploads
+from ui import beta, carry, endpoints, explore, morph, reconstruct, sample, subject, uploads
 from ui import models as models_tab
 from ui.photograph import look_at
 from vae_models.hub import Pulled
@@ -28,6 +28,8 @@ def build(title: str, models: tuple[Pulled, ...], source: str) -> gr.Blocks:
                 reconstructed = reconstruct.build(models, photograph)
             with gr.Tab("Beta", id="beta"):
                 targets = beta.build(models, picked, example)
+            with gr.Tab("Explore", id="explore"):
+                targets += explore.build(models, picked, example)
             with gr.Tab("Morph", id="morph"):
                 targets += morph.build(models, picked, example)
             with gr.Tab("Models", id="models"):

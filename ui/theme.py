@@ -6,7 +6,7 @@ import gradio as gr
 
 ASSETS = Path(__file__).parent.parent / "assets"
 CSS = ASSETS / "style.css"
-SCRIPTS = ASSETS / "pictures.html"  # what stands in the page's head
+SCRIPTS = ASSETS / "head.html"  # what stands in the page's head
 
 
 def theme() -> gr.themes.Base:

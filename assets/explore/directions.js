@@ -1,0 +1,56 @@
+// Attribute directions: where a linear probe found one ("smile"), an edit moves a code along it. Every model has its own
+// direction, and all move by the same change of their own probe's logit: what else changes with it is entanglement.
+
+const STRONGEST = 4; // logits to either side
+
+export class Directions {
+  constructor(models) {
+    this.models = models;
+    this.amounts = new Map();
+  }
+
+  // Names of what can be edited in a model, surest first.
+  of(model) {
+    return Object.entries(model.directions ?? {})
+      .sort(([, a], [, b]) => b.auroc - a.auroc)
+      .map(([name, { auroc }]) => ({ name, auroc }));
+  }
+
+  reset() {
+    this.amounts.clear();
+  }
+
+  // A model's code with all edits in it.
+  applied(model, values) {
+    const code = Float32Array.from(values);
+    for (const [name, amount] of this.amounts) {
+      const found = model.directions?.[name];
+      if (!found) continue;
+      found.direction.forEach((part, i) => {
+        code[i] += amount * found.per_logit * part;
+      });
+    }
+    return code;
+  }
+
+  // A slider for each; on(): something moved.
+  show(place, model, on) {
+    const rows = this.of(model).map(({ name, auroc }) => {
+      const row = document.createElement("label");
+      row.className = "direction";
+      const title = document.createElement("span");
+      title.textContent = name;
+      title.title = `A linear probe finds it with an AUROC of ${auroc.toFixed(2)}`;
+      const slider = Object.assign(document.createElement("input"), { type: "range", min: -STRONGEST, max: STRONGEST, step: 0.05 });
+      slider.value = this.amounts.get(name) ?? 0;
+      slider.addEventListener("input", () => {
+        this.amounts.set(name, slider.valueAsNumber);
+        on();
+      });
+      row.append(title, slider);
+      return row;
+    });
+    place.replaceChildren(...rows);
+    place.hidden = rows.length === 0;
+  }
+}

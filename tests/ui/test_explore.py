@@ -1,0 +1,234 @@
+"""Explore, in Chromium: a face under a visitor's fingers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from faces.image import to_pixels
+from tests.ui.visit import photograph
+from vae_models.hub import Pulled, pull
+
+pytestmark = pytest.mark.slow
+READ = """() => Array.from(
+  document.querySelector(".picture canvas").getContext("2d").getImageData(0, 0, 64, 64).data
+)"""
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Pulled]:
+    return {pulled.name: pulled for pulled in pull("bundled")}
+
+
+@pytest.fixture
+def explore(page: Page) -> Page:
+    page.get_by_role("tab", name="Explore").click()
+    opened(page)
+    return page
+
+
+def opened(page: Page) -> None:
+    page.wait_for_function(
+        "Number(document.querySelector('#explorer[data-ready], #explorer [data-ready]')?.dataset.frames) > 0"
+    )
+
+
+def frames(page: Page) -> int:
+    return int(page.locator("[data-ready]").get_attribute("data-frames") or 0)
+
+
+def latents(page: Page) -> list[float]:
+    """What the link of this face holds, by dimension."""
+    page.get_by_role("button", name="Copy link").click()
+    return [float(value) for value in page.url.split(":")[-1].split(",")]
+
+
+def shown(page: Page) -> np.ndarray:
+    return np.array(page.evaluate(READ), dtype=np.int64).reshape(64, 64, 4)[..., :3]
+
+
+def decoded(pulled: Pulled, z: list[float]) -> np.ndarray:
+    with torch.no_grad():
+        return to_pixels(pulled.model.decode(torch.tensor([z])))[0].astype(np.int64)
+
+
+def drag(page: Page, index: int, value: float) -> None:
+    page.locator(f".latent[data-index='{index}'] input").evaluate(
+        """(slider, value) => {
+            slider.value = value;
+            slider.dispatchEvent(new Event("input", {bubbles: true}));
+            slider.dispatchEvent(new Event("change", {bubbles: true}));
+        }""",
+        value,
+    )
+
+
+@pytest.mark.parametrize("name", ["ae", "vae", "beta-vae", "beta-tcvae"])
+def test_the_canvas_shows_what_torch_decodes(explore: Page, models: dict[str, Pulled], name: str) -> None:
+    explore.locator(f".models input[value='{name}']").check(force=True)
+    explore.wait_for_timeout(1500)
+    latents(explore)
+    explore.reload()  # a link holds three decimals: from it canvas and torch decode the same numbers
+    opened(explore)
+    explore.wait_for_timeout(500)
+    assert np.abs(shown(explore) - decoded(models[name], latents(explore))).max() <= 1
+
+
+def test_a_drag_asks_the_server_for_nothing_and_is_one_step_back(explore: Page) -> None:
+    first = latents(explore)
+    index = int(explore.locator(".latent").first.get_attribute("data-index") or -1)
+    asked: list[str] = []
+    explore.on("request", lambda request: asked.append(request.url))
+    before = frames(explore)
+    explore.locator(".latent input").first.evaluate(
+        """async slider => {
+            for (let i = 0; i <= 20; i++) {
+                slider.value = Number(slider.min) + (slider.max - slider.min) * i / 20;
+                slider.dispatchEvent(new Event("input", {bubbles: true}));
+                await new Promise(next => setTimeout(next, 30));
+            }
+            slider.dispatchEvent(new Event("change", {bubbles: true}));
+        }"""
+    )
+    explore.wait_for_timeout(300)
+    assert not asked
+    assert frames(explore) >= before + 15
+    turned = latents(explore)
+    assert [i for i in range(32) if abs(turned[i] - first[i]) > 1e-3] == [index]
+    explore.get_by_role("button", name="Undo").click()
+    assert latents(explore) == first
+
+
+def test_reset_lock_and_randomise(explore: Page) -> None:
+    first = latents(explore)
+    rows = [int(row.get_attribute("data-index") or -1) for row in explore.locator(".latent").all()[:2]]
+    for index in rows:
+        drag(explore, index, 1.25)
+    explore.get_by_role("button", name=f"Reset dimension {rows[0]}", exact=True).click()
+    after = latents(explore)
+    assert after[rows[0]] == first[rows[0]]
+    assert after[rows[1]] == pytest.approx(1.25, abs=0.02)
+    explore.get_by_role("button", name=f"Lock dimension {rows[1]}", exact=True).click()
+    explore.get_by_role("button", name="Randomise").click()
+    random = latents(explore)
+    assert random[rows[1]] == after[rows[1]]
+    assert sum(abs(a - b) > 1e-3 for a, b in zip(random, after, strict=True)) > 20
+    explore.get_by_role("button", name="Reset all").click()
+    assert [v for i, v in enumerate(latents(explore)) if i != rows[1]] == [
+        v for i, v in enumerate(first) if i != rows[1]
+    ]
+
+
+def test_a_link_brings_back_the_same_face(explore: Page, browser: Browser) -> None:
+    explore.locator(".models input[value='beta-vae']").check(force=True)
+    explore.wait_for_timeout(500)
+    explore.get_by_role("button", name="Randomise").click()
+    mine = latents(explore)
+    explore.wait_for_timeout(500)
+    picture = shown(explore)
+    other = browser.new_page()
+    other.goto(explore.url)
+    opened(other)
+    other.wait_for_timeout(500)
+    expect(other.locator(".models input[value='beta-vae']")).to_be_checked()
+    assert latents(other) == mine
+    assert np.abs(shown(other) - picture).mean() < 1.5  # three decimals of each latent
+    other.close()
+
+
+def test_a_seed_the_priors_mean_and_inactive_dimensions(explore: Page) -> None:
+    explore.get_by_label("Seed of the face").fill("11")
+    explore.get_by_role("button", name="Face of seed").click()
+    explore.wait_for_timeout(1000)
+    noise = torch.randn(32, generator=torch.Generator().manual_seed(11))
+    assert latents(explore) == pytest.approx(noise.tolist(), abs=6e-4)
+    explore.get_by_role("button", name="Prior's mean").click()
+    assert latents(explore) == [0] * 32
+    explore.locator(".models input[value='beta-tcvae']").check(force=True)
+    expect(explore.locator(".inactive summary")).to_contain_text("inactive")
+
+
+def test_a_grabbed_slider_shows_its_strip_and_the_grid_is_saved(explore: Page) -> None:
+    explore.locator(".latent input").nth(1).focus()
+    expect(explore.locator("canvas.traversal")).to_be_visible()
+    assert explore.locator(".latent").nth(1).evaluate("row => row.nextElementSibling.className") == "traversal"
+    for button, ending in (("All traversals", "png"), ("As a film", "webp")):
+        explore.get_by_role("button", name=button).click()
+        expect(explore.locator(".grid a")).to_have_attribute("download", f"vae-faces-traversals-vae.{ending}")
+        with explore.expect_download() as download:
+            explore.locator(".grid a").click()
+        with Image.open(download.value.path()) as picture:
+            assert picture.format == ending.upper()
+    with explore.expect_download() as download:
+        explore.get_by_role("button", name="Face (PNG)").click()
+    with Image.open(download.value.path()) as picture:
+        assert picture.size == (64, 64)
+
+
+def test_one_feature_is_drawn_by_every_model_and_the_same_face_shown_in_all(explore: Page) -> None:
+    explore.get_by_text("One feature in every model").click()
+    explore.locator("[data-act=across]").click()
+    expect(explore.locator(".across img")).to_be_visible()
+    explore.get_by_text("The same face in every model").click()
+    explore.wait_for_timeout(2500)
+    opacities = explore.locator(".everywhere canvas").evaluate_all(
+        """canvases => canvases.map(canvas => canvas.getContext("2d").getImageData(32, 32, 1, 1).data[3])"""
+    )
+    assert opacities == [255] * 4
+
+
+def test_a_face_picked_in_sample_opens_here(page: Page, models: dict[str, Pulled]) -> None:
+    page.locator("#samples button").nth(15).click()
+    page.get_by_role("button", name="To Explore").locator("visible=true").click()
+    opened(page)
+    page.wait_for_timeout(1500)
+    sampled = models["vae"].model.sample(4, generator=torch.Generator().manual_seed(7)).detach()[3:]
+    with torch.no_grad():
+        code = models["vae"].model.encode(sampled).mean[0]
+    assert np.abs(np.array(latents(page)) - code.numpy()).max() < 0.1  # the face travelled as 8-bit pixels
+
+
+def test_an_uploaded_portrait_is_encoded_once_and_edited(explore: Page) -> None:
+    before = latents(explore)
+    explore.locator("#explore-face input[type=file]").set_input_files(
+        [{"name": "p.jpg", "mimeType": "image/jpeg", "buffer": photograph(10, 300)}]
+    )
+    explore.wait_for_function("window.exploreCodes !== undefined")
+    explore.wait_for_timeout(500)
+    after = latents(explore)
+    assert after != before
+    drag(explore, 3, 0.5)
+    assert latents(explore)[3] == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.fixture
+def without_webassembly(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page()
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(address)
+    page.get_by_role("tab", name="Explore").click()
+    opened(page)
+    yield page
+    page.close()
+
+
+def test_without_webassembly_the_server_decodes_and_the_page_says_so(
+    without_webassembly: Page, models: dict[str, Pulled]
+) -> None:
+    page = without_webassembly
+    expect(page.locator(".said")).to_contain_text("by the server")
+    drag(page, 5, 1.0)
+    page.wait_for_timeout(1500)
+    assert np.abs(shown(page) - decoded(models["vae"], latents(page))).mean() < 1.5
+
+
+def test_on_a_telephone_the_canvas_stays_while_the_sliders_scroll(explore: Page) -> None:
+    explore.set_viewport_size({"width": 390, "height": 844})
+    explore.locator(".latent").nth(18).scroll_into_view_if_needed()
+    box = explore.locator(".picture").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 300
+    assert explore.evaluate("document.documentElement.scrollWidth") <= 390

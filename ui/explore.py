@@ -1,0 +1,209 @@
+"""Explore: a face's latents under the visitor's fingers, decoded in the browser (report, Fig. 1)."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from faces.image import to_picture
+from ui import arguments, cards, sheet, subject
+from ui.carry import Target
+from ui.latents import as_json
+from ui.sample import LARGEST_SEED, MOST, Draw, codes
+from ui.subject import Pixels
+from ui.traversal import across_png, grid_film, grid_png
+from ui.words import LATEX, column, plain
+from ui.workers import each
+from vae_models.hub import Pulled
+from vae_models.onnx_files import DECODER
+
+FIRST_SEED = 7
+ACROSS = 4  # faces that one feature is shown on in every model, as in the report
+# the explorer may not be there yet: it asks for the newest codes when it comes
+TELL = """codes => {
+  window.exploreCodes = codes;
+  window.dispatchEvent(new Event("explore-codes"));
+}"""
+START = """
+import(new URL("explore/explorer.js", document.baseURI)).then(
+  explorer => explorer.start(element, props.models, props.codes, server),
+  error => { element.querySelector(".said").textContent = `The page's own script did not load: ${error.message}`; },
+);
+"""
+SKELETON = """
+<div class="explorer {colour}">
+  <div class="stage">
+    <div class="picture">{stand_in}<canvas width="64" height="64" role="img"
+      aria-label="The face of these latents"></canvas></div>
+    <p class="said note" role="status">Opening the decoder …</p>
+    <div class="tools">
+      <button type="button" data-act="undo">Undo</button>
+      <button type="button" data-act="reset">Reset all</button>
+      <button type="button" data-act="randomise">Randomise</button>
+      <button type="button" data-act="mean">Prior's mean</button>
+      <span class="seed"><button type="button" data-act="seed">Face of seed</button><input type="number" name="seed"
+        value="{seed}" min="0" max="{most}" aria-label="Seed of the face"></span>
+      <button type="button" data-act="link">Copy link</button>
+      <button type="button" data-act="save">Face (PNG)</button>
+      <button type="button" data-act="grid">All traversals</button>
+      <button type="button" data-act="film">As a film</button>
+    </div>
+  </div>
+  <div class="turn">
+    <fieldset class="models"><legend>Model</legend>{choices}</fieldset>
+    <p class="note">Most telling first; the bar says how much a dimension carries. Grab a slider: its strip shows what
+      it does to this face.</p>
+    <div class="directions" hidden></div>
+    <div class="sliders"></div>
+  </div>
+  <details class="everywhere"><summary>The same face in every model</summary><div>{figures}</div></details>
+  <details class="across"><summary>One feature in every model (report, Fig. 1)</summary>
+    <p class="note">Choose for each model the dimension that shows the feature best, as the report does by hand: the
+      same four faces, each from the dimension's lowest value to its highest.</p>
+    <label hidden>Feature <select name="feature"></select></label>
+    <div class="chosen"></div>
+    <label>Seed of the four faces
+      <input type="number" name="across-seed" value="{seed}" min="0" max="{most}"></label>
+    <button type="button" data-act="across">Draw</button>
+    <a download="vae-faces-across.png" hidden>Save (PNG)</a>
+    <img alt="Four faces by every model, each along one dimension" hidden>
+  </details>
+  <div class="grid" hidden><a>Save this picture</a>
+    <img alt="Every active dimension of this face from its lowest value to its highest"></div>
+</div>
+"""
+WHAT = r"""
+A code $z$ is a point in a space of 32 dimensions; each slider moves it along one of them, and the decoder $g$ draws the
+face $g(z)$ of every point on the way (report, Fig. 1: the range of each slider stands in brackets there). Where a
+dimension has learnt *one* feature - the light's direction, a smile, the colour of the hair - and leaves all others in
+place, the code is *disentangled*. The AE's dimensions change everything at once; the larger $\beta$, the more of what a
+dimension does is one thing, and the fewer dimensions are left that do anything at all.
+
+The bar beside a dimension's number is its mean KL over the validation faces: how many nats it spends on telling faces
+apart. A dimension that spends none is *inactive*: its posterior is the prior, whatever the face. Sliders reach three
+standard deviations of the codes to either side of their mean.
+"""
+
+
+def build(models: tuple[Pulled, ...], picked: gr.State, example: Pixels) -> list[Target]:
+    """The tab's content; to be called inside it. `picked` holds a face picked in another tab, `example` the one to
+    begin with."""
+    named = {pulled.name: pulled for pulled in models}
+
+    def which(asked: Any) -> Pulled:
+        return named[arguments.choice("The model", asked["model"], list(named))]
+
+    @torch.inference_mode()
+    def decode(asked: Any) -> list[str]:
+        pulled = which(asked)
+        z = arguments.codes(asked["codes"], pulled.model.config.latent_dim, MOST)
+        return [_address(sheet.png(to_picture(image)), "png") for image in pulled.model.decode(z)]
+
+    def seed(asked: Any) -> dict[str, list[float]]:
+        return {pulled.name: drawn(pulled, asked["seed"], 1)[0].tolist() for pulled in models}
+
+    def traversals(asked: Any) -> str:
+        pulled = which(asked)
+        z = arguments.codes(asked["codes"], pulled.model.config.latent_dim, 1)[0]
+        if arguments.choice("The kind", asked["kind"], ["png", "webp"]) == "webp":
+            return _address(grid_film(pulled, z), "webp")
+        return _address(grid_png(pulled, z, rows=len(z)), "png")
+
+    def across(asked: Any) -> str:
+        chosen = [
+            arguments.whole("The dimension", asked["dimensions"][pulled.name], 0, pulled.model.config.latent_dim - 1)
+            for pulled in models
+        ]
+        return _address(across_png(models, [drawn(one, asked["seed"], ACROSS) for one in models], chosen), "png")
+
+    def encoded(pixels: Pixels) -> dict[str, list[float]]:
+        return encode(models, pixels)
+
+    chooser = subject.build(models, "The face", "explore-face", example, picked=picked, example=example)
+    start = encode(models, example)
+    gr.HTML(
+        html_template=skeleton(models, start),
+        js_on_load=START,
+        elem_id="explorer",
+        server_functions=[_spoken(function) for function in (decode, seed, traversals, across)],
+        models=[described(pulled) for pulled in models],
+        codes=start,
+    )
+    with gr.Accordion("What am I looking at?", open=False):
+        gr.Markdown(WHAT, latex_delimiters=LATEX)
+    told = gr.JSON(visible="hidden")
+    chosen = chooser.state.change(
+        encoded, chooser.state, told, api_visibility="private", show_progress="hidden", trigger_mode="always_last"
+    )
+    chosen.success(None, told, None, js=TELL, api_visibility="private")
+    return [Target("To Explore", "explore", chooser)]
+
+
+def encode(models: tuple[Pulled, ...], pixels: Pixels) -> dict[str, list[float]]:
+    """A face's mean code by every model."""
+    face = subject.tensor(pixels)
+
+    @torch.inference_mode()
+    def mean(pulled: Pulled) -> list[float]:
+        return pulled.model.encode(face).mean[0].tolist()
+
+    return dict(zip((pulled.name for pulled in models), each(mean, models), strict=True))
+
+
+def described(pulled: Pulled) -> dict[str, Any]:
+    """What the browser is told of a model."""
+    there = pulled.folder is not None and (pulled.folder / DECODER).is_file()
+    return {**as_json(pulled), "onnx": f"models/{pulled.name}/{DECODER}" if there else None}
+
+
+@torch.inference_mode()
+def skeleton(models: tuple[Pulled, ...], start: dict[str, list[float]]) -> str:
+    """The explorer before its script runs: the first model's face as a picture that stands in for the canvas."""
+    first = next((pulled for pulled in models if pulled.record.recipe == "vae"), models[0])
+    face = first.model.decode(torch.tensor([start[first.name]]))[0]
+    choices = "".join(
+        f'<label class="{column(pulled).colour}"><input type="radio" name="explored" value="{pulled.name}">'
+        f"<span>{column(pulled).title}</span></label>"
+        for pulled in models
+    )
+    figures = "".join(
+        f'<figure class="{column(pulled).colour}"><canvas width="64" height="64" role="img" '
+        f'aria-label="By {plain(column(pulled).title)}"></canvas>'
+        f"<figcaption>{column(pulled).title}</figcaption></figure>"
+        for pulled in models
+    )
+    return SKELETON.format(
+        colour=column(first).colour,
+        stand_in=cards.picture_tag(to_picture(face), "The face of these latents"),
+        seed=FIRST_SEED,
+        most=LARGEST_SEED,
+        choices=choices,
+        figures=figures,
+    )
+
+
+def drawn(pulled: Pulled, seed: int, count: int) -> Tensor:
+    """The codes of a seed's faces. (count, D) An AE's lie where the Gaussian fitted to its codes does."""
+    return codes(pulled, Draw(seed, count, "standard" if pulled.model.config.stochastic else "fitted"))
+
+
+def _spoken(function: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
+    """For the browser: {"answer": ...}, or {"error": a sentence} for what does not fit."""
+
+    @wraps(function)
+    def answer(asked: Any) -> dict[str, Any]:
+        try:
+            return {"answer": function(asked)}
+        except (KeyError, TypeError, ValueError) as error:
+            return {"error": str(error)}
+
+    return answer
+
+
+def _address(data: bytes, kind: str) -> str:
+    """A picture as the address of itself."""
+    return f"data:image/{kind};base64,{b64encode(data).decode()}"
