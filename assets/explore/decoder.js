@@ -5,7 +5,7 @@ const CHANNELS = 3;
 
 const kept = new Map(); // address -> promise of what was made from it
 
-// What `make` gives for this address: made once, however many ask. A failure is forgotten, so the next one may try again.
+// What `make` gives for this address: made once, however many ask. A failure is forgotten: the next may try again.
 function once(address, make) {
   if (!kept.has(address)) {
     const made = make(address);
@@ -122,9 +122,10 @@ async function openSession(runtime, model) {
  * serverDecode(codes): n arrays of D numbers -> promise of n data URLs of PNG pictures, 64 x 64; used where the browser
  * cannot decode. onMode(mode, reason): told where faces are decoded, now and should that change.
  *
- * The decoder's `mode` is "browser" or "server", its `reason` the sentence for the visitor why it is the server, else "".
+ * The decoder's `mode` is "browser" or "server", its `reason` a sentence for the visitor why it is the server, or "".
  * `decode(z, n)` takes n codes one after the other in a Float32Array of n * D and promises their RGBA pixels, a
- * Uint8ClampedArray of n * 64 * 64 * 4. It rejects with RangeError if there are not n codes, and with the server's error.
+ * Uint8ClampedArray of n * 64 * 64 * 4. It rejects with RangeError if these are not n codes, and with the server's
+ * error.
  */
 export async function openDecoder({ runtime, model, latents, serverDecode, onMode = () => {} }) {
   let opened = null;
@@ -163,7 +164,7 @@ export async function openDecoder({ runtime, model, latents, serverDecode, onMod
 }
 
 /**
- * Newest value wins: while `work(value)` runs, only the last value asked for waits; what lies between is never worked on.
+ * Newest value wins: while `work(value)` runs, only the last value asked for waits; those between are dropped.
  *
  * Each result goes to `done(result, value)`, an error to `failed(error, value)`; two never run at once. A value is kept
  * as it is, not copied.
@@ -202,17 +203,13 @@ export class Newest {
 
 let native = null; // a canvas no one sees, which a face is enlarged from
 
-/** Put face `index` of RGBA `pixels` onto a square canvas: as it is on one 64 wide, otherwise smoothly resized. */
+/** Put face `index` of RGBA `pixels` onto a square canvas: as it is on one 64 wide, otherwise smoothly enlarged. */
 export function paint(canvas, pixels, index = 0) {
   const size = SIDE * SIDE * 4;
   const face = new ImageData(pixels.slice(index * size, (index + 1) * size), SIDE, SIDE);
-  const context = canvas.getContext("2d");
-  if (canvas.width === SIDE) {
-    context.putImageData(face, 0, 0);
-    return;
-  }
   native ??= newCanvas();
   native.getContext("2d").putImageData(face, 0, 0);
+  const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
   context.drawImage(native, 0, 0, canvas.width, canvas.height);
 }
