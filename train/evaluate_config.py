@@ -11,7 +11,7 @@ from faces.image import Crop
 
 @dataclass(frozen=True)
 class EvaluateConfig:
-    """Score a finished model again and put the scores into its training.json; the weights stay as they are."""
+    """Score a finished model again: its training.json and densities.json are written anew, its weights stay."""
 
     model: Positional[Path]
     """The model's folder."""

@@ -3,6 +3,7 @@
 import platform
 from dataclasses import asdict, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,7 +11,7 @@ from PIL.Image import Image
 from torchvision.utils import make_grid
 
 from faces.image import to_picture
-from train import evaluate, metrics_file
+from train import densities, evaluate, metrics_file
 from train.config import TrainConfig
 from train.data import cache, source
 from train.data.cache import Faces
@@ -37,8 +38,8 @@ def sample_grid(model: Autoencoder, n: int) -> Image:
 
 
 def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Faces, steps: int) -> None:
-    """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json, samples.png
-    and, where the packages are there, the two ONNX files into the run's folder."""
+    """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json,
+    densities.json, samples.png and, where the packages are there, the two ONNX files into the run's folder."""
     folder = config.folder()
     model.eval()
     if config.weights == "float16":
@@ -49,6 +50,7 @@ def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Fac
     for name in (DECODER, ENCODER):  # a resumed run's folder may hold those of the weights before
         (folder / name).unlink(missing_ok=True)
     model.save_pretrained(folder)
+    _write_densities(folder, model, validation, record)
     record.write(folder)  # after all that it speaks of: a folder that has it is finished
     print(ExportConfig(folder).run_where_possible())
 
@@ -74,7 +76,8 @@ def _record(model: Autoencoder, config: TrainConfig, faces: Faces, validation: F
 
 
 def update(config: EvaluateConfig) -> TrainingRecord:
-    """Measure a finished folder's model on other pictures, or anew, and put that into its training.json.
+    """Measure a finished folder's model on other pictures, or anew, and put that into its training.json
+    and densities.json.
 
     Raises FileNotFoundError where there is no finished model, and as `source.find` and `cache.load` do.
     """
@@ -89,8 +92,14 @@ def update(config: EvaluateConfig) -> TrainingRecord:
     measured = measure(model, faces, record.objective)
     data = {**record.data, "validation": _described(config.data.name, faces)}
     updated = replace(record, data=data, **measured._asdict())
+    _write_densities(folder, model, faces, updated)
     updated.write(folder)
     return updated
+
+
+def _write_densities(folder: Path, model: Autoencoder, faces: Faces, record: TrainingRecord) -> None:
+    carried = record.latents["pixel_change" if record.scores["kl"] is None else "kl"]
+    densities.write(folder, evaluate.encode(model, faces).mean, carried)
 
 
 def _described(name: str, faces: Faces) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from train.data import cache, source
 from train.evaluate_config import EvaluateConfig
 from train.measured import aggregate
 from vae_models import Autoencoder, Objective
+from vae_models.density_file import DENSITIES
 from vae_models.record import RECORD, TrainingRecord
 
 
@@ -97,9 +98,9 @@ def test_the_noise_of_a_picture_does_not_depend_on_the_batches(
     torch.testing.assert_close(evaluate.score(model, faces, Objective()).distortion, whole, rtol=1e-5, atol=0)
 
 
-def test_nothing_but_the_record_is_touched(either: EvaluateConfig) -> None:
+def test_nothing_but_the_record_and_the_densities_is_touched(either: EvaluateConfig) -> None:
     def others() -> dict[Path, tuple[bytes, int]]:
-        files = [file for file in either.model.rglob("*") if file.is_file() and file.name != RECORD]
+        files = [file for file in either.model.rglob("*") if file.is_file() and file.name not in (RECORD, DENSITIES)]
         return {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
 
     before = others()
