@@ -14,10 +14,12 @@ from ui import arguments, cards, sheet, subject
 from ui.carry import Target
 from ui.latents import as_json
 from ui.sample import LARGEST_SEED, MOST, Draw, codes
+from ui.static import ASSETS, address
 from ui.subject import Pixels
 from ui.traversal import across_png, grid_film, grid_png
 from ui.words import LATEX, column, plain
 from ui.workers import each
+from vae_models.density_file import DENSITIES
 from vae_models.hub import Pulled
 from vae_models.onnx_files import DECODER
 
@@ -34,48 +36,7 @@ import(new URL("explore/explorer.js", document.baseURI)).then(
   error => { element.querySelector(".said").textContent = `The page's own script did not load: ${error.message}`; },
 );
 """
-SKELETON = """
-<div class="explorer {colour}">
-  <div class="stage">
-    <div class="picture">{stand_in}<canvas width="64" height="64" role="img"
-      aria-label="The face of these latents"></canvas></div>
-    <p class="said note" role="status">Opening the decoder …</p>
-    <div class="tools">
-      <button type="button" data-act="undo">Undo</button>
-      <button type="button" data-act="reset">Reset all</button>
-      <button type="button" data-act="randomise">Randomise</button>
-      <button type="button" data-act="mean">Prior's mean</button>
-      <span class="seed"><button type="button" data-act="seed">Face of seed</button><input type="number" name="seed"
-        value="{seed}" min="0" max="{most}" aria-label="Seed of the face"></span>
-      <button type="button" data-act="link">Copy link</button>
-      <button type="button" data-act="save">Face (PNG)</button>
-      <button type="button" data-act="grid">All traversals</button>
-      <button type="button" data-act="film">As a film</button>
-    </div>
-  </div>
-  <div class="turn">
-    <fieldset class="models"><legend>Model</legend>{choices}</fieldset>
-    <p class="note">Most telling first; the bar says how much a dimension carries. Grab a slider: its strip shows what
-      it does to this face.</p>
-    <div class="directions" hidden></div>
-    <div class="sliders"></div>
-  </div>
-  <details class="everywhere"><summary>The same face in every model</summary><div>{figures}</div></details>
-  <details class="across"><summary>One feature in every model (report, Fig. 1)</summary>
-    <p class="note">Choose for each model the dimension that shows the feature best, as the report does by hand: the
-      same four faces, each from the dimension's lowest value to its highest.</p>
-    <label hidden>Feature <select name="feature"></select></label>
-    <div class="chosen"></div>
-    <label>Seed of the four faces
-      <input type="number" name="across-seed" value="{seed}" min="0" max="{most}"></label>
-    <button type="button" data-act="across">Draw</button>
-    <a download="vae-faces-across.png" hidden>Save (PNG)</a>
-    <img alt="Four faces by every model, each along one dimension" hidden>
-  </details>
-  <div class="grid" hidden><a>Save this picture</a>
-    <img alt="Every active dimension of this face from its lowest value to its highest"></div>
-</div>
-"""
+SKELETON = ASSETS / "explore" / "skeleton.html"  # before its script runs
 WHAT = r"""
 A code $z$ is a point in a space of 32 dimensions; each slider moves it along one of them, and the decoder $g$ draws the
 face $g(z)$ of every point on the way (report, Fig. 1: the range of each slider stands in brackets there). Where a
@@ -156,8 +117,11 @@ def encode(models: tuple[Pulled, ...], pixels: Pixels) -> dict[str, list[float]]
 
 def described(pulled: Pulled) -> dict[str, Any]:
     """What the browser is told of a model."""
-    there = pulled.folder is not None and (pulled.folder / DECODER).is_file()
-    return {**as_json(pulled), "onnx": f"models/{pulled.name}/{DECODER}" if there else None}
+    return {
+        **as_json(pulled),
+        "onnx": address(pulled, DECODER),
+        "densities": address(pulled, DENSITIES),
+    }
 
 
 @torch.inference_mode()
@@ -176,7 +140,7 @@ def skeleton(models: tuple[Pulled, ...], start: dict[str, list[float]]) -> str:
         f"<figcaption>{column(pulled).title}</figcaption></figure>"
         for pulled in models
     )
-    return SKELETON.format(
+    return SKELETON.read_text().format(
         colour=column(first).colour,
         stand_in=cards.picture_tag(to_picture(face), "The face of these latents"),
         seed=FIRST_SEED,

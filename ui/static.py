@@ -1,6 +1,7 @@
 """What the browser fetches beside the page: scripts, the runtime that decodes, and each model's decoder."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -8,11 +9,18 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from vae_models.density_file import DENSITIES
 from vae_models.hub import Pulled
 from vae_models.onnx_files import DECODER
 
 ASSETS = Path(__file__).parent.parent / "assets"
-SERVED = (DECODER,)  # of a model's folder; nothing else in it is anybody's
+SERVED = (DECODER, DENSITIES)  # of a model's folder; nothing else in it is anybody's
+
+
+def address(pulled: Pulled, file: str) -> str | None:
+    """Where the browser finds a file of a model's folder; None where there is none."""
+    there = pulled.folder is not None and (pulled.folder / file).is_file()
+    return f"models/{quote(pulled.name)}/{file}" if there else None
 
 
 def routes(models: tuple[Pulled, ...]) -> list[BaseRoute]:

@@ -21,7 +21,7 @@ export function pairMap(densities, j, k) {
   const stored = pairs.subarray((before + high - low - 1) * bins ** 2).subarray(0, bins ** 2);
   const density = first < second ? stored : stored.map((_, i) => stored[(i % bins) * bins + Math.floor(i / bins)]);
   const directions = [j, k].map((dimension) => mean.map((_, i) => Number(i === dimension)));
-  const labels = [j, k].map((dimension) => `dimension ${dimension + 1}`);
+  const labels = [j, k].map((dimension) => `dimension ${dimension}`);
   const origin = mean.map(() => 0);
   return { density, bins, xRange: ranges[first], yRange: ranges[second], mean, origin, directions, labels };
 }

@@ -1,6 +1,7 @@
 // Explore: a face under the visitor's fingers. Every decode happens here; the server is asked for codes, and where
 // there is no WebAssembly.
 
+import { Chart } from "./chart.js";
 import { Newest, openDecoder, paint } from "./decoder.js";
 import { Across } from "./across.js";
 import { Directions } from "./directions.js";
@@ -54,6 +55,10 @@ class Explorer {
       reset: (index) => this.change((latents) => latents.reset(index)),
       lock: (index) => this.current.toggleLock(index),
     });
+    this.chart = new Chart(root.querySelector(".map"), {
+      code: () => Array.from(this.code()),
+      go: (code) => this.go(code),
+    });
     this.listen();
   }
 
@@ -89,6 +94,7 @@ class Explorer {
     this.panel.show(this.model, this.current);
     this.directions.show(this.root.querySelector(".directions"), this.model, () => this.redraw());
     this.grabbed = undefined;
+    this.chart.show(this.model);
     await this.refresh();
   }
 
@@ -126,6 +132,7 @@ class Explorer {
   redraw() {
     if (this.opened) this.newest.ask({ z: this.code(), decoder: this.opened });
     this.everywhere();
+    this.chart.draw();
   }
 
   // The same face in every model, each by its own code.
@@ -181,6 +188,14 @@ class Explorer {
     this.directions.reset();
     for (const [name, latents] of this.latents) latents.begin(codes[name]);
     return this.change(() => {});
+  }
+
+  // To a point of the map: what the sliders hold from now on has the edits in it.
+  go(code) {
+    this.current.remember();
+    this.directions.reset();
+    code.forEach((value, index) => this.current.set(index, value));
+    this.change(() => {});
   }
 
   async seed() {

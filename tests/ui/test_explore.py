@@ -1,6 +1,8 @@
 """Explore, in Chromium: a face under a visitor's fingers."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,9 +10,11 @@ import torch
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.running_app import running_app
 from faces.image import to_pixels
 from tests.ui.visit import photograph
-from vae_models.hub import Pulled, pull
+from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
+from vae_models.names import Direction, LatentNames, Name
 
 pytestmark = pytest.mark.slow
 READ = """() => Array.from(
@@ -232,3 +236,48 @@ def test_on_a_telephone_the_canvas_stays_while_the_sliders_scroll(explore: Page)
     assert box is not None
     assert 0 <= box["y"] < 300
     assert explore.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_click_on_the_map_decodes_the_point_under_it(explore: Page) -> None:
+    explore.locator(".map summary").click()
+    explore.locator("[name=across]").select_option(index=1)
+    explore.wait_for_timeout(500)
+    across, up = (int(explore.locator(f"[name={name}]").input_value()) for name in ("across", "up"))
+    before, drawn = latents(explore), frames(explore)
+    explore.locator(".map canvas").click(position={"x": 420, "y": 120})
+    explore.wait_for_function(
+        "before => Number(document.querySelector('[data-ready]').dataset.frames) > before", arg=drawn
+    )
+    after = latents(explore)
+    assert {i for i in range(32) if abs(after[i] - before[i]) > 2e-3} <= {across, up}
+    assert abs(after[across]) + abs(after[up]) > 0.5
+    explore.get_by_role("button", name="Undo").click()
+    assert latents(explore) == before
+
+
+def test_an_attributes_direction_moves_every_model_by_the_same_logits(browser: Browser, tmp_path: Path) -> None:
+    units = {}
+    for name, dimension in (("vae", 4), ("beta-vae", 9)):
+        shutil.copytree(BUNDLED_FOLDER / name, tmp_path / name)
+        units[name] = tuple(float(i == dimension) for i in range(32))
+        direction = Direction(units[name], 0.5, 0.9, (0.88, 0.92))
+        LatentNames((Name(7, "light +", "Light", 0.8, (0.79, 0.81)),), {"smile": direction}).write(tmp_path / name)
+    with running_app("--models", str(tmp_path)) as app:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(app.address)
+        page.get_by_role("tab", name="Explore").click()
+        opened(page)
+        expect(page.locator(".latent[data-index='7'] .name")).to_have_text("7: light +")
+        before = latents(page)
+        page.locator(".direction input").evaluate(
+            "slider => {slider.value = 2; slider.dispatchEvent(new Event('input', {bubbles: true}))}"
+        )
+        moved = np.array(latents(page)) - np.array(before)
+        assert moved == pytest.approx(np.array(units["vae"]), abs=2e-3)  # 2 logits of 0.5 each
+        page.locator(".models input[value='beta-vae']").check(force=True)
+        other = np.array(latents(page))
+        page.locator(".direction input").evaluate(
+            "slider => {slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true}))}"
+        )
+        assert other - np.array(latents(page)) == pytest.approx(np.array(units["beta-vae"]), abs=2e-3)
+        page.close()
