@@ -52,7 +52,7 @@ export function write(pen, colour, text, place, align, halo = null) {
   pen.textAlign = align;
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
-  pen.lineWidth = 6;
+  pen.lineWidth = 3;
   pen.strokeStyle = halo;
   if (halo) pen.strokeText(text, ...place);
   pen.fillStyle = colour;

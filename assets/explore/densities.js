@@ -56,8 +56,8 @@ export function viewOf(...maps) {
   const spans = [0, 1].map((axis) => {
     const ends = maps.flatMap((map) => [
       ...[map.xRange, map.yRange][axis],
-      centreOf(map)[axis] - 3.3,
-      centreOf(map)[axis] + 3.3,
+      centreOf(map)[axis] - 3.5,
+      centreOf(map)[axis] + 3.5,
     ]);
     return [Math.min(...ends), Math.max(...ends)];
   });

@@ -53,15 +53,17 @@ function drawCircles({ pen, ink, box, at }, centre) {
   const [x, y] = at(centre);
   HOLDS.forEach((holds, i) => {
     const radius = (i + 1) * box.scale;
+    const outermost = i === HOLDS.length - 1;
+    const told = outermost || box.scale > 22;
+    const gap = told && !outermost ? Math.asin(19 / radius) : 0; // for the number, in the line
     pen.strokeStyle = ink.circle;
     pen.lineWidth = 1.5;
-    pen.setLineDash(i === 2 ? [] : [5, 4]);
+    pen.setLineDash(outermost ? [] : [5, 4]);
     pen.beginPath();
-    pen.arc(x, y, radius, 0, 2 * Math.PI);
+    pen.arc(x, y, radius, gap - Math.PI / 2, 1.5 * Math.PI - gap);
     pen.stroke();
     pen.setLineDash([]);
-    if (box.scale < 20 && i < 2) return;
-    write(pen, ink.circle, holds, [x, y - radius], "center", ink.page);
+    if (told) write(pen, ink.circle, holds, [x, y - radius - (outermost ? 10 : 0)], "center", ink.page);
   });
 }
 
