@@ -12,7 +12,7 @@ import shutil
 import statistics
 import time
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import tyro
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -21,9 +21,8 @@ from benchmarks.running_app import running_app
 
 NO_WEBASSEMBLY = "delete window.WebAssembly"
 DRAG = """async events => {
-  const root = document.getElementById("explorer").querySelector(".explorer").closest("#explorer");
   const state = document.querySelector("[data-ready]");
-  const slider = root.querySelector(".latent input");
+  const slider = state.querySelector(".latent input");
   const before = Number(state.dataset.frames);
   const low = Number(slider.min), high = Number(slider.max);
   const start = performance.now();
@@ -81,7 +80,7 @@ def explored(browser: Browser, address: str, options: Options, script: str) -> R
     page.add_init_script(script or "0")
     page.goto(address)
     page.wait_for_selector("#samples img")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(2000)  # all of the first tab is there
     begun = time.perf_counter()
     page.get_by_role("tab", name="Explore").click()
     page.wait_for_function("Number(document.querySelector('[data-ready]')?.dataset.frames) > 0")
@@ -95,8 +94,8 @@ def explored(browser: Browser, address: str, options: Options, script: str) -> R
 
 def drag(page: Page, options: Options) -> tuple[int, int]:
     """Faces drawn, and requests that left, while a slider went from its one end to the other in a second."""
-    asked: list[Any] = []
-    page.on("request", asked.append)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     frames = page.evaluate(DRAG, options.events)
     return frames, len(asked)
 

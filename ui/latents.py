@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ui.words import column, plain
 from vae_models.hub import Pulled
-from vae_models.names import Direction, LatentNames
+from vae_models.names import Direction
 
 ACTIVE = 0.05  # nats: a mean KL below says that hardly any face moves the dimension out of its noise
 VISIBLE = 1e-9  # mean squared change of a pixel: a rounding error's is less
@@ -54,11 +54,9 @@ def known(pulled: Pulled) -> Latents:
     that never change have no deviation: theirs is taken for 1.
 
     Active is what has a mean KL of 0.05 nat or more, or of point codes what changes a pixel; all is where nothing is
-    recorded. Raises ValueError where the record or the names do not fit the model.
+    recorded. Raises ValueError where the record does not fit the model.
     """
-    size = pulled.model.config.latent_dim
-    names = LatentNames() if pulled.folder is None else LatentNames.read(pulled.folder, size)
-    said = {name.index: name for name in names.dimensions}
+    said = {name.index: name for name in pulled.names.dimensions}
     carried, threshold = _carried(pulled)
     most = max((amount for amount in carried if amount is not None), default=0.0)
     means, deviations = pulled.model.prior_mean.tolist(), pulled.model.prior_scale.norm(dim=1).tolist()
@@ -71,7 +69,7 @@ def known(pulled: Pulled) -> Latents:
         name = said.get(index)
         called = (name.name, name.attribute) if name else (None, None)
         found.append(Dimension(index, carries, share, mean, std, *ends, active, *called))
-    return Latents(tuple(sorted(found, key=lambda dimension: -(dimension.carries or 0.0))), names.directions)
+    return Latents(tuple(sorted(found, key=lambda dimension: -(dimension.carries or 0.0))), pulled.names.directions)
 
 
 def _carried(pulled: Pulled) -> tuple[list[float] | list[None], float]:

@@ -7,6 +7,7 @@ import torch
 
 from vae_models.autoencoder import WEIGHTS, Autoencoder
 from vae_models.catalogue import BUNDLED
+from vae_models.names import LatentNames
 from vae_models.record import RECORD, TrainingRecord
 
 BUNDLED_FOLDER = Path(__file__).parent.parent / "assets" / "weights"
@@ -19,6 +20,7 @@ class Pulled(NamedTuple):
     model: Autoencoder
     record: TrainingRecord
     folder: Path | None = None  # where it was read, and what else is known of it may stand
+    names: LatentNames = LatentNames()
 
 
 def pull(source: str) -> tuple[Pulled, ...]:
@@ -34,7 +36,8 @@ def pull(source: str) -> tuple[Pulled, ...]:
 def _read(folder: Path) -> Pulled:
     # channels last: the layout in which the processor's convolutions run without rearranging (benchmarks.app_latency)
     model = Autoencoder.from_pretrained(folder).to(memory_format=torch.channels_last)
-    return Pulled(folder.resolve().name, model, TrainingRecord.read(folder), folder)
+    names = LatentNames.read(folder, model.config.latent_dim)
+    return Pulled(folder.resolve().name, model, TrainingRecord.read(folder), folder, names)
 
 
 def _place(pulled: Pulled) -> tuple[int, float, float, str]:

@@ -35,7 +35,20 @@ def test_a_choice_names_what_there_is(value: object) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "x", [], [[]], [[1]], [[1, 2, 3]], [[1, "2"]], [[1, None]], [[1, math.nan]], [[1, math.inf]], [[0, 0]] * 5],
+    [
+        None,
+        "x",
+        [],
+        [[]],
+        [[1]],
+        [[1, 2, 3]],
+        [[1, "2"]],
+        [[1, None]],
+        [[1, math.nan]],
+        [[1, math.inf]],
+        [[1, 1e300]],
+        [[0, 0]] * 5,
+    ],
 )
 def test_codes_are_finite_rows_of_the_right_length(value: object) -> None:
     with pytest.raises(ValueError, match="1 to 4 codes, each a list of 2 finite numbers"):

@@ -110,9 +110,9 @@ def numbers(value: Any) -> list[float]:
     return [value] if isinstance(value, int | float) else []
 
 
-def test_the_json_form_is_finite_and_plain(models: tuple[Pulled, ...], tmp_path: Path) -> None:
-    LatentNames((SMILE,), {"smile": TO_SMILE}).write(tmp_path)
-    for pulled in (*models, small(), small(kl=[0.0] * 4), small()._replace(folder=tmp_path)):
+def test_the_json_form_is_finite_and_plain(models: tuple[Pulled, ...]) -> None:
+    named = small()._replace(names=LatentNames((SMILE,), {"smile": TO_SMILE}))
+    for pulled in (*models, small(), small(kl=[0.0] * 4), named):
         told = latents.as_json(pulled)
         assert json.loads(json.dumps(told, allow_nan=False)).keys() == told.keys()
         assert all(math.isfinite(number) for number in numbers(told))
@@ -123,15 +123,14 @@ def test_the_json_form_is_finite_and_plain(models: tuple[Pulled, ...], tmp_path:
     assert [latents.as_json(pulled)["stochastic"] for pulled in models] == [False, True, True, True]
 
 
-def test_names_and_directions_beside_the_weights_are_passed_on(tmp_path: Path) -> None:
-    LatentNames((SMILE,), {"smile": TO_SMILE}).write(tmp_path)
-    told = latents.as_json(small()._replace(folder=tmp_path))
+def test_names_and_directions_are_passed_on() -> None:
+    told = latents.as_json(small()._replace(names=LatentNames((SMILE,), {"smile": TO_SMILE})))
     assert [dimension["name"] for dimension in told["dimensions"]] == [None, None, "smile +", None]
     assert told["directions"] == {"smile": TO_SMILE._asdict()}
     assert latents.as_json(small())["directions"] == {}
 
 
-def test_what_is_pulled_knows_its_folder(tmp_path: Path) -> None:
+def test_what_is_pulled_knows_the_names_beside_the_weights(tmp_path: Path) -> None:
     pulled = small()
     pulled.model.save_pretrained(tmp_path)
     replace(pulled.record, latents={"kl": [1.0, 2.0, 3.0, 4.0]}).write(tmp_path)
@@ -140,4 +139,4 @@ def test_what_is_pulled_knows_its_folder(tmp_path: Path) -> None:
     assert [dimension.name for dimension in latents.known(again).dimensions] == [None, "smile +", None, None]
     (tmp_path / NAMES).write_text("{}")
     with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
-        latents.known(again)
+        pull(str(tmp_path))

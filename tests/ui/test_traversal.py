@@ -1,5 +1,4 @@
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,10 +136,9 @@ def test_a_films_tiles_move_from_low_to_high_and_back_without_end(models: tuple[
             assert difference(images[step], frames[turn].crop((x, y, x + TILES.tile, y + TILES.tile))) < NEAR
 
 
-def test_names_make_room_in_pictures_and_films(tmp_path: Path) -> None:
+def test_names_make_room_in_pictures_and_films() -> None:
     bare = small(kl=[1.0, 2.0, 3.0, 0.0])
-    LatentNames((Name(2, "smile +", "Smiling", 0.8, (0.7, 0.9)),)).write(tmp_path)
-    named = bare._replace(folder=tmp_path)
+    named = bare._replace(names=LatentNames((Name(2, "smile +", "Smiling", 0.8, (0.7, 0.9)),)))
     z = torch.zeros(4)
     assert grid_png(bare, z, 3) != grid_png(named, z, 3)
     heights = [Image.open(BytesIO(grid_film(pulled, z, 3))).height for pulled in (bare, named)]
