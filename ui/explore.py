@@ -16,7 +16,7 @@ from ui.latents import as_json
 from ui.sample import LARGEST_SEED, MOST, Draw, codes
 from ui.static import ASSETS, address
 from ui.subject import Pixels
-from ui.traversal import across_png, grid_film, grid_png
+from ui.traversal import Moved, across_png, grid_film, grid_png
 from ui.words import LATEX, column, plain
 from ui.workers import each
 from vae_models.density_file import DENSITIES
@@ -75,11 +75,15 @@ def build(models: tuple[Pulled, ...], picked: gr.State, example: Pixels) -> list
         return _address(grid_png(pulled, z, rows=len(z)), "png")
 
     def across(asked: Any) -> str:
-        chosen = [
-            arguments.whole("The dimension", asked["dimensions"][pulled.name], 0, pulled.model.config.latent_dim - 1)
-            for pulled in models
+        chosen = [asked["dimensions"][pulled.name] for pulled in models]
+        moved = [
+            Moved(
+                arguments.whole("The dimension", one["index"], 0, pulled.model.config.latent_dim - 1),
+                bool(one["flipped"]),
+            )
+            for one, pulled in zip(chosen, models, strict=True)
         ]
-        return _address(across_png(models, [drawn(one, asked["seed"], ACROSS) for one in models], chosen), "png")
+        return _address(across_png(models, [drawn(one, asked["seed"], ACROSS) for one in models], moved), "png")
 
     def encoded(pixels: Pixels) -> dict[str, list[float]]:
         return encode(models, pixels)

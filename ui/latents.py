@@ -96,4 +96,5 @@ def as_json(pulled: Pulled) -> dict[str, Any]:
         "stochastic": pulled.model.config.stochastic,
         "dimensions": [asdict(dimension) for dimension in latents.dimensions],
         "directions": {attribute: found._asdict() for attribute, found in latents.directions.items()},
+        "best": {attribute: asdict(found) for attribute, found in pulled.names.best.items()},
     }

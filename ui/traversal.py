@@ -1,6 +1,7 @@
 """Traversals: a code with one dimension moved and all others left as they are, decoded (report, Fig. 1)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -21,6 +22,14 @@ FILM_STEPS, FILM_COLUMNS = 31, 8
 STRIP = Format(96, 2, 8)  # faces that touch, as in the report
 TILES = Format(120, 8, 30)
 LINE = 16  # pixels, of a tile's second line
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A dimension, and which way."""
+
+    index: int
+    flipped: bool = False  # from high to low: where a feature fades as the code grows
 
 
 class Grid(NamedTuple):
@@ -79,31 +88,35 @@ def grid_film(pulled: Pulled, code: Tensor, steps: int = FILM_STEPS) -> bytes:
 
 
 def across(
-    models: Sequence[Pulled], codes: Sequence[Tensor], dimensions: Sequence[int], steps: int = STEPS
+    models: Sequence[Pulled], codes: Sequence[Tensor], chosen: Sequence[Moved], steps: int = STEPS
 ) -> list[Tensor]:
     """One feature in every model: of each its codes (N, D) of the same faces, along the dimension that is the feature
     in it. (N, steps, 3, 64, 64) in [0, 1] for each model."""
 
-    def strips(of: tuple[Pulled, Tensor, int]) -> Tensor:
-        pulled, z, index = of
-        moved = latents.known(pulled).at(index)
-        return torch.stack([traverse(pulled, code, index, moved.low, moved.high, steps) for code in z])
+    def strips(of: tuple[Pulled, Tensor, Moved]) -> Tensor:
+        pulled, z, moved = of
+        start, end = _way(pulled, moved)
+        return torch.stack([traverse(pulled, code, moved.index, start, end, steps) for code in z])
 
-    return each(strips, zip(models, codes, dimensions, strict=True))
+    return each(strips, zip(models, codes, chosen, strict=True))
 
 
-def across_png(
-    models: Sequence[Pulled], codes: Sequence[Tensor], dimensions: Sequence[int], steps: int = STEPS
-) -> bytes:
+def across_png(models: Sequence[Pulled], codes: Sequence[Tensor], chosen: Sequence[Moved], steps: int = STEPS) -> bytes:
     """The same as a PNG, as the report's Fig. 1: a column for each model, a row for each face, ranges in brackets."""
     columns = []
-    found = across(models, codes, dimensions, steps)
-    for pulled, index, strips in zip(models, dimensions, found, strict=True):
+    found = across(models, codes, chosen, steps)
+    for pulled, moved, strips in zip(models, chosen, found, strict=True):
         faces = [("", [to_picture(image) for image in images]) for images in strips.transpose(0, 1)]
-        moved = latents.known(pulled).at(index)
-        said = sheet.headed(sheet.arranged(faces, STRIP), f"{index} {moved.name or ''} {_range(moved)}")
+        start, end = _way(pulled, moved)
+        name = latents.known(pulled).at(moved.index).name or ""
+        said = sheet.headed(sheet.arranged(faces, STRIP), f"{moved.index} {name} [{start:.1f}, {end:.1f}]")
         columns.append(sheet.headed(said, plain(column(pulled).title)))
     return _framed(sheet.beside(columns, apart=2 * sheet.GAP))
+
+
+def _way(pulled: Pulled, moved: Moved) -> tuple[float, float]:
+    found = latents.known(pulled).at(moved.index)
+    return (found.high, found.low) if moved.flipped else (found.low, found.high)
 
 
 def _framed(page: Image.Image) -> bytes:

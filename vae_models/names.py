@@ -1,10 +1,11 @@
 """latents.json: what a model's latent dimensions are called, and the directions in which attributes lie.
 
     {"dimensions": [{"index": 4, "name": "smile +", "attribute": "Smiling", "auroc": 0.8, "interval": [0.79, 0.81]}],
-     "directions": {"smile": {"direction": [D numbers], "per_logit": 0.7, "auroc": 0.9, "interval": [0.89, 0.91]}}}
+     "directions": {"smile": {"direction": [D numbers], "per_logit": 0.7, "auroc": 0.9, "interval": [0.89, 0.91]}},
+     "best": {"smile": {"index": 4, "grows": true, "auroc": 0.8}}}
 
-It stands beside the weights of a model with D latent dimensions. Both parts may be empty; a dimension has one name at
-most, in which "+" says that the attribute grows with the code, "-" that it fades.
+It stands beside the weights of a model with D latent dimensions. All parts may be empty, and "best" may be left out; a
+dimension has one name at most, in which "+" says that the attribute grows with the code, "-" that it fades.
 """
 
 import json
@@ -38,17 +39,28 @@ class Direction(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Best:
+    """The dimension that tells an attribute best of all, however badly; only what tells it well has a name."""
+
+    index: int
+    grows: bool  # the attribute, with the code
+    auroc: float
+
+
+@dataclass(frozen=True)
 class LatentNames:
     """The names of a model's dimensions, and its directions by attribute."""
 
     dimensions: tuple[Name, ...] = ()
     directions: dict[str, Direction] = field(default_factory=dict)
+    best: dict[str, Best] = field(default_factory=dict)  # by attribute
 
     def write(self, folder: Path) -> None:
         """Write latents.json into `folder`."""
         facts = {
             "dimensions": [asdict(name) for name in self.dimensions],
             "directions": {attribute: found._asdict() for attribute, found in self.directions.items()},
+            "best": {attribute: asdict(found) for attribute, found in self.best.items()},
         }
         (folder / NAMES).write_text(json.dumps(facts, indent=1, allow_nan=False) + "\n")
 
@@ -65,10 +77,11 @@ class LatentNames:
             facts = json.loads(file.read_text())
             names = tuple(_name(entry, latent_dim) for entry in facts["dimensions"])
             directions = {attribute: _direction(e, latent_dim) for attribute, e in facts["directions"].items()}
+            best = {attribute: _best(e, latent_dim) for attribute, e in facts.get("best", {}).items()}
             _require(len({name.index for name in names}) == len(names), "a dimension has two names")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{file} does not name {latent_dim} latent dimensions: {error}") from None
-        return cls(names, directions)
+        return cls(names, directions, best)
 
 
 def _name(entry: dict[str, Any], latent_dim: int) -> Name:
@@ -85,6 +98,14 @@ def _direction(entry: dict[str, Any], latent_dim: int) -> Direction:
     _require(_numbers(found.direction, latent_dim), f"a direction is {latent_dim} finite numbers")
     _require(_numbers([found.per_logit], 1), f"per_logit={found.per_logit!r} is no finite number")
     _require_score(found.auroc, found.interval)
+    return found
+
+
+def _best(entry: dict[str, Any], latent_dim: int) -> Best:
+    found = Best(**entry)
+    _require(type(found.index) is int and 0 <= found.index < latent_dim, f"there is no dimension {found.index!r}")
+    _require(type(found.grows) is bool, f"grows={found.grows!r} is neither true nor false")
+    _require_score(found.auroc, (0, 1))
     return found
 
 

@@ -1,6 +1,8 @@
 // One feature in every model, side by side (report, Fig. 1): a dimension is chosen for each, by its recorded attribute
 // where there is one, else by hand; the server draws the same faces by all of them.
 
+const FIRST = ["eyeglasses", "bald", "pale skin", "smiling"]; // the report's own rows, where they are recorded
+
 function option(value, text) {
   return Object.assign(document.createElement("option"), { value, textContent: text });
 }
@@ -28,25 +30,46 @@ export class Across {
     select.append(...model.dimensions.filter(({ active }) => active).map((d) => option(d.index, d.name ? `${d.index}: ${d.name}` : `dimension ${d.index}`)));
     const label = document.createElement("label");
     label.className = model.colour;
-    label.append(Object.assign(document.createElement("span"), { textContent: model.title }), select);
-    return { name: model.name, model, select, label };
+    const said = document.createElement("small");
+    label.append(Object.assign(document.createElement("span"), { textContent: model.title }), select, said);
+    const choice = { name: model.name, model, select, label, said, flipped: false };
+    select.addEventListener("change", () => {
+      said.textContent = "";
+      choice.flipped = false;
+    });
+    return choice;
   }
 
   // Attributes that at least one dimension of some model has earned.
   features(select) {
-    const names = new Set(this.models.flatMap(({ dimensions }) => dimensions.map(({ attribute }) => attribute).filter(Boolean)));
-    select.append(...[...names].sort().map((name) => option(name, name)));
+    const names = new Set(this.models.flatMap(({ best }) => Object.keys(best)));
+    const first = FIRST.filter((name) => names.has(name));
+    const others = [...names].filter((name) => !first.includes(name)).sort();
+    select.append(option("", "by hand"), ...[...first, ...others].map((name) => option(name, name)));
     select.closest("label").hidden = names.size === 0;
-    select.addEventListener("change", () => {
-      for (const { model, select: of } of this.choices) {
-        const found = model.dimensions.find(({ attribute }) => attribute === select.value);
-        if (found) of.value = found.index;
+    select.addEventListener("change", () => this.feature(select.value));
+    if (first.length) {
+      select.value = first[0];
+      this.feature(first[0]);
+    }
+  }
+
+  // The dimension that tells an attribute best in each model; one in which it fades is drawn from high to low.
+  feature(name) {
+    for (const choice of this.choices) {
+      const best = choice.model.best[name];
+      choice.said.textContent = best ? `AUROC ${best.auroc.toFixed(2)}` : "";
+      choice.flipped = best?.grows === false;
+      if (!best) continue;
+      if (![...choice.select.options].some(({ value }) => Number(value) === best.index)) {
+        choice.select.append(option(best.index, `dimension ${best.index}`));
       }
-    });
+      choice.select.value = best.index;
+    }
   }
 
   chosen() {
-    return Object.fromEntries(this.choices.map(({ name, select }) => [name, Number(select.value)]));
+    return Object.fromEntries(this.choices.map(({ name, select, flipped }) => [name, { index: Number(select.value), flipped }]));
   }
 
   show(source) {

@@ -2,6 +2,7 @@
 // direction, and all move by the same change of their own probe's logit: what else changes with it is entanglement.
 
 const STRONGEST = 4; // logits to either side
+const SHOWN = 8; // the surest ones; the others are folded away
 
 export class Directions {
   constructor(models) {
@@ -50,7 +51,13 @@ export class Directions {
       row.append(title, slider);
       return row;
     });
-    place.replaceChildren(...rows);
+    place.replaceChildren(...rows.slice(0, SHOWN));
+    if (rows.length > SHOWN) {
+      const more = document.createElement("details");
+      more.append(Object.assign(document.createElement("summary"), { textContent: `${rows.length - SHOWN} more` }));
+      more.append(...rows.slice(SHOWN));
+      place.append(more);
+    }
     place.hidden = rows.length === 0;
   }
 }

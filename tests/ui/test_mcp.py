@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -29,8 +30,9 @@ async def tools_and_samples(address: str) -> tuple[dict[str, str], bytes, str]:
 
 
 def test_an_agent_finds_the_tools_and_draws_faces() -> None:
-    with running_app("--mcp") as app:
-        tools, picture, said = asyncio.run(tools_and_samples(app.address))
+    # a thread of its own: the browser's driver may have its loop in this one
+    with running_app("--mcp") as app, ThreadPoolExecutor(1) as pool:
+        tools, picture, said = pool.submit(lambda: asyncio.run(tools_and_samples(app.address))).result()
     assert list(tools) == ["sample", "reconstruct", "compare_betas", "morph", "traverse", "encode", "decode"]
     assert "New faces from every model" in tools["sample"]
     with Image.open(BytesIO(picture)) as faces:

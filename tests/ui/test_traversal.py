@@ -10,7 +10,7 @@ from faces.image import to_array, to_picture
 from tests.conftest import drawn_face
 from tests.ui.test_latents import small
 from ui import latents, sheet, subject, traversal
-from ui.traversal import STRIP, TILES, across, across_png, grid, grid_film, grid_png, traverse
+from ui.traversal import STRIP, TILES, Moved, across, across_png, grid, grid_film, grid_png, traverse
 from vae_models.hub import Pulled, pull
 from vae_models.names import LatentNames, Name
 
@@ -118,7 +118,7 @@ def test_the_grids_picture_shows_the_grid(models: tuple[Pulled, ...]) -> None:
 
 
 def test_a_films_tiles_move_from_low_to_high_and_back_without_end(models: tuple[Pulled, ...]) -> None:
-    pulled, steps = models[2], 5
+    pulled, steps = models[2]._replace(names=LatentNames()), 5
     z = codes(pulled)[0]
     found = grid(pulled, z, steps, 32)
     assert len(found.dimensions) == 14  # two lines of seven
@@ -147,7 +147,7 @@ def test_names_make_room_in_pictures_and_films() -> None:
 
 def test_across_models_each_face_takes_the_way_it_takes_in_each(models: tuple[Pulled, ...]) -> None:
     faces, dimensions = [codes(pulled) for pulled in models], [6, 12, 11, 4]
-    found = across(models, faces, dimensions, 3)
+    found = across(models, faces, [Moved(index) for index in dimensions], 3)
     for pulled, z, dimension, strips in zip(models, faces, dimensions, found, strict=True):
         moved = latents.known(pulled).at(dimension)
         assert strips.shape == (2, 3, 3, 64, 64)
@@ -156,12 +156,20 @@ def test_across_models_each_face_takes_the_way_it_takes_in_each(models: tuple[Pu
                 torch.testing.assert_close(image.clone(), decoded(pulled, code, dimension, value), atol=1e-4, rtol=0)
 
 
+def test_a_flipped_dimension_is_drawn_from_high_to_low(models: tuple[Pulled, ...]) -> None:
+    faces = [codes(pulled) for pulled in models]
+    there = across(models, faces, [Moved(3)] * 4, 5)
+    back = across(models, faces, [Moved(3, flipped=True)] * 4, 5)
+    for one, other in zip(there, back, strict=True):
+        torch.testing.assert_close(one, other.flip(1), atol=1e-5, rtol=0)
+
+
 def test_the_picture_across_models_has_a_column_for_each_and_a_row_for_each_face(models: tuple[Pulled, ...]) -> None:
     faces, dimensions = [codes(pulled) for pulled in models], [6, 12, 11, 4]
-    found = across(models, faces, dimensions, 3)
+    found = across(models, faces, [Moved(index) for index in dimensions], 3)
     step = STRIP.tile + STRIP.gap
     block = STRIP.gap + 3 * step + 2 * sheet.GAP
-    with Image.open(BytesIO(across_png(models, faces, dimensions, 3))) as page:
+    with Image.open(BytesIO(across_png(models, faces, [Moved(index) for index in dimensions], 3))) as page:
         for place, strips in enumerate(found):
             for row, strip in enumerate(strips):
                 for column, image in enumerate(strip):
@@ -172,4 +180,4 @@ def test_the_picture_across_models_has_a_column_for_each_and_a_row_for_each_face
 
 def test_across_wants_codes_and_a_dimension_for_each_model(models: tuple[Pulled, ...]) -> None:
     with pytest.raises(ValueError, match="shorter"):
-        across(models, [codes(models[0])], [0, 0, 0, 0])
+        across(models, [codes(models[0])], [Moved(0)] * 4)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from vae_models.names import NAMES, Direction, LatentNames, Name
+from vae_models.names import NAMES, Best, Direction, LatentNames, Name
 
 NAME = {"index": 2, "name": "smile +", "attribute": "Smiling", "auroc": 0.8, "interval": [0.7, 0.9]}
 DIRECTION = {"direction": [0.0, 0.6, 0.8, 0], "per_logit": 0.5, "auroc": 0.9, "interval": [0.85, 0.95]}
@@ -19,6 +19,7 @@ def test_names_are_read_as_they_were_written(tmp_path: Path) -> None:
     names = LatentNames(
         (Name(2, "smile +", "Smiling", 0.8, (0.7, 0.9)), Name(0, "bald -", "Bald", 0.7, (0.6, 0.8))),
         {"smile": Direction((0.0, 0.6, 0.8, 0.0), 0.5, 0.9, (0.85, 0.95))},
+        {"smile": Best(2, True, 0.8), "bald": Best(0, False, 0.7)},
     )
     names.write(tmp_path)
     assert LatentNames.read(tmp_path, 4) == names
@@ -30,7 +31,21 @@ def test_the_format_is_the_documented_one(tmp_path: Path) -> None:
     assert read.dimensions[0].name == "smile +"
     assert read.directions["smile"].direction == (0, 0.6, 0.8, 0)
     read.write(tmp_path)
-    assert json.loads((tmp_path / NAMES).read_text()) == {"dimensions": [NAME], "directions": {"smile": DIRECTION}}
+    assert json.loads((tmp_path / NAMES).read_text()) == {
+        "dimensions": [NAME],
+        "directions": {"smile": DIRECTION},
+        "best": {},
+    }
+
+
+@pytest.mark.parametrize(
+    "best",
+    [{"index": 4, "grows": True, "auroc": 0.8}, {"index": 1, "grows": 1, "auroc": 0.8}, {"index": 1, "grows": True}],
+)
+def test_a_best_dimension_that_cannot_be_is_refused(tmp_path: Path, best: dict[str, object]) -> None:
+    written(tmp_path, json.dumps({"dimensions": [], "directions": {}, "best": {"smile": best}}))
+    with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
+        LatentNames.read(tmp_path, 4)
 
 
 def test_without_the_file_nothing_has_a_name(tmp_path: Path) -> None:

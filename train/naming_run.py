@@ -1,0 +1,48 @@
+"""`name-latents`: from a model's folder and labelled pictures to latents.json."""
+
+from pathlib import Path
+
+import torch
+
+from train import attributes, evaluate
+from train.data import cache, source
+from train.data.source import Split
+from train.finished import require_finished
+from train.names_config import NamesConfig
+from train.naming import Labelled, name_latents
+from vae_models import Autoencoder
+from vae_models.names import NAMES, LatentNames
+
+
+def run(config: NamesConfig) -> str:
+    """Write latents.json into the model's folder; a line for each name and each direction.
+
+    Raises FileNotFoundError where there is no finished model, DataError for pictures or labels that are not there.
+    """
+    require_finished(config.model, "name-latents")
+    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+    model = Autoencoder.from_pretrained(config.model).to(device).to(memory_format=torch.channels_last)
+    split: Split | None = None if config.val else "train"
+    training = _labelled(config, model, config.data, split)
+    validation = _labelled(config, model, config.val or config.data, None if config.val else "val")
+    names = name_latents(training, validation)
+    names.write(config.model)
+    return _said(config.model / NAMES, names)
+
+
+def _labelled(config: NamesConfig, model: Autoencoder, data: Path, split: Split | None) -> Labelled:
+    faces = cache.load(source.find(data, split, config.crop), config.cache)
+    return Labelled(evaluate.encode(model, faces).mean, attributes.read(config.attributes, faces))
+
+
+def _said(file: Path, names: LatentNames) -> str:
+    lines = [f"{file}: {len(names.dimensions)} names, {len(names.directions)} directions"]
+    lines += [
+        f"  {name.index:3}  {name.name:24} AUROC {name.auroc:.3f} ({name.interval[0]:.3f} to {name.interval[1]:.3f})"
+        for name in names.dimensions
+    ]
+    lines += [
+        f"  all  {attribute:24} AUROC {found.auroc:.3f} ({found.interval[0]:.3f} to {found.interval[1]:.3f})"
+        for attribute, found in sorted(names.directions.items(), key=lambda item: -item[1].auroc)
+    ]
+    return "\n".join(lines)
