@@ -76,7 +76,10 @@ class Explorer {
     on("seed", () => this.seed());
     on("randomise", () => this.change((latents) => latents.randomise()));
     on("undo", () => this.change((latents) => latents.undo()));
-    on("reset", () => this.change((latents) => latents.resetAll()));
+    on("reset", () => {
+      this.forgetEdits();
+      this.change((latents) => latents.resetAll());
+    });
     on("link", () => this.copyLink());
     on("save", () => this.canvas.toBlob((blob) => save(blob, `vae-faces-${this.model.name}.png`)));
     on("grid", () => this.drawn("png"));
@@ -92,7 +95,7 @@ class Explorer {
     this.root.querySelector(`.models input[value="${CSS.escape(name)}"]`).checked = true;
     this.root.querySelector(".explorer").className = `explorer ${this.model.colour}`;
     this.panel.show(this.model, this.current);
-    this.directions.show(this.root.querySelector(".directions"), this.model, () => this.redraw());
+    this.showDirections();
     this.grabbed = undefined;
     this.chart.show(this.model);
     await this.refresh();
@@ -122,6 +125,16 @@ class Explorer {
     this.root.dataset.mode = decoder.mode;
     this.say(decoder.mode === "browser" ? "Decoded in your browser: nothing is sent while you drag." : `Decoded by the server: ${decoder.reason}`);
     this.redraw();
+  }
+
+  showDirections() {
+    this.directions.show(this.root.querySelector(".directions"), this.model, () => this.redraw());
+  }
+
+  // No attribute is edited any longer, and the sliders say so.
+  forgetEdits() {
+    this.directions.reset();
+    this.showDirections();
   }
 
   // The code that is shown: the sliders' numbers, and what the attribute directions add.
@@ -185,7 +198,7 @@ class Explorer {
 
   // Another face, as every model codes it.
   begin(codes) {
-    this.directions.reset();
+    this.forgetEdits();
     for (const [name, latents] of this.latents) latents.begin(codes[name]);
     return this.change(() => {});
   }
@@ -193,7 +206,7 @@ class Explorer {
   // To a point of the map: what the sliders hold from now on has the edits in it.
   go(code) {
     this.current.remember();
-    this.directions.reset();
+    this.forgetEdits();
     code.forEach((value, index) => this.current.set(index, value));
     this.change(() => {});
   }

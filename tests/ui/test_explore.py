@@ -274,6 +274,12 @@ def test_an_attributes_direction_moves_every_model_by_the_same_logits(browser: B
         )
         moved = np.array(latents(page)) - np.array(before)
         assert moved == pytest.approx(np.array(units["vae"]), abs=2e-3)  # 2 logits of 0.5 each
+        page.get_by_role("button", name="Reset all").click()
+        assert latents(page) == before
+        expect(page.locator(".direction input")).to_have_value("0")
+        page.locator(".direction input").evaluate(
+            "slider => {slider.value = 2; slider.dispatchEvent(new Event('input', {bubbles: true}))}"
+        )
         page.locator(".models input[value='beta-vae']").check(force=True)
         other = np.array(latents(page))
         page.locator(".direction input").evaluate(
