@@ -14,6 +14,7 @@ from gradio.utils import get_upload_folder
 
 from faces.image import PictureError, to_picture
 from ui import arguments, beta, download, latents, morph, sample, scoring, sheet, subject, traversal
+from ui.reconstruct import NOISIEST
 from ui.reconstructions import judge, look
 from ui.sample import LARGEST_SEED, MOST, Draw
 from ui.scoring import disturb
@@ -24,7 +25,6 @@ from vae_models.hub import Pulled
 from vae_models.interpolation import Way
 
 Crop = Literal["face", "centre"]
-NOISIEST = 0.5
 FARTHEST = 100.0  # from 0, of a code's number that is traversed
 
 

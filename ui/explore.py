@@ -13,7 +13,7 @@ from faces.image import to_picture
 from ui import arguments, cards, sheet, subject
 from ui.carry import Target
 from ui.latents import as_json
-from ui.sample import LARGEST_SEED, MOST, Draw, codes
+from ui.sample import FIRST_SEED, LARGEST_SEED, MOST, Draw, codes
 from ui.static import ASSETS, address
 from ui.subject import Pixels
 from ui.traversal import Moved, across_png, grid_film, grid_png
@@ -23,7 +23,6 @@ from vae_models.density_file import DENSITIES
 from vae_models.hub import Pulled
 from vae_models.onnx_files import DECODER
 
-FIRST_SEED = 7
 ACROSS = 4  # faces that one feature is shown on in every model, as in the report
 # the explorer may not be there yet: it asks for the newest codes when it comes
 TELL = """codes => {
