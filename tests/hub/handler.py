@@ -48,8 +48,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         if fault is not None and fault.kind == "delay":
             self.hub.closing.wait(fault.seconds)
-        right = self.hub.answer(ask, self.headers.get("Range"))
-        answer = fault.answer if fault is not None and fault.answer is not None else right
+        if fault is not None and fault.answer is not None:  # a refusal: nothing is done
+            answer = fault.answer
+        else:
+            answer = self.hub.answer(ask, self.headers.get("Range"))
         self.hub.note(ask, answer.status)
         self._head(answer)
         if ask.method != "HEAD":
