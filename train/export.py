@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import onnxruntime
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from train import graph
-from train.finished import require_finished
+from train.finished import load_finished, require_finished
 from vae_models import Autoencoder
 from vae_models.autoencoder import draw_noise
 from vae_models.onnx_files import DECODER, ENCODER
@@ -34,7 +33,7 @@ def write(folder: Path) -> list[Written]:
     answers are not torch's; the folder is then as it was.
     """
     require_finished(folder, "export")
-    model = _load(folder)
+    model = load_finished(folder)
     contents = {
         DECODER: graph.decoder(model).SerializeToString(),
         ENCODER: graph.encoder(model).SerializeToString(),
@@ -53,13 +52,6 @@ def write(folder: Path) -> list[Written]:
     for name, content in contents.items():
         _put(folder / name, content)
     return [Written(folder / name, len(contents[name]), apart) for name, apart in differences.items()]
-
-
-def _load(folder: Path) -> Autoencoder:
-    try:
-        return Autoencoder.from_pretrained(folder)
-    except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
-        raise ValueError(f"{folder} holds a damaged model: weights or config.json cannot be read") from error
 
 
 @torch.inference_mode()
