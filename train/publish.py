@@ -1,0 +1,96 @@
+"""Pushing: what of a finished run goes to the Hub, and how: in one commit, or none where nothing has changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from huggingface_hub import CommitOperation, CommitOperationAdd, CommitOperationDelete, HfApi
+
+from train import card
+from train.card import CARD, SAMPLES
+from train.finished import CONFIG, load_finished, require_finished
+from train.hub_account import require_writer
+from train.hub_errors import HubError, address, in_words
+from vae_models.autoencoder import WEIGHTS
+from vae_models.density_file import DENSITIES
+from vae_models.names import NAMES
+from vae_models.onnx_files import DECODER, ENCODER
+from vae_models.record import RECORD, TrainingRecord
+
+# and nothing else: no checkpoint, no optimiser's state, no cache, no picture but samples of the prior
+FILES = (CONFIG, WEIGHTS, RECORD, DECODER, ENCODER, NAMES, DENSITIES, SAMPLES)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a run is pushed."""
+
+    repo: str  # NAMESPACE/NAME
+    private: bool = False
+    revision: str | None = None  # a branch, made where it is missing; None is the main one
+
+
+class Parcel(NamedTuple):
+    """What is pushed of a run."""
+
+    folder: Path
+    record: TrainingRecord
+    files: tuple[str, ...]  # of the folder
+    card: bytes
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes by name, the card last."""
+        return {**{name: (self.folder / name).stat().st_size for name in self.files}, CARD: len(self.card)}
+
+
+class Pushed(NamedTuple):
+    """What a push came to."""
+
+    commit: str
+    new: bool  # False where the repository had all of it already
+
+
+def pack(folder: Path, target: Target) -> Parcel:
+    """What would be pushed of a run; nothing is sent.
+
+    Raises FileNotFoundError where there is no finished model, ValueError where it does not load.
+    """
+    require_finished(folder, "push")
+    config, record = load_finished(folder).config, TrainingRecord.read(folder)
+    files = tuple(name for name in FILES if (folder / name).is_file())
+    place = card.Place(target.repo, target.revision)
+    return Parcel(folder, record, files, card.render(place, config, record, files).encode())
+
+
+def push(parcel: Parcel, target: Target) -> Pushed:
+    """Send a parcel, in one commit. Raises HubError, with the repository as it was."""
+    require_writer(target.repo)
+    api = HfApi()
+    with in_words(target.repo):
+        api.create_repo(target.repo, private=target.private or None, exist_ok=True)
+        if target.private and not api.model_info(target.repo).private:
+            # the Hub would say nothing
+            raise HubError(f"{target.repo} is public already: make it private at {address(target.repo)}/settings")
+        if target.revision:
+            api.create_branch(target.repo, branch=target.revision, exist_ok=True)
+        before = api.model_info(target.repo, revision=target.revision).sha
+        there = api.list_repo_files(target.repo, revision=target.revision)
+        made = api.create_commit(
+            target.repo,
+            _operations(parcel, there),
+            commit_message=f"{parcel.record.recipe}, {parcel.record.steps:,} steps",
+            revision=target.revision,
+        )
+    return Pushed(made.oid, made.oid != before)
+
+
+def _operations(parcel: Parcel, there: Iterable[str]) -> list[CommitOperation]:
+    """Files to add, and those to remove that belong to other weights: an ONNX file of the run before this one."""
+    sent = {name: str(parcel.folder / name) for name in parcel.files}
+    gone = sorted(set(there) & set(FILES) - set(parcel.files))
+    return [
+        *(CommitOperationAdd(name, file) for name, file in sent.items()),
+        CommitOperationAdd(CARD, parcel.card),
+        *(CommitOperationDelete(name) for name in gone),
+    ]
