@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import tyro
 
 from faces.image import Crop
+from train.hub_account import require_name
+from train.push_config import PushConfig
 from vae_models import ModelConfig, Objective
 from vae_models.objective import AE, Estimator, beta_tcvae, beta_vae
 
@@ -60,6 +62,8 @@ class TrainConfig:
     """Continue from the newest checkpoint of --output; without one, start."""
     weights: Literal["float32", "float16"] = "float32"
     """What the finished kernels are rounded to and stored in; the scores are of the rounded model."""
+    push_to: Annotated[str | None, tyro.conf.arg(metavar="NAMESPACE/NAME")] = None
+    """Push the finished run to this repository of the Hugging Face Hub; whether that is allowed is asked first."""
 
     def __post_init__(self) -> None:
         self.objective()
@@ -72,6 +76,8 @@ class TrainConfig:
                 raise ValueError(f"{name}={value}: it must be greater than 0")
         if self.warmup_steps < 0:
             raise ValueError(f"warmup_steps={self.warmup_steps}: it must be at least 0")
+        if self.push_to is not None:
+            require_name(self.push_to)
 
     def objective(self) -> Objective:
         """The loss that this run minimises."""
@@ -90,11 +96,18 @@ class TrainConfig:
         return ModelConfig(latent_dim=self.latent_dim, width=self.width, stochastic=self.recipe != "ae")
 
     def run(self) -> str:
-        """Train; the sentence that the command ends with."""
-        from train.loop import train  # after the arguments are right: it takes seconds
+        """Train, and push where that is asked for; the sentence that the command ends with."""
+        from accelerate import PartialState  # after the arguments are right: these two take seconds
 
+        from train.loop import train
+
+        pushes = self.push_to is not None and PartialState().is_main_process
+        push = PushConfig(self.folder(), str(self.push_to)) if pushes else None
+        if push:
+            push.require_allowed()
         folder = train(self)
-        return f"{folder} is finished: python app.py --models {folder}"
+        finished = f"{folder} is finished: python app.py --models {folder}"
+        return f"{finished}\n{push.run()}" if push else finished
 
     def folder(self) -> Path:
         """Where the result stands."""

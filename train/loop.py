@@ -23,6 +23,7 @@ from vae_models.memory import keep_freed_memory
 CHECKPOINTS = "checkpoints"
 SAMPLES = 64  # codes of the sample grids
 MAY_CHANGE = {"data", "val", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights", "data_note"}
+MAY_CHANGE |= {"push_to"}
 
 
 @dataclass(frozen=True)
