@@ -29,7 +29,7 @@ def pull(source: str) -> tuple[Pulled, ...]:
     They come in the catalogue's order, and by beta within a recipe. Raises FileNotFoundError where there are none, and
     what loading raises where a model is damaged.
     """
-    folders = [BUNDLED_FOLDER / name for name in BUNDLED] if source == "bundled" else _result_folders(Path(source))
+    folders = _bundled_folders() if source == "bundled" else _result_folders(Path(source))
     return tuple(sorted((_read(folder) for folder in folders), key=_place))
 
 
@@ -43,6 +43,12 @@ def _read(folder: Path) -> Pulled:
 def _place(pulled: Pulled) -> tuple[int, float, float, str]:
     objective = pulled.record.objective
     return BUNDLED.index(pulled.record.recipe), objective.kl, objective.tc, pulled.name
+
+
+def _bundled_folders() -> list[Path]:
+    if not BUNDLED_FOLDER.is_dir():  # an installed package: the weights stay in the project's folder
+        raise FileNotFoundError("No models are bundled with an installed package: name a folder of models instead")
+    return [BUNDLED_FOLDER / name for name in BUNDLED]
 
 
 def _result_folders(place: Path) -> list[Path]:
