@@ -74,6 +74,7 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
             inbrowser=viewer == "browser",
             prevent_thread_lock=viewer == "window",  # the window is what is waited for
             mcp_server=start.mcp,
+            ssr_mode=False,  # a Space would have Node render the page, which is written for the browser
             pwa=True,
             favicon_path=serving.ICON,
             theme=theme(),

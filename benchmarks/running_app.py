@@ -38,7 +38,7 @@ def running_app(
     )
     address, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
     try:
-        while not _answers(address):
+        while not answers(address):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the app has ended, or does not answer")
             time.sleep(0.02)
@@ -48,7 +48,8 @@ def running_app(
         process.wait(20)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Whether there is a page."""
     try:
         urlopen(address).close()
     except OSError:

@@ -1,12 +1,14 @@
 """Who pushes: whether the token may write where it is asked to."""
 
-from typing import Any
+from typing import Any, Literal
 
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
-from train.hub_errors import HubError, in_words, tokens
+from train.hub_errors import HubError, address, in_words, tokens
+
+Kind = Literal["model", "space"]
 
 
 def require_name(repo: str) -> None:
@@ -45,6 +47,21 @@ def require_writer(repo: str) -> None:
         raise HubError(
             f"This token may not write to {namespace}: make one that may at {tokens()}, then run hf auth login"
         )
+
+
+def make_repository(api: HfApi, repo: str, *, private: bool, kind: Kind = "model") -> None:
+    """Make `repo` where it is missing. Raises HubError where it is to be private and is public already."""
+    with in_words(repo):
+        api.create_repo(
+            repo,
+            private=private or None,
+            repo_type=kind,
+            space_sdk="gradio" if kind == "space" else None,
+            exist_ok=True,
+        )
+        if private and not api.repo_info(repo, repo_type=kind).private:  # the Hub says nothing of it
+            place = address(f"spaces/{repo}" if kind == "space" else repo)
+            raise HubError(f"{repo} is public already: make it private at {place}/settings")
 
 
 def _is_kept_out(token: dict[str, Any], repo: str) -> bool:

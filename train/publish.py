@@ -10,8 +10,8 @@ from huggingface_hub import CommitOperation, CommitOperationAdd, CommitOperation
 from train import card
 from train.card import CARD, SAMPLES
 from train.finished import CONFIG, load_finished, require_finished
-from train.hub_account import require_writer
-from train.hub_errors import HubError, address, in_words
+from train.hub_account import make_repository, require_writer
+from train.hub_errors import in_words
 from vae_models.autoencoder import WEIGHTS
 from vae_models.density_file import DENSITIES
 from vae_models.names import NAMES
@@ -67,11 +67,8 @@ def push(parcel: Parcel, target: Target) -> Pushed:
     """Send a parcel, in one commit. Raises HubError, with the repository as it was."""
     require_writer(target.repo)
     api = HfApi()
+    make_repository(api, target.repo, private=target.private)
     with in_words(target.repo):
-        api.create_repo(target.repo, private=target.private or None, exist_ok=True)
-        if target.private and not api.model_info(target.repo).private:
-            # the Hub would say nothing
-            raise HubError(f"{target.repo} is public already: make it private at {address(target.repo)}/settings")
         if target.revision:
             api.create_branch(target.repo, branch=target.revision, exist_ok=True)
         before = api.model_info(target.repo, revision=target.revision).sha

@@ -9,6 +9,7 @@ from train.export_config import ExportConfig
 from train.names_config import NamesConfig
 from train.push_all_config import PushAllConfig
 from train.push_config import PushConfig
+from train.space_config import SpaceConfig
 
 
 class Command(Protocol):
@@ -24,10 +25,12 @@ class Command(Protocol):
 # python -m train name-latents MODEL --data PATH --attributes CSV
 # python -m train push MODEL --repo NAMESPACE/NAME
 # python -m train push-all FOLDER --namespace NAME
+# python -m train space --repo NAMESPACE/NAME
 VERBS: dict[str, Command] = {
     "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
     "export": ExportConfig(model=tyro.MISSING),
     "name-latents": NamesConfig(model=tyro.MISSING, data=tyro.MISSING, attributes=tyro.MISSING),
     "push": PushConfig(model=tyro.MISSING, repo=tyro.MISSING),
     "push-all": PushAllConfig(folder=tyro.MISSING, namespace=tyro.MISSING),
+    "space": SpaceConfig(repo=tyro.MISSING),
 }

@@ -53,7 +53,7 @@ def test_the_library_imports_what_it_declares() -> None:
 
 
 def test_the_package_and_the_requirements_ask_for_the_same_versions() -> None:
-    lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]
+    lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements-app.txt").read_text().splitlines()]
     asked = {Requirement(line).name: str(Requirement(line).specifier) for line in lines if line and line[0] != "-"}
     for line in PROJECT["dependencies"]:
         assert asked[Requirement(line).name] == str(Requirement(line).specifier)
