@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import pytest
 import torch
+from accelerate.state import AcceleratorState
 from huggingface_hub import HfApi
 
 from tests.hub import faults, people
 from tests.hub.people import READ, Person
 from tests.hub.server import Hub
 from tests.hub.visiting import variables, visit
-from train import family, hub_account, hub_errors, pushing
+from train import family, hub_account, hub_errors, loop, pushing
 from train.config import TrainConfig
 from train.hub_errors import HubError
 from train.push_all_config import PushAllConfig
@@ -381,6 +382,13 @@ def test_a_run_whose_push_fails_is_kept_and_goes_when_asked_to(hub: Hub, config:
     hub.heal()
     PushConfig(config.folder(), "lab/mine").run()
     assert commits(hub, "lab/mine") == 2
+
+
+def test_a_run_may_be_resumed_to_be_pushed(hub: Hub, config: TrainConfig) -> None:
+    loop.train(config)
+    AcceleratorState._reset_state(reset_partial_state=True)
+    replace(config, steps=14, resume=True, push_to="lab/mine").run()
+    assert b'"steps": 14,' in there(hub, "lab/mine")["training.json"]
 
 
 def started(hub: Hub, home: Path, *arguments: str, token: str = people.WRITE, launch: bool = False) -> list[str]:
