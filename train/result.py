@@ -25,16 +25,8 @@ from vae_models.record import RECORD, TrainingRecord
 
 __all__ = ["RECORD", "sample_grid", "update", "write"]
 
-NOT_SETTINGS = {
-    "recipe",
-    "data",
-    "val",
-    "output",
-    "cache",
-    "resume",
-    "data_note",
-    "push_to",
-}  # recorded elsewhere, or paths
+# recorded elsewhere, or paths
+NOT_SETTINGS = {"recipe", "data", "val", "output", "cache", "resume", "data_note", "push_to"}
 COLUMNS = 8
 NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
 

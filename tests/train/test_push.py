@@ -312,6 +312,7 @@ def test_a_family_is_pushed_and_gathered_in_a_collection_once(hub: Hub, folder: 
     assert (collection.title, [item.item_id for item in items]) == ("VAE Faces", repos)
     assert said[0].count("commit ") == said[1].count("no new commit") == 3
     assert collection.slug in said[1]
+    assert len(hub.asked("POST /api/collections$")) == 1
     assert len(family.ABOUT) <= 150  # the Hub takes no more
 
 
