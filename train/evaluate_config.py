@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
+import tyro
 from tyro.conf import Positional
 
 from faces.image import Crop
@@ -15,8 +16,8 @@ class EvaluateConfig:
 
     model: Positional[Path]
     """The model's folder."""
-    data: Path
-    """CelebA's folder, or a folder or zip of pictures."""
+    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|sprites")]
+    """CelebA's folder, a folder or zip of pictures, or the word sprites."""
     split: Literal["val", "train", "all"] = "val"
     """Which of --data: CelebA's own split, else a seeded twentieth (val) or the rest (train)."""
     crop: Crop | None = None

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from train import checkpoint, result
 from train.config import TrainConfig
-from train.data.cache import Faces
+from train.data.pictures import Pictures
 from train.data.splits import load_splits
 from train.interrupt import Interrupted, stop_signals
 from train.metrics_file import LOG_EVERY, MetricsFile
@@ -33,7 +33,7 @@ class Run:
     accelerator: Accelerator
     model: nn.Module  # prepared: gradients take its forward alone
     optimizer: torch.optim.Optimizer
-    faces: Faces
+    faces: Pictures
     steps: int
 
     @property
@@ -58,9 +58,10 @@ def train(config: TrainConfig) -> Path:
         raise ValueError(f"batch_size={config.batch_size} cannot be shared by {accelerator.num_processes} processes")
     with accelerator.main_process_first():  # it decodes, the others find the cache
         faces, validation = load_splits(config.data, config.val, crop=config.crop, folder=config.cache)
+    config.require_fitting(faces)
     steps = config.total_steps(len(faces))
     set_seed(config.seed)
-    model = Autoencoder(config.network()).to(memory_format=torch.channels_last)
+    model = Autoencoder(config.network(faces.channels)).to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
     prepared, optimizer = accelerator.prepare(model, optimizer)
     run = Run(config, accelerator, prepared, optimizer, faces, steps)

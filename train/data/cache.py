@@ -7,6 +7,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +17,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from faces.image import SIZE, Crop, PictureError, crop, read_picture, to_array, to_tensor
-from train.data.source import DataError, Source, Split
+from train.data.pictures import DataError, Rows, Split
+from train.data.source import Source
 
 PIXELS, INDEX = "pixels.bin", "index.json"
 NAMED = 10  # refused pictures that are named on the terminal; all of them stand in the index
@@ -26,17 +28,35 @@ NAMED = 10  # refused pictures that are named on the terminal; all of them stand
 class Faces:
     """Decoded pictures."""
 
-    pixels: NDArray[np.uint8]  # (N, 64, 64, 3), memory-mapped
+    pixels: NDArray[np.uint8]  # (N, 64, 64, C), memory-mapped
     names: tuple[str, ...]  # N
     refused: tuple[str, ...]  # name and reason of each picture that could not be used
     crop: Crop
     split: Split | None = None  # the part of the data that they are; None: all of it
+    factors: NDArray[np.int64] | None = None
+    factor_names: tuple[str, ...] = ()
+    factor_sizes: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return self.pixels.shape[0]
 
-    def batch(self, rows: NDArray[np.int64] | slice, device: torch.device | str = "cpu") -> Tensor:
-        """(B, 3, 64, 64) in [0, 1], scaled on the device."""
+    @property
+    def channels(self) -> int:
+        """As `Pictures.channels`."""
+        return self.pixels.shape[3]
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """As `Pictures.described`."""
+        return {
+            "split": self.split or "all",
+            "pictures": len(self),
+            "refused": len(self.refused),
+            "crop": self.crop,
+        }
+
+    def batch(self, rows: Rows, device: torch.device | str = "cpu") -> Tensor:
+        """(B, C, 64, 64) in [0, 1], scaled on the device."""
         pixels = torch.from_numpy(np.array(self.pixels[rows]))
         return to_tensor(pixels.to(device, non_blocking=True))
 

@@ -4,21 +4,15 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from faces.image import Crop
+from train.data.pictures import VALIDATION_SHARE, DataError, Split
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 CELEBA_PICTURES, CELEBA_PARTITION = "img_align_celeba", "list_eval_partition.txt"
 PARTITIONS = {"train": "0", "val": "1"}  # CelebA's own; 2, its test split, never trains and never validates
-VALIDATION_SHARE = 0.05
-
-Split = Literal["train", "val"]
-
-
-class DataError(ValueError):
-    """Data that cannot be trained on; the message says what to do."""
 
 
 class Source(NamedTuple):
