@@ -8,6 +8,7 @@ import tyro
 
 from faces.image import Crop
 from train.data.pictures import Pictures
+from train.data.reading import Reading
 from vae_models import ModelConfig, Objective
 from vae_models.objective import AE, Distortion, Estimator, beta_tcvae, beta_vae
 
@@ -29,6 +30,8 @@ class TrainConfig:
     """Where decoded pictures are kept; default: the user's cache folder."""
     crop: Crop | None = None
     """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    align: bool = False
+    """Find the largest face of each picture, turn it upright and crop it as CelebA's are."""
     data_note: str = ""
     """A line about the pictures that training.json keeps: what they are, how they were cropped."""
     width: int = 64
@@ -67,6 +70,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         self.objective()
         self.network()
+        self.reading()
         if self.recipe in ("ae", "vae") and self.beta is not None:
             raise ValueError(f"{self.recipe} has no beta: train beta-vae or beta-tcvae with --beta")
         for name in ("epochs", "steps", "batch_size", "learning_rate", "checkpoint_every"):
@@ -87,6 +91,10 @@ class TrainConfig:
         else:
             chosen = beta_tcvae(20.0 if self.beta is None else self.beta, self.tc_estimator)
         return replace(chosen, distortion_weight=self.distortion_weight, distortion=self.distortion)
+
+    def reading(self) -> Reading:
+        """How pictures are read."""
+        return Reading(self.crop, self.align, self.cache)
 
     def network(self, channels: int = 3) -> ModelConfig:
         """The network that this run trains, on pictures of that many channels."""

@@ -8,6 +8,7 @@ import tyro
 from tyro.conf import Positional
 
 from faces.image import Crop
+from train.data.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,14 @@ class EvaluateConfig:
     """Which of --data: CelebA's own split, else a seeded twentieth (val) or the rest (train)."""
     crop: Crop | None = None
     """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    align: bool = False
+    """Find and align faces, where the model was trained so."""
     cache: Path | None = None
     """Where decoded pictures are kept; default: the user's cache folder."""
+
+    def reading(self) -> Reading:
+        """How pictures are read."""
+        return Reading(self.crop, self.align, self.cache)
 
     def run(self) -> str:
         """Evaluate; the table that the command ends with."""

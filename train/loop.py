@@ -56,8 +56,7 @@ def train(config: TrainConfig) -> Path:
         keep_freed_memory()
     if config.batch_size % accelerator.num_processes:
         raise ValueError(f"batch_size={config.batch_size} cannot be shared by {accelerator.num_processes} processes")
-    with accelerator.main_process_first():  # it decodes, the others find the cache
-        faces, validation = load_splits(config.data, config.val, crop=config.crop, folder=config.cache)
+    faces, validation = load_splits(config.data, config.val, config.reading())  # one process decodes, the others wait
     config.require_fitting(faces)
     steps = config.total_steps(len(faces))
     set_seed(config.seed)

@@ -88,7 +88,7 @@ def update(config: EvaluateConfig) -> TrainingRecord:
     require_finished(folder, "evaluate")
     record = TrainingRecord.read(folder)
     split = None if config.split == "all" else config.split
-    faces = load(config.data, split, crop=config.crop, folder=config.cache)
+    faces = load(config.data, split, config.reading())
     device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     model = Autoencoder.from_pretrained(folder).to(device).to(memory_format=torch.channels_last)
     measured = measure(model, faces, record.objective)

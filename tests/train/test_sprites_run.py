@@ -92,7 +92,7 @@ def test_what_would_change_the_factors_is_refused(config: TrainConfig) -> None:
 
 def test_validation_pictures_of_other_channels_are_refused(config: TrainConfig, faces_folder: Path) -> None:
     with pytest.raises(DataError, match="channels"):
-        splits.load_splits("sprites", faces_folder, folder=config.cache)
+        splits.load_splits("sprites", faces_folder, config.reading())
 
 
 def test_an_old_record_has_the_squared_error(tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from faces.image import Crop
 from train.data import cache, source, sprites
 from train.data.pictures import DataError, Pictures, Split
+from train.data.reading import Reading
 
 SPRITES = "sprites"  # what --data says for those that are drawn
 
@@ -17,20 +17,17 @@ class Splits(NamedTuple):
     validation: Pictures
 
 
-def load_splits(
-    data: str | Path, validation: str | Path | None, *, crop: Crop | None = None, folder: Path | None = None
-) -> Splits:
-    """Training and validation pictures, decoded into caches below `folder`.
+def load_splits(data: str | Path, validation: str | Path | None, reading: Reading) -> Splits:
+    """Training and validation pictures.
 
     Without `validation` they are the two splits of `data`; with it each is the whole of its place, or of CelebA's
-    folder the split that is meant. Raises DataError as `load` does, and where the two have other channels.
+    folder the split that is meant. Raises DataError as `load` does, and where validation pictures would train too, or
+    have other channels.
     """
     if validation is None:
-        return Splits(load(data, "train", crop=crop, folder=folder), load(data, "val", crop=crop, folder=folder))
-    splits = Splits(
-        load(data, _whole(data, "train"), crop=crop, folder=folder),
-        load(validation, _whole(validation, "val"), crop=crop, folder=folder),
-    )
+        return Splits(load(data, "train", reading), load(data, "val", reading))
+    _require_apart(data, validation)
+    splits = Splits(load(data, _whole(data, "train"), reading), load(validation, _whole(validation, "val"), reading))
     if splits.training.channels != splits.validation.channels:
         raise DataError(
             f"{data} has pictures of {splits.training.channels} channels, {validation} of {splits.validation.channels}"
@@ -38,13 +35,27 @@ def load_splits(
     return splits
 
 
-def load(data: str | Path, split: Split | None, *, crop: Crop | None = None, folder: Path | None = None) -> Pictures:
+def load(data: str | Path, split: Split | None, reading: Reading) -> Pictures:
     """The pictures of `data`, or those of one split. Raises DataError as `source.find` and `cache.load` do."""
     if data == SPRITES:
-        if crop is not None:
-            raise DataError("sprites are drawn at 64 x 64 pixels: leave --crop out")
+        if reading.align or reading.crop is not None:
+            raise DataError("sprites are drawn at 64 x 64 pixels: leave --crop and --align out")
         return sprites.load(split)
-    return cache.load(source.find(Path(data), split, crop), folder)
+    found = source.find(Path(data), split, reading.crop, align=reading.align)
+    return cache.load(found, reading.cache)
+
+
+def _require_apart(data: str | Path, validation: str | Path) -> None:
+    """Raise DataError where validation pictures are among those that train."""
+    if str(data) == str(validation):
+        if not source.is_celeba(Path(data)):
+            raise DataError(f"{data} would validate what it trains: without --val a part of it is set aside for that")
+        return
+    here, there = Path(data).resolve(), Path(validation).resolve()
+    if here.is_relative_to(there) or there.is_relative_to(here):
+        raise DataError(
+            f"{data} and {validation} lie in each other, so that validation pictures would train: part them"
+        )
 
 
 def name_of(data: str | Path) -> str:
