@@ -22,7 +22,9 @@ class TrainConfig:
     recipe: Annotated[Recipe, tyro.conf.Suppress]
     data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|sprites")]
     """CelebA's folder, a folder or zip of pictures, or the word sprites: 737,280 drawn ones with known factors."""
-    val: Path | None = None
+    download: bool = False
+    """Fetch CelebA into the folder --data first, where it is not there yet (1.4 GB, for research only)."""
+    val: str | Path | None = None
     """Validation pictures; without it CelebA's own split, else a seeded twentieth of --data."""
     output: Path | None = None
     """The result folder; default: runs/RECIPE."""
@@ -94,7 +96,7 @@ class TrainConfig:
 
     def reading(self) -> Reading:
         """How pictures are read."""
-        return Reading(self.crop, self.align, self.cache)
+        return Reading(self.crop, self.align, self.download, self.cache)
 
     def network(self, channels: int = 3) -> ModelConfig:
         """The network that this run trains, on pictures of that many channels."""

@@ -30,7 +30,7 @@ class EvaluateConfig:
 
     def reading(self) -> Reading:
         """How pictures are read."""
-        return Reading(self.crop, self.align, self.cache)
+        return Reading(self.crop, self.align, cache=self.cache)
 
     def run(self) -> str:
         """Evaluate; the table that the command ends with."""

@@ -22,7 +22,19 @@ from vae_models.memory import keep_freed_memory
 
 CHECKPOINTS = "checkpoints"
 SAMPLES = 64  # codes of the sample grids
-MAY_CHANGE = {"data", "val", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights", "data_note"}
+MAY_CHANGE = {
+    "data",
+    "val",
+    "download",
+    "output",
+    "cache",
+    "epochs",
+    "steps",
+    "checkpoint_every",
+    "resume",
+    "weights",
+    "data_note",
+}
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _report(outcome: Outcome, place: Path, title: str) -> None:
         lines.append(f"{len(outcome.refused):,} of {listed:,} pictures are left out; {place / REFUSED} lists them:")
     kinds: dict[str, list[str]] = {}
     for name, reason, _ in outcome.refused:
-        fact = reason.partition(":")[0].rstrip(".")  # what follows is advice to whoever sent one picture
+        fact = re.split(r"[:(]", reason)[0].strip(" .")  # what follows is detail, and advice to who sent one picture
         kinds.setdefault(re.sub(r"\d[\d,]*", "0", fact), []).append(f"{name}: {fact}")
     common = sorted(kinds.values(), key=len, reverse=True)
     lines += [f"{len(kind):8,}  as {kind[0]}" for kind in common[:KINDS]]

@@ -13,6 +13,7 @@ class Reading:
 
     crop: Crop | None = None
     align: bool = False
+    download: bool = False  # CelebA, into the folder that --data names
     cache: Path | None = None  # the folder of caches; None: the user's cache folder
     hub_split: str = "train"  # of data on the Hub whose name says no split
     column: str | None = None  # of data on the Hub; None: the one that holds pictures

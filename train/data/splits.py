@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from train.data import cache, source, sprites
+from train.data import cache, download, source, sprites
 from train.data.pictures import DataError, Pictures, Split
 from train.data.reading import Reading
 
@@ -24,6 +24,8 @@ def load_splits(data: str | Path, validation: str | Path | None, reading: Readin
     folder the split that is meant. Raises DataError as `load` does, and where validation pictures would train too, or
     have other channels.
     """
+    if reading.download:
+        _download(data)
     if validation is None:
         return Splits(load(data, "train", reading), load(data, "val", reading))
     _require_apart(data, validation)
@@ -43,6 +45,12 @@ def load(data: str | Path, split: Split | None, reading: Reading) -> Pictures:
         return sprites.load(split)
     found = source.find(Path(data), split, reading.crop, align=reading.align)
     return cache.load(found, reading.cache)
+
+
+def _download(data: str | Path) -> None:
+    if data == SPRITES or Path(data).is_file():
+        raise DataError(f"--download fetches CelebA into a folder: {data} is none")
+    download.celeba(Path(data))
 
 
 def _require_apart(data: str | Path, validation: str | Path) -> None:
