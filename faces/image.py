@@ -108,10 +108,12 @@ def to_tensor(pixels: NDArray[np.uint8] | Tensor) -> Tensor:
 
 
 def to_pixels(images: Tensor) -> NDArray[np.uint8]:
-    """(B, C, H, W) in [0, 1] -> (B, H, W, C) uint8, `to_tensor` undone; what lies outside is clipped."""
-    return images.detach().clamp(0, 1).mul(255).round().byte().permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    """(B, C, H, W) in [0, 1] -> (B, H, W, 3) uint8, `to_tensor` undone; what lies outside is clipped. A single channel
+    comes out grey."""
+    coloured = images.detach().expand(-1, 3, -1, -1)
+    return coloured.clamp(0, 1).mul(255).round().byte().permute(0, 2, 3, 1).contiguous().cpu().numpy()
 
 
 def to_picture(image: Tensor) -> Image.Image:
-    """(3, H, W) in [0, 1] -> RGB picture; what lies outside is clipped."""
+    """(C, H, W) in [0, 1] -> RGB picture, as `to_pixels` makes it."""
     return Image.fromarray(to_pixels(image[None])[0])

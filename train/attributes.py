@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from train.data.cache import Faces
-from train.data.source import DataError
+from train.data.pictures import DataError
 
 NOT_ATTRIBUTES = {"image_id", "split"}
 

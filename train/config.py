@@ -1,16 +1,18 @@
 """Everything a training run can be told; the command line is made of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
 from faces.image import Crop
+from train.data.pictures import Pictures
+from train.data.reading import Reading
 from train.hub_account import require_name
 from train.push_config import PushConfig
 from vae_models import ModelConfig, Objective
-from vae_models.objective import AE, Estimator, beta_tcvae, beta_vae
+from vae_models.objective import AE, Distortion, Estimator, beta_tcvae, beta_vae
 
 Recipe = Literal["ae", "vae", "beta-vae", "beta-tcvae"]
 
@@ -20,9 +22,11 @@ class TrainConfig:
     """One run. Defaults are the report's settings (section VI-A)."""
 
     recipe: Annotated[Recipe, tyro.conf.Suppress]
-    data: Path
-    """CelebA's folder, or a folder or zip of pictures."""
-    val: Path | None = None
+    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|sprites")]
+    """CelebA's folder, a folder or zip of pictures, or the word sprites: 737,280 drawn ones with known factors."""
+    download: bool = False
+    """Fetch CelebA into the folder --data first, where it is not there yet (1.4 GB, for research only)."""
+    val: str | Path | None = None
     """Validation pictures; without it CelebA's own split, else a seeded twentieth of --data."""
     output: Path | None = None
     """The result folder; default: runs/RECIPE."""
@@ -30,6 +34,8 @@ class TrainConfig:
     """Where decoded pictures are kept; default: the user's cache folder."""
     crop: Crop | None = None
     """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    align: bool = False
+    """Find the largest face of each picture, turn it upright and crop it as CelebA's are."""
     data_note: str = ""
     """A line about the pictures that training.json keeps: what they are, how they were cropped."""
     width: int = 64
@@ -39,8 +45,10 @@ class TrainConfig:
     """beta of beta-vae (default 5) or beta-tcvae (default 20)."""
     tc_estimator: Estimator = "mws"
     """Total correlation of a batch: mws as in the report, or mss."""
+    distortion: Distortion = "squared_error"
+    """squared_error as in the report; bernoulli for pictures whose pixels are 0 or 1, as sprites are."""
     distortion_weight: float = 1.0
-    """Weight of the squared error; beta means nothing without it."""
+    """Weight of the distortion; beta means nothing without it."""
     epochs: int = 30
     steps: int | None = None
     """Overrides --epochs."""
@@ -68,6 +76,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         self.objective()
         self.network()
+        self.reading()
         if self.recipe in ("ae", "vae") and self.beta is not None:
             raise ValueError(f"{self.recipe} has no beta: train beta-vae or beta-tcvae with --beta")
         for name in ("epochs", "steps", "batch_size", "learning_rate", "checkpoint_every"):
@@ -89,11 +98,17 @@ class TrainConfig:
             chosen = beta_vae(5.0 if self.beta is None else self.beta)
         else:
             chosen = beta_tcvae(20.0 if self.beta is None else self.beta, self.tc_estimator)
-        return Objective(chosen.kl, chosen.tc, self.distortion_weight, chosen.tc_estimator)
+        return replace(chosen, distortion_weight=self.distortion_weight, distortion=self.distortion)
 
-    def network(self) -> ModelConfig:
-        """The network that this run trains."""
-        return ModelConfig(latent_dim=self.latent_dim, width=self.width, stochastic=self.recipe != "ae")
+    def reading(self) -> Reading:
+        """How pictures are read."""
+        return Reading(self.crop, self.align, self.download, self.cache)
+
+    def network(self, channels: int = 3) -> ModelConfig:
+        """The network that this run trains, on pictures of that many channels."""
+        return ModelConfig(
+            channels=channels, latent_dim=self.latent_dim, width=self.width, stochastic=self.recipe != "ae"
+        )
 
     def run(self) -> str:
         """Train, and push where that is asked for; the sentence that the command ends with."""
@@ -112,6 +127,11 @@ class TrainConfig:
     def folder(self) -> Path:
         """Where the result stands."""
         return self.output or Path("runs") / self.recipe
+
+    def require_fitting(self, pictures: Pictures) -> None:
+        """Raise ValueError where these settings are not for such pictures."""
+        if self.flips and pictures.factors is not None:
+            raise ValueError(f"--flips would change the factors that {self.data} is labelled with: leave it out")
 
     def total_steps(self, pictures: int) -> int:
         """Steps of the whole run on that many training pictures. Raises ValueError where they fill no batch."""

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from metrics.reconstruction import psnr, ssim, unexplained_variance
-from train.data.cache import Faces
+from train.data.pictures import Pictures
 from vae_models import Autoencoder, Objective
 from vae_models.distributions import DiagonalGaussian
 from vae_models.elbo import negative_elbo
@@ -25,16 +26,19 @@ class Codes(NamedTuple):
     logvar: Tensor | None  # (N, D); None for point codes
 
 
-def _batches(faces: Faces, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
+def _batches(pictures: Pictures, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
     device = model.prior_mean.device
-    rows = [slice(start, start + BATCH) for start in range(0, len(faces), BATCH)]
-    return ((part, faces.batch(part, device)) for part in rows)
+    rows = [slice(start, start + BATCH) for start in range(0, len(pictures), BATCH)]
+    return ((part, pictures.batch(part, device)) for part in rows)
 
 
 @torch.inference_mode()
-def encode(model: Autoencoder, faces: Faces) -> Codes:
-    """The posterior of every picture."""
-    posteriors = [model.encode(x) for _, x in _batches(faces, model)]
+def encode(model: Autoencoder, pictures: Pictures, most: int | None = None) -> Codes:
+    """The posterior of every picture, or of `most` of them, chosen with a fixed seed."""
+    rows = np.sort(np.random.default_rng(0).permutation(len(pictures))[:most])
+    device = model.prior_mean.device
+    batches = np.split(rows, range(BATCH, len(rows), BATCH))
+    posteriors = [model.encode(pictures.batch(part, device)) for part in batches]
     mean = torch.cat([posterior.mean for posterior in posteriors]).cpu().double()
     logvars = [posterior.logvar for posterior in posteriors if isinstance(posterior, DiagonalGaussian)]
     return Codes(mean, torch.cat(logvars).cpu().double() if logvars else None)
@@ -57,26 +61,24 @@ class Scores(NamedTuple):
     psnr: Tensor  # (N,) dB
     ssim: Tensor  # (N,)
     unexplained: Tensor  # (N,) fraction of the picture's variance
-    distortion: Tensor  # (N,) squared error from sampled codes
+    distortion: Tensor  # (N,) the objective's, from sampled codes, before its weight
     kl: Tensor | None  # (N, D) nats; None for point codes
-    surprise: Tensor  # (N,) negative ELBO in nats, constant left out; for point codes the weighted squared error
+    surprise: Tensor  # (N,) negative ELBO in nats, constant left out; for point codes the weighted distortion
 
 
 @torch.inference_mode()
-def score(model: Autoencoder, faces: Faces, objective: Objective, seed: int = 0) -> Scores:
+def score(model: Autoencoder, pictures: Pictures, objective: Objective, seed: int = 0) -> Scores:
     """Every picture's reconstruction and negative ELBO, with codes drawn from a generator seeded with `seed`."""
     # all noise at once, on the CPU: a picture's share depends on neither the batches nor the device
-    shape = (ELBO_SAMPLES, len(faces), model.config.latent_dim)
+    shape = (ELBO_SAMPLES, len(pictures), model.config.latent_dim)
     noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
     rows: list[list[Tensor]] = []
     kls: list[Tensor] = []
-    for part, x in _batches(faces, model):
+    for part, x in _batches(pictures, model):
         posterior = model.encode(x)
         reconstruction = model.decode(posterior.mean)
         error = squared_error(x, reconstruction)
-        bound = negative_elbo(
-            model, x, posterior, distortion_weight=objective.distortion_weight, noise=noise[:, part].to(x.device)
-        )
+        bound = negative_elbo(model, x, posterior, objective=objective, noise=noise[:, part].to(x.device))
         if bound.kl is not None:
             kls.append(bound.kl)
         nearness = [metric(x, reconstruction) for metric in (psnr, ssim, unexplained_variance)]

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
+import tyro
 from tyro.conf import Positional
 
 from faces.image import Crop
+from train.data.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -15,14 +17,20 @@ class EvaluateConfig:
 
     model: Positional[Path]
     """The model's folder."""
-    data: Path
-    """CelebA's folder, or a folder or zip of pictures."""
+    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|sprites")]
+    """CelebA's folder, a folder or zip of pictures, or the word sprites."""
     split: Literal["val", "train", "all"] = "val"
     """Which of --data: CelebA's own split, else a seeded twentieth (val) or the rest (train)."""
     crop: Crop | None = None
     """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    align: bool = False
+    """Find and align faces, where the model was trained so."""
     cache: Path | None = None
     """Where decoded pictures are kept; default: the user's cache folder."""
+
+    def reading(self) -> Reading:
+        """How pictures are read."""
+        return Reading(self.crop, self.align, cache=self.cache)
 
     def run(self) -> str:
         """Evaluate; the table that the command ends with."""

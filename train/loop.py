@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from train import checkpoint, result
 from train.config import TrainConfig
-from train.data.cache import Faces
+from train.data.pictures import Pictures
 from train.data.splits import load_splits
 from train.interrupt import Interrupted, stop_signals
 from train.metrics_file import LOG_EVERY, MetricsFile
@@ -22,8 +22,8 @@ from vae_models.memory import keep_freed_memory
 
 CHECKPOINTS = "checkpoints"
 SAMPLES = 64  # codes of the sample grids
-MAY_CHANGE = {"data", "val", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights", "data_note"}
-MAY_CHANGE |= {"push_to"}
+MAY_CHANGE = {"data", "val", "download", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights"}
+MAY_CHANGE |= {"data_note", "push_to"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Run:
     accelerator: Accelerator
     model: nn.Module  # prepared: gradients take its forward alone
     optimizer: torch.optim.Optimizer
-    faces: Faces
+    faces: Pictures
     steps: int
 
     @property
@@ -57,11 +57,11 @@ def train(config: TrainConfig) -> Path:
         keep_freed_memory()
     if config.batch_size % accelerator.num_processes:
         raise ValueError(f"batch_size={config.batch_size} cannot be shared by {accelerator.num_processes} processes")
-    with accelerator.main_process_first():  # it decodes, the others find the cache
-        faces, validation = load_splits(config.data, config.val, crop=config.crop, folder=config.cache)
+    faces, validation = load_splits(config.data, config.val, config.reading())  # one process decodes, the others wait
+    config.require_fitting(faces)
     steps = config.total_steps(len(faces))
     set_seed(config.seed)
-    model = Autoencoder(config.network()).to(memory_format=torch.channels_last)
+    model = Autoencoder(config.network(faces.channels)).to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
     prepared, optimizer = accelerator.prepare(model, optimizer)
     run = Run(config, accelerator, prepared, optimizer, faces, steps)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from metrics.latent import active_units, decompose, gaussian_total_correlation
-from train.data.cache import Faces
+from train.data.pictures import Pictures
 from train.evaluate import ELBO_SAMPLES, Codes, Scores, encode, score
 from vae_models import Autoencoder, Objective
 from vae_models.distributions import DiagonalGaussian
@@ -26,10 +26,10 @@ class Measured(NamedTuple):
     typicality: dict[str, Any]
 
 
-def measure(model: Autoencoder, faces: Faces, objective: Objective) -> Measured:
-    """All that is recorded of `faces`, at a run's end as in a later evaluation; the seeds are fixed."""
-    codes, scores = encode(model, faces), score(model, faces, objective)
-    return Measured({**means(scores), **aggregate(codes)}, latents(model, codes, scores), typicality(scores))
+def measure(model: Autoencoder, pictures: Pictures, objective: Objective) -> Measured:
+    """All that is recorded of `pictures`, at a run's end as in a later evaluation; the seeds are fixed."""
+    codes, scores = encode(model, pictures), score(model, pictures, objective)
+    return Measured({**means(scores), **aggregate(codes)}, latents(model, codes, scores), typicality(scores, objective))
 
 
 def means(scores: Scores) -> dict[str, float | None]:
@@ -87,17 +87,17 @@ def _pixel_change(model: Autoencoder, z: Tensor, spread: Tensor) -> list[float]:
     return [(picture - still).square().mean().item() for picture in moved]
 
 
-def typicality(scores: Scores) -> dict[str, Any]:
+def typicality(scores: Scores, objective: Objective) -> dict[str, Any]:
     """What training.json keeps under `typicality`: of two scores 101 quantiles each, lowest to highest."""
 
     def quantiles(values: Tensor) -> list[float]:
         return np.quantile(values.numpy(), np.linspace(0, 1, QUANTILES)).tolist()
 
     return {
-        "constant_included": False,
+        "constant_included": objective.distortion == "bernoulli",  # it has none
         "samples": 1 if scores.kl is None else ELBO_SAMPLES,
         "quantiles": {
-            "squared_error" if scores.kl is None else "negative_elbo": quantiles(scores.surprise),
+            objective.distortion if scores.kl is None else "negative_elbo": quantiles(scores.surprise),
             "unexplained_variance": quantiles(scores.unexplained),
         },
     }

@@ -6,7 +6,7 @@ import torch
 
 from train import attributes, evaluate
 from train.data import cache, source
-from train.data.source import Split
+from train.data.pictures import Split
 from train.finished import require_finished
 from train.names_config import NamesConfig
 from train.naming import Labelled, name_latents

@@ -13,8 +13,8 @@ from torchvision.utils import make_grid
 from faces.image import to_picture
 from train import densities, evaluate, metrics_file
 from train.config import TrainConfig
-from train.data import cache, source
-from train.data.cache import Faces
+from train.data.pictures import Pictures
+from train.data.splits import load, name_of
 from train.evaluate_config import EvaluateConfig
 from train.export_config import ExportConfig
 from train.finished import require_finished
@@ -26,8 +26,9 @@ from vae_models.record import RECORD, TrainingRecord
 __all__ = ["RECORD", "sample_grid", "update", "write"]
 
 # recorded elsewhere, or paths
-NOT_SETTINGS = {"recipe", "data", "val", "output", "cache", "resume", "data_note", "push_to"}
+NOT_SETTINGS = {"recipe", "data", "val", "download", "output", "cache", "resume", "data_note", "push_to"}
 COLUMNS = 8
+PRIOR_PICTURES = 2**16  # that the prior is fitted to, at most: more would change it by a few parts in a thousand
 NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
 
 
@@ -38,14 +39,14 @@ def sample_grid(model: Autoencoder, n: int) -> Image:
     return to_picture(make_grid(pictures, nrow=COLUMNS, padding=2, pad_value=1.0))
 
 
-def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Faces, steps: int) -> None:
+def write(model: Autoencoder, config: TrainConfig, faces: Pictures, validation: Pictures, steps: int) -> None:
     """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json,
     densities.json, samples.png and, where the packages are there, the two ONNX files into the run's folder."""
     folder = config.folder()
     model.eval()
     if config.weights == "float16":
         model.round_kernels(torch.float16)
-    model.fit_prior(*evaluate.fitted_prior(evaluate.encode(model, faces)))
+    model.fit_prior(*evaluate.fitted_prior(evaluate.encode(model, faces, PRIOR_PICTURES)))
     record = _record(model, config, faces, validation, steps)
     sample_grid(model, COLUMNS**2).save(folder / "samples.png")
     for name in (DECODER, ENCODER):  # a resumed run's folder may hold those of the weights before
@@ -56,15 +57,17 @@ def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Fac
     print(ExportConfig(folder).run_where_possible())
 
 
-def _record(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Faces, steps: int) -> TrainingRecord:
+def _record(
+    model: Autoencoder, config: TrainConfig, faces: Pictures, validation: Pictures, steps: int
+) -> TrainingRecord:
     objective, lines = config.objective(), metrics_file.read(config.folder())
     return TrainingRecord(
         recipe=config.recipe,
         objective=objective,
         data={
             "note": config.data_note,
-            "training": _described(config.data.name, faces),
-            "validation": _described((config.val or config.data).name, validation),
+            "training": _described(config.data, faces),
+            "validation": _described(config.val or config.data, validation),
         },
         settings={name: value for name, value in asdict(config).items() if name not in NOT_SETTINGS},
         steps=steps,
@@ -80,37 +83,30 @@ def update(config: EvaluateConfig) -> TrainingRecord:
     """Measure a finished folder's model on other pictures, or anew, and put that into its training.json
     and densities.json.
 
-    Raises FileNotFoundError where there is no finished model, and as `source.find` and `cache.load` do.
+    Raises FileNotFoundError where there is no finished model, and as `splits.load` does.
     """
     folder = config.model
     require_finished(folder, "evaluate")
     record = TrainingRecord.read(folder)
-    faces = cache.load(
-        source.find(config.data, None if config.split == "all" else config.split, config.crop), config.cache
-    )
+    split = None if config.split == "all" else config.split
+    faces = load(config.data, split, config.reading())
     device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     model = Autoencoder.from_pretrained(folder).to(device).to(memory_format=torch.channels_last)
     measured = measure(model, faces, record.objective)
-    data = {**record.data, "validation": _described(config.data.name, faces)}
+    data = {**record.data, "validation": _described(config.data, faces)}
     updated = replace(record, data=data, **measured._asdict())
     _write_densities(folder, model, faces, updated)
     updated.write(folder)
     return updated
 
 
-def _write_densities(folder: Path, model: Autoencoder, faces: Faces, record: TrainingRecord) -> None:
+def _write_densities(folder: Path, model: Autoencoder, faces: Pictures, record: TrainingRecord) -> None:
     carried = record.latents["pixel_change" if record.scores["kl"] is None else "kl"]
     densities.write(folder, evaluate.encode(model, faces).mean, carried)
 
 
-def _described(name: str, faces: Faces) -> dict[str, Any]:
-    return {
-        "name": name,
-        "split": faces.split or "all",
-        "pictures": len(faces),
-        "refused": len(faces.refused),
-        "crop": faces.crop,
-    }
+def _described(data: str | Path, pictures: Pictures) -> dict[str, Any]:
+    return {"name": name_of(data), **pictures.described}
 
 
 def _versions() -> dict[str, str]:

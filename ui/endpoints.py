@@ -60,10 +60,10 @@ def build(models: tuple[Pulled, ...]) -> None:
             which: Which face, 1 for the largest.
             noise: Standard deviation of Gaussian noise added before encoding, 0 to 0.5.
         """
-        noise = arguments.number("The noise", noise, 0, NOISIEST)
+        seeing, noise = subject.require_sight(models), arguments.number("The noise", noise, 0, NOISIEST)
         pixels = _pixels(face, crop, which)
         seen = disturb(subject.tensor(pixels), noise)
-        found, vae = look(models, pixels, noise), judge(models)
+        found, vae = look(seeing, pixels, noise), judge(seeing)
         stands = typicality(vae, seen) if vae else None
         scores = {
             "scores": scoring.table(found),
@@ -89,11 +89,12 @@ def build(models: tuple[Pulled, ...]) -> None:
             crop: "face" finds and aligns the face; "centre" takes the middle square as it is.
             which: Which face, 1 for the largest.
         """
-        arguments.choice("The family", family, beta.families(models))
+        seeing = subject.require_sight(models)
+        arguments.choice("The family", family, beta.families(seeing))
         arguments.whole("The seed", seed, 0, LARGEST_SEED)
         pixels = _pixels(face, crop, which)
-        found = [step.found for step in beta.steps(models, family, pixels, seed)]
-        return _file(beta.pictures(models, family, pixels, seed), "beta.png"), scoring.table(found)
+        found = [step.found for step in beta.steps(seeing, family, pixels, seed)]
+        return _file(beta.pictures(seeing, family, pixels, seed), "beta.png"), scoring.table(found)
 
     def morph_(first: gr.FileData, second: gr.FileData, way: Way = "linear", crop: Crop = "face") -> gr.FileData:
         """From one face to another and back through every model's codes, as an animated WebP.
@@ -104,9 +105,10 @@ def build(models: tuple[Pulled, ...]) -> None:
             way: "linear" or "spherical", between the two codes.
             crop: "face" finds and aligns the faces; "centre" takes the middle squares as they are.
         """
+        seeing = subject.require_sight(models)
         arguments.choice("The way", way, [name for _, name in morph.WAYS])
         a, b = _pixels(first, crop, 1), _pixels(second, crop, 1)
-        return _file(morph.film(models, a, b, way), "morph.webp")
+        return _file(morph.film(seeing, a, b, way), "morph.webp")
 
     def traverse(
         code: list[float] | None = None,
@@ -150,6 +152,7 @@ def build(models: tuple[Pulled, ...]) -> None:
             which: Which face, 1 for the largest.
         """
         pulled = chosen(model)
+        subject.require_sight((pulled,))
         face_ = subject.tensor(_pixels(face, crop, which))
         return {"model": pulled.name, **scoring.code(scoring.reconstructed(pulled, face_, face_))}
 

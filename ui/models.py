@@ -88,7 +88,7 @@ def _pictures(part: str) -> Callable[[TrainingRecord], str]:
 
 FACTS: tuple[Fact, ...] = (
     ("Objective", "per face, in nats", lambda record: f'<span class="formula">{formula(record.objective)}</span>'),
-    ("Scale", "of the squared error, summed", lambda record: f"weight {record.objective.distortion_weight:g}"),
+    ("Scale", "of the distortion, summed", lambda record: f"weight {record.objective.distortion_weight:g}"),
     ("Data", "", _data),
     ("Training faces", "", _pictures("training")),
     ("Validation faces", "what the scores are from", _pictures("validation")),
@@ -154,6 +154,7 @@ def as_csv(models: tuple[Pulled, ...]) -> bytes:
             "recipe": pulled.record.recipe,
             "beta": beta_of(pulled.record),
             "objective": formula(pulled.record.objective),
+            "distortion": pulled.record.objective.distortion,
             "distortion_weight": pulled.record.objective.distortion_weight,
             "steps": pulled.record.steps,
             "images_seen": pulled.record.images_seen,

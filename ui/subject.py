@@ -23,6 +23,25 @@ EXAMPLE = Path(__file__).parent.parent / "assets" / "examples" / "astronaut.png"
 Pixels = NDArray[np.uint8]
 
 
+NO_COLOUR = (
+    "These models see one channel: they were trained on drawings, and a photograph would tell them nothing. "
+    "Sample shows what they draw, Models what they score."
+)
+
+
+def that_see_faces(models: tuple[Pulled, ...]) -> tuple[Pulled, ...]:
+    """Those of three channels: a face can be put into no other."""
+    return tuple(pulled for pulled in models if pulled.model.config.channels == 3)
+
+
+def require_sight(models: tuple[Pulled, ...]) -> tuple[Pulled, ...]:
+    """As `that_see_faces`; raises ValueError where there are none."""
+    found = that_see_faces(models)
+    if not found:
+        raise ValueError(NO_COLOUR)
+    return found
+
+
 def tensor(pixels: Pixels) -> Tensor:
     """One kept face -> (1, 3, 64, 64) in [0, 1]."""
     return to_tensor(pixels[None])

@@ -68,7 +68,7 @@ def typicality(pulled: Pulled, x: Tensor) -> Typicality:
         pulled.model,
         x,
         posterior,
-        distortion_weight=pulled.record.objective.distortion_weight,
+        objective=pulled.record.objective,
         noise=torch.randn(shape, generator=torch.Generator().manual_seed(SEED)),
     ).total.item()
     unexplained = unexplained_variance(x, pulled.model.decode(posterior.mean)).item()

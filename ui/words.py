@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from vae_models import Objective
 from vae_models.hub import Pulled
+from vae_models.objective import Distortion
 from vae_models.record import TrainingRecord
 
 Prior = Literal["standard", "fitted"]
@@ -16,6 +17,13 @@ LATEX: list[dict[str, str | bool]] = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": "$", "right": "$", "display": False},
 ]
+
+
+DISTORTIONS: dict[Distortion, str] = {"squared_error": "‖x − x̂‖²", "bernoulli": "−log p(x|z)"}
+ERRORS: dict[Distortion, str] = {
+    "squared_error": f"squared error {DISTORTIONS['squared_error']}",
+    "bernoulli": f"Bernoulli distortion {DISTORTIONS['bernoulli']}",
+}
 
 
 class Column(NamedTuple):
@@ -47,11 +55,14 @@ def beta_of(record: TrainingRecord) -> float | None:
 
 def scale(models: Iterable[Pulled]) -> str:
     """What β is counted against; without it a β means nothing."""
-    weights = sorted({pulled.record.objective.distortion_weight for pulled in models})
+    objectives = [pulled.record.objective for pulled in models]
+    weights = sorted({objective.distortion_weight for objective in objectives})
     said = " or ".join(f"{weight:g}" for weight in weights)
-    beware = " The weights differ, so the β do not compare." if len(weights) > 1 else ""
+    errors = " or ".join(ERRORS[name] for name in sorted({one.distortion for one in objectives}, reverse=True))
+    scales = {(one.distortion, one.distortion_weight) for one in objectives}
+    beware = " The scales differ, so the β do not compare." if len(scales) > 1 else ""
     return (
-        f"The scale of β: it weighs nats against the squared error ‖x − x̂‖², <b>summed</b> over all pixels and "
+        f"The scale of β: it weighs nats against the {errors}, <b>summed</b> over all pixels and "
         f"colours of a face, with <b>weight {said}</b>.{beware}"
     )
 
@@ -63,7 +74,11 @@ def plain(title: str) -> str:
 
 def formula(objective: Objective) -> str:
     """The loss as one line, terms of weight 0 left out, a weight of 1 not written."""
-    terms = [(objective.distortion_weight, "‖x − x̂‖²"), (objective.kl, "KL"), (objective.tc, "TC")]
+    terms = [
+        (objective.distortion_weight, DISTORTIONS[objective.distortion]),
+        (objective.kl, "KL"),
+        (objective.tc, "TC"),
+    ]
     return " + ".join(name if weight == 1 else f"{weight:g} {name}" for weight, name in terms if weight)
 
 

@@ -7,29 +7,36 @@ from torch import Tensor
 
 from vae_models.autoencoder import Autoencoder
 from vae_models.distributions import DiagonalGaussian, Dirac
-from vae_models.objective import squared_error
+from vae_models.objective import Objective
 
 
 class NegativeElbo(NamedTuple):
     """One row per picture."""
 
-    distortion: Tensor  # (B,) squared error from sampled codes, averaged over the samples, before its weight
+    distortion: Tensor  # (B,) from sampled codes, averaged over the samples, before its weight
     kl: Tensor | None  # (B, D) nats; None for point codes
-    total: Tensor  # (B,) nats; for point codes, which have no bound, the weighted squared error alone
+    total: Tensor  # (B,) nats; for point codes, which have no bound, the weighted distortion alone
 
 
 def negative_elbo(
-    model: Autoencoder, x: Tensor, posterior: DiagonalGaussian | Dirac, *, distortion_weight: float, noise: Tensor
+    model: Autoencoder, x: Tensor, posterior: DiagonalGaussian | Dirac, *, objective: Objective, noise: Tensor
 ) -> NegativeElbo:
-    """-ELBO = E_q[w ||x - g(z)||^2] + KL[q(z|x) || p(z)] (report, eq. 5), the constant (n / 2) log(pi / w) left out.
+    """-ELBO = E_q[w distortion(x, g(z))] + KL[q(z|x) || p(z)] (report, eq. 5), the squared error's constant
+    (n / 2) log(pi / w) left out.
 
     x: (B, C, 64, 64) in [0, 1]; posterior: the model's answer to it; noise: (S, B, D), standard normal, one code a
-    picture and sample. beta has no part in it: it bounds log p(x) whatever the model was trained with.
+    picture and sample. Of the objective only the distortion and its weight w have a part in it, not beta: it bounds
+    log p(x) whatever the model was trained with.
     """
     if isinstance(posterior, Dirac):
-        distortion = squared_error(x, model.decode(posterior.mean))
-        return NegativeElbo(distortion, None, distortion_weight * distortion)
+        distortion = _distortion(model, x, posterior.mean, objective)
+        return NegativeElbo(distortion, None, objective.distortion_weight * distortion)
     codes = posterior.mean + torch.exp(0.5 * posterior.logvar) * noise
-    distortion = torch.stack([squared_error(x, model.decode(z)) for z in codes]).mean(dim=0)
+    distortion = torch.stack([_distortion(model, x, z, objective) for z in codes]).mean(dim=0)
     kl = posterior.kl()
-    return NegativeElbo(distortion, kl, distortion_weight * distortion + kl.sum(dim=1))
+    return NegativeElbo(distortion, kl, objective.distortion_weight * distortion + kl.sum(dim=1))
+
+
+def _distortion(model: Autoencoder, x: Tensor, z: Tensor, objective: Objective) -> Tensor:
+    logits = model.decoder(z)
+    return objective.distortion_of(x, logits, torch.sigmoid(logits))

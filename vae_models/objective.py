@@ -1,8 +1,9 @@
 """The report's loss functions: one line with two weights, and the estimators of the total correlation.
 
-    loss = distortion_weight * ||x - reconstruction||^2 + kl * KL[q(z|x) || p(z)] + tc * TC[q(z)]
+    loss = distortion_weight * distortion + kl * KL[q(z|x) || p(z)] + tc * TC[q(z)]
 
-per image, in nats, with alpha = gamma = 1 throughout (report, section V-A).
+per image, in nats, with alpha = gamma = 1 throughout (report, section V-A). The distortion is the report's
+||x - reconstruction||^2, or for binary pictures the Bernoulli one.
 """
 
 import math
@@ -10,18 +11,20 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from vae_models.autoencoder import Forward
 from vae_models.distributions import DiagonalGaussian, Dirac
 
 Estimator = Literal["mws", "mss"]
+Distortion = Literal["squared_error", "bernoulli"]
 
 
 class Terms(NamedTuple):
     """One batch's loss, taken apart; nats per image."""
 
-    distortion: Tensor  # (B,) squared error over pixels and channels, before its weight
+    distortion: Tensor  # (B,) summed over pixels and channels, before its weight
     kl: Tensor  # (B, D); zeros for a point code
     tc: Tensor  # () minibatch estimate: it trains, it is never displayed; zero where its weight is zero
 
@@ -30,14 +33,16 @@ class Terms(NamedTuple):
 class Objective:
     """A loss as a value: AE, VAE, beta-VAE and beta-TCVAE differ in these numbers alone.
 
-    `distortion_weight` w makes p(x|z) = N(reconstruction, I / (2 w)); beta has no meaning without it. The constant
-    (n / 2) log(pi / w) is dropped. Raises ValueError for weights that are negative or not finite.
+    `distortion_weight` w makes p(x|z) = N(reconstruction, I / (2 w)) of the squared error; beta has no meaning without
+    it. The constant (n / 2) log(pi / w) is dropped. A Bernoulli distortion has none: with w = 1 it is -log p(x|z).
+    Raises ValueError for weights that are negative or not finite.
     """
 
     kl: float = 1.0
     tc: float = 0.0
     distortion_weight: float = 1.0
     tc_estimator: Estimator = "mws"
+    distortion: Distortion = "squared_error"
 
     def __post_init__(self) -> None:
         for name in ("kl", "tc", "distortion_weight"):
@@ -48,6 +53,8 @@ class Objective:
             raise ValueError("distortion_weight=0: nothing would be reconstructed")
         if self.tc_estimator not in ("mws", "mss"):
             raise ValueError(f"tc_estimator={self.tc_estimator!r}: choose 'mws' or 'mss'")
+        if self.distortion not in ("squared_error", "bernoulli"):
+            raise ValueError(f"distortion={self.distortion!r}: choose 'squared_error' or 'bernoulli'")
 
     def require(self, *, stochastic: bool) -> None:
         """Raise ValueError where the codes cannot carry this objective."""
@@ -67,13 +74,18 @@ class Objective:
         """
         stochastic = isinstance(out.posterior, DiagonalGaussian)
         self.require(stochastic=stochastic)
-        distortion = squared_error(x, out.reconstruction)
+        distortion = self.distortion_of(x, out.logits, out.reconstruction)
         tc = torch.zeros((), device=out.z.device)
         if isinstance(out.posterior, Dirac):
             return Terms(distortion, torch.zeros_like(out.z), tc)
         if self.tc:
             tc = total_correlation(out.z, out.posterior, dataset_size=dataset_size, estimator=self.tc_estimator)
         return Terms(distortion, out.posterior.kl(), tc)
+
+    def distortion_of(self, x: Tensor, logits: Tensor, reconstruction: Tensor) -> Tensor:
+        """How far pictures are from the decoder's answer, `reconstruction` = sigmoid(logits), before the weight. All
+        three (B, C, H, W) -> (B,)"""
+        return bernoulli(x, logits) if self.distortion == "bernoulli" else squared_error(x, reconstruction)
 
     def __call__(self, terms: Terms) -> Tensor:
         """The loss, averaged over the batch. () nats per image"""
@@ -84,6 +96,12 @@ class Objective:
 def squared_error(x: Tensor, reconstruction: Tensor) -> Tensor:
     """||x - reconstruction||^2 over pixels and channels: the report's unit weight (eq. 5). (B, ...) -> (B,)"""
     return (x - reconstruction).square().flatten(1).sum(dim=1)
+
+
+def bernoulli(x: Tensor, logits: Tensor) -> Tensor:
+    """-log p(x|z) of independent pixels, p(x = 1) = sigmoid(logits): binary cross-entropy, summed over pixels and
+    channels. x: (B, ...) in [0, 1] -> (B,) nats"""
+    return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
 
 
 def total_correlation(

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from faces import image
-from faces.image import PictureError, crop, read_picture, to_array, to_picture, to_tensor
+from faces.image import PictureError, crop, read_picture, to_array, to_picture, to_pixels, to_tensor
 
 
 def encoded(picture: Image.Image, form: str = "PNG", **options: object) -> bytes:
@@ -22,6 +22,12 @@ def ramp(width: int, height: int) -> Image.Image:
     pixels[..., 0] = np.linspace(0, 255, width).astype(np.uint8)
     pixels[..., 1] = np.linspace(0, 255, height).astype(np.uint8)[:, None]
     return Image.fromarray(pixels)
+
+
+def test_one_channel_comes_out_grey() -> None:
+    x = torch.rand(2, 1, 8, 6, generator=torch.Generator().manual_seed(0))
+    assert np.array_equal(to_pixels(x), to_pixels(x.repeat(1, 3, 1, 1)))
+    assert to_picture(x[0]).mode == "RGB"
 
 
 def test_the_celeba_crop_is_the_reports_box_antialiased() -> None:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -5,7 +6,15 @@ import pytest
 from PIL import Image
 
 from train.data import source
-from train.data.source import DataError
+from train.data.decoding import decode
+from train.data.encoded import Files
+from train.data.pictures import DataError
+from train.data.reading import Reading
+from train.data.splits import load_splits
+
+
+def names(found: Files) -> list[str]:
+    return [*found.training, *found.validation]
 
 
 @pytest.fixture
@@ -21,14 +30,36 @@ def celeba(tmp_path: Path) -> Path:
 
 
 def test_celeba_has_its_own_splits_and_the_reports_crop(celeba: Path) -> None:
-    train, val = source.find(celeba, "train"), source.find(celeba, "val")
-    assert train.names == ("000001.jpg", "000004.jpg")
-    assert val.names == ("000002.jpg",)
-    assert train.crop == val.crop == "celeba"
+    found = source.find(celeba, "train")
+    assert found.training == ("000001.jpg", "000004.jpg")
+    assert found.validation == ("000002.jpg",)
+    assert found.treatment == "celeba"
 
 
 def test_celebas_test_split_is_never_used(celeba: Path) -> None:
-    assert source.find(celeba, None).names == ("000001.jpg", "000002.jpg", "000004.jpg")
+    assert "000003.jpg" not in names(source.find(celeba, None))
+
+
+@pytest.mark.parametrize("layout", ["torchvision", "a folder in a folder", "csv"])
+def test_celeba_is_known_as_others_lay_it_out(
+    celeba: Path, tmp_path_factory: pytest.TempPathFactory, layout: str
+) -> None:
+    expected, place = names(source.find(celeba, None)), tmp_path_factory.mktemp("other")
+    if layout == "torchvision":
+        shutil.move(celeba, place / "celeba")
+    else:
+        shutil.copytree(celeba / "img_align_celeba", place / "img_align_celeba" / "img_align_celeba")
+        rows = (celeba / "list_eval_partition.txt").read_text()
+        if layout == "csv":
+            rows = "image_id,partition\n" + rows.replace(" ", ",")
+        (place / f"list_eval_partition.{'csv' if layout == 'csv' else 'txt'}").write_text(rows)
+    assert source.is_celeba(place)
+    assert names(source.find(place, None)) == expected
+
+
+def test_celebas_frames_are_not_aligned_again(celeba: Path) -> None:
+    with pytest.raises(DataError, match="--align"):
+        source.find(celeba, None, align=True)
 
 
 def test_celeba_without_its_partition_is_refused(celeba: Path) -> None:
@@ -38,12 +69,18 @@ def test_celeba_without_its_partition_is_refused(celeba: Path) -> None:
 
 
 def test_another_folder_is_split_without_overlap_or_loss(faces_folder: Path) -> None:
-    train, val = source.find(faces_folder, "train"), source.find(faces_folder, "val")
-    assert len(val.names) == 3
-    assert not set(train.names) & set(val.names)
-    assert set(train.names) | set(val.names) == set(source.find(faces_folder, None).names)
-    assert source.find(faces_folder, "val") == val
-    assert train.crop == "centre"
+    found = source.find(faces_folder, None)
+    assert len(found.validation) == 3
+    assert sorted(names(found)) == sorted(file.name for file in faces_folder.iterdir())
+    assert len(set(names(found))) == 60
+    assert found.treatment == "centre"
+    assert source.find(faces_folder, None, align=True).treatment == "aligned"
+
+
+def test_what_is_asked_for_changes_no_split(faces_folder: Path) -> None:
+    parts = [source.find(faces_folder, split) for split in (None, "train", "val")]
+    assert len({(part.training, part.validation) for part in parts}) == 1
+    assert [part.facts() for part in parts] == [parts[0].facts()] * 3
 
 
 def test_a_zip_is_a_folder(faces_folder: Path, tmp_path: Path) -> None:
@@ -52,9 +89,29 @@ def test_a_zip_is_a_folder(faces_folder: Path, tmp_path: Path) -> None:
             archive.write(file, file.name)
         archive.writestr("readme.txt", "no picture")
     zipped, folder = source.find(tmp_path / "faces.zip", None), source.find(faces_folder, None)
-    assert zipped.names == folder.names
-    with zipped.opened() as read_zip, folder.opened() as read_folder:
-        assert read_zip("007.png") == read_folder("007.png")
+    assert (zipped.training, zipped.validation) == (folder.training, folder.validation)
+    for ours, theirs in zip(zipped.chunks(50, 8), folder.chunks(50, 8), strict=True):
+        assert decode(ours, "centre") == decode(theirs, "centre")
+
+
+def test_what_macos_puts_beside_pictures_is_none(faces_folder: Path, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "faces.zip", "w") as archive:
+        archive.write(faces_folder / "001.png", "faces/001.png")
+        archive.writestr("__MACOSX/faces/._001.png", "resource fork")
+    assert names(source.find(tmp_path / "faces.zip", None)) == ["faces/001.png"]
+
+
+def test_validation_pictures_never_train(faces_folder: Path, tmp_path: Path) -> None:
+    """A --val that lies in --data, or the other way round, is refused."""
+    (tmp_path / "all" / "val").mkdir(parents=True)
+    shutil.copy(faces_folder / "001.png", tmp_path / "all" / "val")
+    reading, around, inside = Reading(cache=tmp_path / "cache"), tmp_path / "all", tmp_path / "all" / "val"
+    for data, val in ((around, inside), (inside, around), (around, around), ("sprites", "sprites")):
+        with pytest.raises(DataError, match="valid"):
+            load_splits(data, val, reading)
+    splits = load_splits(faces_folder, None, reading)
+    assert not set(splits.training.names) & set(splits.validation.names)
+    assert len(splits.training) + len(splits.validation) == 60
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty folder", "text"])

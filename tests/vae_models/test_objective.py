@@ -15,6 +15,7 @@ from vae_models.objective import (
     BETA_VAE,
     VAE,
     Estimator,
+    bernoulli,
     beta_tcvae,
     beta_vae,
     squared_error,
@@ -135,6 +136,29 @@ def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
         summed = 0.25 * ((x - out.reconstruction) ** 2).sum() / 5 + 3 * out.posterior.kl().sum() / 5
         tc = total_correlation(out.z, out.posterior, dataset_size=50, estimator="mss")
     torch.testing.assert_close(objective(terms), summed + 7 * tc)
+
+
+def test_the_bernoulli_distortion_is_the_negative_log_likelihood_of_the_pixels() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = 3 * torch.randn(4, 1, 8, 8, generator=generator, dtype=torch.float64)
+    x = (torch.rand(4, 1, 8, 8, generator=generator) < 0.5).double()
+    likelihood = torch.distributions.Bernoulli(logits=logits).log_prob(x)
+    torch.testing.assert_close(bernoulli(x, logits), -likelihood.sum(dim=(1, 2, 3)))
+    # a coin for each pixel costs log 2
+    assert bernoulli(x, torch.zeros_like(x)).tolist() == pytest.approx([64 * math.log(2)] * 4)
+    # logits of no representable probability still have a finite cost, in single precision
+    assert bernoulli(torch.ones(1, 1), torch.full((1, 1), -1000.0)).item() == pytest.approx(1000)
+
+
+def test_the_loss_takes_the_distortion_that_it_is_told() -> None:
+    torch.manual_seed(0)
+    x = (torch.rand(5, 1, 64, 64) < 0.5).float()
+    out = Autoencoder(ModelConfig(channels=1, width=4, latent_dim=4))(x)
+    binary = Objective(distortion="bernoulli", distortion_weight=0.5)
+    expected = 0.5 * bernoulli(x, out.logits).mean() + out.posterior.kl().sum(dim=1).mean()
+    torch.testing.assert_close(binary(binary.terms(x, out)), expected)
+    with pytest.raises(ValueError, match="bernoulli"):
+        Objective(distortion="cross_entropy")  # type: ignore[arg-type]
 
 
 def test_squared_error_sums_over_pixels_and_channels() -> None:

@@ -1,42 +1,66 @@
 """Pictures decoded once: a uint8 N x 64 x 64 x 3 file that batches are indexed from."""
 
-import hashlib
-import json
-import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 from torch import Tensor
 from tqdm import tqdm
 
-from faces.image import SIZE, Crop, PictureError, crop, read_picture, to_array, to_tensor
-from train.data.source import DataError, Source, Split
+from faces.image import SIZE, to_tensor
+from train.data import treatment
+from train.data.decoding import decoded
+from train.data.encoded import Source
+from train.data.journal import PICTURE, PIXELS, Journal, Outcome
+from train.data.pictures import DataError, Rows, Split
+from train.data.store import Facts, UnusableError, made
+from train.data.treatment import Treatment
 
-PIXELS, INDEX = "pixels.bin", "index.json"
-NAMED = 10  # refused pictures that are named on the terminal; all of them stand in the index
+REFUSED = "refused.txt"
+CHUNK = {"celeba": 256, "centre": 256, "aligned": 16}  # pictures that are decoded, and lost by a kill, together
+KINDS = 8  # of reasons that are shown on the terminal
 
 
 @dataclass(frozen=True)
 class Faces:
     """Decoded pictures."""
 
-    pixels: NDArray[np.uint8]  # (N, 64, 64, 3), memory-mapped
+    pixels: NDArray[np.uint8]  # (N, 64, 64, C), memory-mapped
     names: tuple[str, ...]  # N
     refused: tuple[str, ...]  # name and reason of each picture that could not be used
-    crop: Crop
+    crop: Treatment | None  # None: they came as they are
     split: Split | None = None  # the part of the data that they are; None: all of it
+    factors: NDArray[np.int64] | None = None
+    factor_names: tuple[str, ...] = ()
+    factor_sizes: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return self.pixels.shape[0]
 
-    def batch(self, rows: NDArray[np.int64] | slice, device: torch.device | str = "cpu") -> Tensor:
-        """(B, 3, 64, 64) in [0, 1], scaled on the device."""
+    @property
+    def channels(self) -> int:
+        """As `Pictures.channels`."""
+        return self.pixels.shape[3]
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """As `Pictures.described`."""
+        return {
+            "split": self.split or "all",
+            "pictures": len(self),
+            "refused": len(self.refused),
+            "crop": self.crop,
+        }
+
+    def batch(self, rows: Rows, device: torch.device | str = "cpu") -> Tensor:
+        """(B, C, 64, 64) in [0, 1], scaled on the device."""
         pixels = torch.from_numpy(np.array(self.pixels[rows]))
         return to_tensor(pixels.to(device, non_blocking=True))
 
@@ -44,55 +68,70 @@ class Faces:
 def load(source: Source, folder: Path | None = None) -> Faces:
     """The decoded pictures of `source`, from the cache where they are in it.
 
-    `folder` holds caches; the default is the user's cache folder. A changed source has another key, and so another
-    cache; an interrupted one leaves nothing that would be used. Raises DataError where no picture is readable.
+    `folder` holds caches; the default is the user's cache folder. All splits share one cache, which belongs to what it
+    was made from: another source, crop or alignment is another cache. Raises DataError where no picture is readable.
     """
-    folder = folder or user_cache_path("vae-faces")
-    place = folder / _key(source)
-    if not (place / INDEX).is_file():
-        _build(source, place)
-    index = json.loads((place / INDEX).read_text())
-    shape = (len(index["names"]), SIZE, SIZE, 3)
-    pixels = np.memmap(place / PIXELS, dtype=np.uint8, mode="r", shape=shape)
-    return Faces(pixels, tuple(index["names"]), tuple(index["refused"]), source.crop, source.split)
+    how = source.treatment
+    facts = {**source.facts(), "size": SIZE, "treatment": treatment.facts(how)}
+    place, index = made(folder, facts, partial(_decode, source))
+    part = {
+        None: slice(None),
+        "train": slice(0, index["training"]),
+        "val": slice(index["training"], None),
+    }[source.split]
+    names = tuple(index["names"][part])
+    refused = [
+        f"{name}: {reason}"
+        for name, reason, validates in index["refused"]
+        if source.split is None or validates == (source.split == "val")
+    ]
+    if not names:
+        purpose = "validation" if source.split == "val" else "training"
+        raise DataError(f"{source.title} has no picture for {purpose} that can be used ({len(refused)} are left out)")
+    pixels = np.memmap(place / PIXELS, dtype=np.uint8, mode="r", shape=(len(index["names"]), SIZE, SIZE, 3))
+    return Faces(pixels[part], names, tuple(refused), how, source.split)
 
 
-def _key(source: Source) -> str:
-    facts = [str(source.path.resolve()), source.crop, SIZE, source.names, source.state()]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
+def _decode(source: Source, folder: Path) -> Facts:
+    """Fill an unfinished cache, or go on with it."""
+    journal, how = Journal(folder), source.treatment
+    _require_room(source, folder, journal.listed)
+    progress = tqdm(total=source.pictures, initial=journal.listed, desc=f"decoding {source.title}", unit=" pictures")
+    with progress:
+        for chunk in decoded(source.chunks(journal.listed, CHUNK[how]), how, source.pictures):
+            journal.add(chunk)
+            progress.update(chunk.size)
+    outcome = journal.finish(source.validating(journal.listed))
+    if not outcome.names:
+        first = f"; the first: {': '.join(outcome.refused[0][:2])}" if outcome.refused else ""
+        raise UnusableError(f"None of the {len(outcome.refused)} pictures in {source.title} could be read{first}")
+    (folder / REFUSED).write_text("".join(f"{name}: {reason}\n" for name, reason, _ in outcome.refused))
+    _report(outcome, folder.with_suffix(""), source.title)  # the name it will have
+    return outcome._asdict()
 
 
-def _build(source: Source, place: Path) -> None:
-    partial = place.with_name(f"{place.name}.{os.getpid()}.partial")
-    partial.mkdir(parents=True)
-    try:
-        names, refused = _decode(source, partial / PIXELS)
-        if not names:
-            raise DataError(
-                f"None of the {len(source.names)} pictures in {source.path} could be read; the first: {refused[0]}"
-            )
-        (partial / INDEX).write_text(json.dumps({"names": names, "refused": refused}))
-        partial.rename(place)
-    except OSError:
-        if not (place / INDEX).is_file():  # another process may have finished the same cache first
-            raise
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+def _report(outcome: Outcome, place: Path, title: str) -> None:
+    """What could not be used, by kind, on the terminal; `place` is where the list of all will be."""
+    lines = []
+    if outcome.crowds:
+        lines.append(f"{outcome.crowds:,} pictures show several faces; the largest was taken")
+    if outcome.refused:
+        listed = len(outcome.refused) + len(outcome.names)
+        lines.append(f"{len(outcome.refused):,} of {listed:,} pictures are left out; {place / REFUSED} lists them:")
+    kinds: dict[str, list[str]] = {}
+    for name, reason, _ in outcome.refused:
+        fact = re.split(r"[:(]", reason)[0].strip(" .")  # what follows is detail, and advice to who sent one picture
+        kinds.setdefault(re.sub(r"\d[\d,]*", "0", fact), []).append(f"{name}: {fact}")
+    common = sorted(kinds.values(), key=len, reverse=True)
+    lines += [f"{len(kind):8,}  as {kind[0]}" for kind in common[:KINDS]]
+    if lines:
+        print(f"{title}: " + "\n".join(lines), file=sys.stderr)
 
 
-def _decode(source: Source, target: Path) -> tuple[list[str], list[str]]:
-    names, refused = [], []
-    progress = tqdm(source.names, desc=f"decoding {source.path.name}", unit=" pictures")
-    with source.opened() as read, target.open("wb") as file:
-        for name in progress:
-            try:
-                file.write(to_array(crop(read_picture(read(name)), source.crop)).tobytes())
-            except PictureError as error:
-                refused.append(f"{name}: {error}")
-            else:
-                names.append(name)
-    for line in refused[:NAMED]:
-        print(f"skipped {line}", file=sys.stderr)
-    if len(refused) > NAMED:
-        print(f"skipped {len(refused)} pictures in all", file=sys.stderr)
-    return names, refused
+def _require_room(source: Source, folder: Path, done: int) -> None:
+    needed, free = ((source.pictures or 0) - done) * PICTURE, shutil.disk_usage(folder).free
+    if needed > free:
+        raise DataError(
+            f"The cache of {source.title} needs {needed / 1e6:,.0f} MB more, {folder.parent} has {free / 1e6:,.0f}: "
+            "make room, or choose another place with --cache"
+        )

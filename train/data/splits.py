@@ -1,29 +1,75 @@
 """Which pictures train and which validate."""
 
 from pathlib import Path
+from typing import NamedTuple
 
-from faces.image import Crop
-from train.data import cache, source
-from train.data.cache import Faces
-from train.data.source import Source
+from train.data import cache, download, source, sprites
+from train.data.pictures import DataError, Pictures, Split
+from train.data.reading import Reading
+
+SPRITES = "sprites"  # what --data says for those that are drawn
 
 
-def load_splits(
-    data: Path, validation: Path | None, *, crop: Crop | None = None, folder: Path | None = None
-) -> tuple[Faces, Faces]:
-    """Training and validation pictures, decoded into caches below `folder`.
+class Splits(NamedTuple):
+    """The two parts of a run's data."""
+
+    training: Pictures
+    validation: Pictures
+
+
+def load_splits(data: str | Path, validation: str | Path | None, reading: Reading) -> Splits:
+    """Training and validation pictures.
 
     Without `validation` they are the two splits of `data`; with it each is the whole of its place, or of CelebA's
-    folder the split that is meant. Raises DataError as `find` and `load` do.
+    folder the split that is meant. Raises DataError as `load` does, and where validation pictures would train too, or
+    have other channels.
     """
+    if reading.download:
+        _download(data)
     if validation is None:
-        training = source.find(data, "train", crop)
-        validating = source.find(data, "val", crop)
-    else:
-        training = _whole(data, "train", crop)
-        validating = _whole(validation, "val", crop)
-    return cache.load(training, folder), cache.load(validating, folder)
+        return Splits(load(data, "train", reading), load(data, "val", reading))
+    _require_apart(data, validation)
+    splits = Splits(load(data, _whole(data, "train"), reading), load(validation, _whole(validation, "val"), reading))
+    if splits.training.channels != splits.validation.channels:
+        raise DataError(
+            f"{data} has pictures of {splits.training.channels} channels, {validation} of {splits.validation.channels}"
+        )
+    return splits
 
 
-def _whole(path: Path, split: source.Split, crop: Crop | None) -> Source:
-    return source.find(path, split if source.is_celeba(path) else None, crop)
+def load(data: str | Path, split: Split | None, reading: Reading) -> Pictures:
+    """The pictures of `data`, or those of one split. Raises DataError as `source.find` and `cache.load` do."""
+    if data == SPRITES:
+        if reading.align or reading.crop is not None:
+            raise DataError("sprites are drawn at 64 x 64 pixels: leave --crop and --align out")
+        return sprites.load(split)
+    found = source.find(Path(data), split, reading.crop, align=reading.align)
+    return cache.load(found, reading.cache)
+
+
+def _download(data: str | Path) -> None:
+    if data == SPRITES or Path(data).is_file():
+        raise DataError(f"--download fetches CelebA into a folder: {data} is none")
+    download.celeba(Path(data))
+
+
+def _require_apart(data: str | Path, validation: str | Path) -> None:
+    """Raise DataError where validation pictures are among those that train."""
+    if str(data) == str(validation):
+        if not source.is_celeba(Path(data)):
+            raise DataError(f"{data} would validate what it trains: without --val a part of it is set aside for that")
+        return
+    here, there = Path(data).resolve(), Path(validation).resolve()
+    if here.is_relative_to(there) or there.is_relative_to(here):
+        raise DataError(
+            f"{data} and {validation} lie in each other, so that validation pictures would train: part them"
+        )
+
+
+def name_of(data: str | Path) -> str:
+    """What training.json calls the data: no path of this machine."""
+    return Path(data).name
+
+
+def _whole(data: str | Path, split: Split) -> Split | None:
+    return split if source.is_celeba(Path(data)) else None
