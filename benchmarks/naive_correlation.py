@@ -1,4 +1,4 @@
-"""The total correlation as its definition reads, in memory proportional to B^2 D: what the library's is held against."""
+"""The total correlation as its definition reads, in memory proportional to B^2 D: what ours is held against."""
 
 import math
 
