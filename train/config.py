@@ -64,6 +64,8 @@ class TrainConfig:
     seed: int = 0
     mixed_precision: Literal["no", "bf16", "fp16"] | None = None
     """What the convolutions compute in; the rest stays float32. Default: what accelerate launch was told."""
+    compile: bool = False
+    """Let torch.compile make the model's steps, on a GPU as CUDA graphs; on a CPU it needs a C++ compiler."""
     checkpoint_every: int = 1000
     """Steps between checkpoints; the last two are kept."""
     resume: bool = False

@@ -10,12 +10,13 @@ from accelerate.utils import set_seed
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from train import checkpoint, result
+from train import checkpoint, columns, engine, resident, result
 from train.config import TrainConfig
 from train.data.pictures import Pictures
 from train.data.splits import load_splits
 from train.interrupt import Interrupted, stop_signals
 from train.metrics_file import LOG_EVERY, MetricsFile
+from train.resident import Resident
 from train.schedule import batch_rows, learning_rate
 from vae_models import Autoencoder
 from vae_models.memory import keep_freed_memory
@@ -23,7 +24,7 @@ from vae_models.memory import keep_freed_memory
 CHECKPOINTS = "checkpoints"
 SAMPLES = 64  # codes of the sample grids
 MAY_CHANGE = {"data", "val", "download", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights"}
-MAY_CHANGE |= {"data_note", "push_to"}
+MAY_CHANGE |= {"data_note", "push_to", "compile"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Run:
     accelerator: Accelerator
     model: nn.Module  # prepared: gradients take its forward alone
     optimizer: torch.optim.Optimizer
-    faces: Pictures
+    faces: Pictures | Resident
     steps: int
 
     @property
@@ -55,16 +56,13 @@ def train(config: TrainConfig) -> Path:
     config = replace(config, mixed_precision=accelerator.mixed_precision)
     if accelerator.device.type == "cpu":
         keep_freed_memory()
-    if config.batch_size % accelerator.num_processes:
-        raise ValueError(f"batch_size={config.batch_size} cannot be shared by {accelerator.num_processes} processes")
+    engine.require_whole_batch(config, accelerator)
     faces, validation = load_splits(config.data, config.val, config.reading())  # one process decodes, the others wait
     config.require_fitting(faces)
     steps = config.total_steps(len(faces))
     set_seed(config.seed)
-    model = Autoencoder(config.network(faces.channels)).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
-    prepared, optimizer = accelerator.prepare(model, optimizer)
-    run = Run(config, accelerator, prepared, optimizer, faces, steps)
+    model, optimizer = engine.prepare(Autoencoder(config.network(faces.channels)), config, accelerator)
+    run = Run(config, accelerator, model, optimizer, resident.where_it_fits(faces, accelerator.device), steps)
     set_seed(config.seed, device_specific=True)  # each process draws its own noise
     folder.mkdir(parents=True, exist_ok=True)
     run_steps(run)
@@ -116,15 +114,16 @@ def run_steps(run: Run) -> None:
 def _step(run: Run, step: int) -> dict[str, Tensor]:
     """One batch: forward, backward, update. The loss and its terms, averaged over this process's pictures."""
     config, accelerator = run.config, run.accelerator
-    rows = batch_rows(config, step, len(run.faces))
-    x = run.faces.batch(rows[accelerator.process_index :: accelerator.num_processes], accelerator.device)
+    share = config.batch_size // accelerator.num_processes  # one after the other: MSS knows pictures by their place
+    rows = batch_rows(config, step, len(run.faces))[accelerator.process_index * share :][:share]
+    x = run.faces.batch(rows, accelerator.device)
     if config.flips:
-        mirrored = torch.rand(len(x), 1, 1, 1) < 0.5
-        x = torch.where(mirrored.to(x.device), x.flip(3), x)
+        x = torch.where(torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
     for group in run.optimizer.param_groups:
         group["lr"] = learning_rate(config, step, run.steps)
-    objective = config.objective()
-    terms = objective.terms(x, run.model(x), dataset_size=len(run.faces))
+    objective, out = config.objective(), run.model(x)
+    whole = columns.of_all_processes(out.posterior) if objective.tc else None
+    terms = objective.terms(x, out, dataset_size=len(run.faces), columns=whole)
     loss = objective(terms)
     accelerator.backward(loss)
     run.optimizer.step()

@@ -1,4 +1,4 @@
-"""The report's loss functions: one line with two weights, and the estimators of the total correlation.
+"""The report's loss functions: one line with two weights.
 
     loss = distortion_weight * distortion + kl * KL[q(z|x) || p(z)] + tc * TC[q(z)]
 
@@ -16,8 +16,25 @@ from torch import Tensor
 
 from vae_models.autoencoder import Forward
 from vae_models.distributions import DiagonalGaussian, Dirac
+from vae_models.total_correlation import Columns, Estimator, total_correlation
 
-Estimator = Literal["mws", "mss"]
+__all__ = [
+    "AE",
+    "BETA_TCVAE",
+    "BETA_VAE",
+    "VAE",
+    "Columns",
+    "Distortion",
+    "Estimator",
+    "Objective",
+    "Terms",
+    "bernoulli",
+    "beta_tcvae",
+    "beta_vae",
+    "squared_error",
+    "total_correlation",
+]
+
 Distortion = Literal["squared_error", "bernoulli"]
 
 
@@ -66,11 +83,14 @@ class Objective:
         if stochastic and not self.kl:
             raise ValueError("kl=0 leaves the variances free: a point code needs stochastic=False")
 
-    def terms(self, x: Tensor, out: Forward, *, dataset_size: int | None = None) -> Terms:
+    def terms(
+        self, x: Tensor, out: Forward, *, dataset_size: int | None = None, columns: Columns | None = None
+    ) -> Terms:
         """The parts of the loss for pictures `x` (B, C, H, W) and the model's answer `out`.
 
-        `dataset_size` is N, the number of training pictures; only a total correlation needs it. Raises ValueError
-        where `out` cannot carry this objective, or as `total_correlation` does.
+        Only a total correlation needs `dataset_size`, N, the number of training pictures, and, where `x` is one
+        process's part of a batch, `columns`, the posteriors of the whole batch. Raises ValueError where `out` cannot
+        carry this objective, or as `total_correlation` does.
         """
         stochastic = isinstance(out.posterior, DiagonalGaussian)
         self.require(stochastic=stochastic)
@@ -79,7 +99,9 @@ class Objective:
         if isinstance(out.posterior, Dirac):
             return Terms(distortion, torch.zeros_like(out.z), tc)
         if self.tc:
-            tc = total_correlation(out.z, out.posterior, dataset_size=dataset_size, estimator=self.tc_estimator)
+            tc = total_correlation(
+                out.z, columns or out.posterior, dataset_size=dataset_size, estimator=self.tc_estimator
+            )
         return Terms(distortion, out.posterior.kl(), tc)
 
     def distortion_of(self, x: Tensor, logits: Tensor, reconstruction: Tensor) -> Tensor:
@@ -102,51 +124,6 @@ def bernoulli(x: Tensor, logits: Tensor) -> Tensor:
     """-log p(x|z) of independent pixels, p(x = 1) = sigmoid(logits): binary cross-entropy, summed over pixels and
     channels. x: (B, ...) in [0, 1] -> (B,) nats"""
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
-
-
-def total_correlation(
-    z: Tensor, posterior: DiagonalGaussian, *, dataset_size: int | None, estimator: Estimator
-) -> Tensor:
-    """TC[q(z)] = KL[q(z) || prod_j q(z_j)] (Chen et al. 2018, eq. 2), estimated on one minibatch.
-
-    `mws`, minibatch weighted sampling (eq. S4; the report's): log q(z_i) ~ log 1/(N B) sum_j q(z_i|x_j). It sits
-    about (D - 1) log N above the truth, a constant that trains nothing. `mss`, minibatch stratified sampling (eq. S6):
-    the weights of `stratified_log_weights`, without that offset.
-
-    z: (B, D), drawn from `posterior` row by row. Returns () nats. Raises ValueError where N is missing or smaller
-    than the batch, and for MSS on a single picture.
-    """
-    batch = z.shape[0]
-    if dataset_size is None:
-        raise ValueError("total correlation needs dataset_size, the number of training pictures")
-    if dataset_size < batch:
-        raise ValueError(f"dataset_size={dataset_size} is smaller than the batch of {batch}")
-    if estimator == "mss":
-        log_weights = stratified_log_weights(batch, dataset_size, z.device).to(z.dtype)
-    else:
-        log_weights = z.new_full((), -math.log(dataset_size * batch))
-    log_q = posterior.log_prob(z[:, None])  # (B, B, D): row i, z_i; column j, q(.|x_j)
-    log_joint = torch.logsumexp(log_q.sum(dim=2) + log_weights, dim=1)  # (B,)
-    log_marginals = torch.logsumexp(log_q + log_weights[..., None], dim=1).sum(dim=1)  # (B,)
-    return (log_joint - log_marginals).mean()
-
-
-def stratified_log_weights(batch: int, dataset_size: int, device: torch.device | None = None) -> Tensor:
-    """log W of minibatch stratified sampling (Chen et al. 2018, eq. S6), with M = B - 1. (B, B)
-
-    Row i has 1/N on its diagonal, the picture z_i came from; (N - M)/(N M) on one other entry; 1/M on the rest; so
-    each row sums to 1. Raises ValueError where B < 2 or N < B.
-    """
-    if batch < 2:
-        raise ValueError("mss needs a batch of at least 2: with 1 its weights divide by zero")
-    if dataset_size < batch:
-        raise ValueError(f"dataset_size={dataset_size} is smaller than the batch of {batch}")
-    others = batch - 1
-    weights = torch.full((batch, batch), 1 / others, dtype=torch.float64, device=device)
-    rows = torch.arange(batch, device=device)
-    weights[rows, rows] = 1 / dataset_size
-    weights[rows, (rows + 1) % batch] = (dataset_size - others) / (dataset_size * others)
-    return weights.log()
 
 
 def beta_vae(beta: float) -> Objective:

@@ -19,9 +19,9 @@ from vae_models.objective import (
     beta_tcvae,
     beta_vae,
     squared_error,
-    stratified_log_weights,
     total_correlation,
 )
+from vae_models.total_correlation import stratified_log_weights
 
 
 def drawn(batch: int, dim: int, seed: int = 0, logvar: float = -1.0) -> tuple[Tensor, DiagonalGaussian]:

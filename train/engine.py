@@ -1,0 +1,64 @@
+"""A model and its optimiser as they train: on one device or many, compiled or not."""
+
+import sys
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import DynamoBackend
+from torch import nn
+from torch.optim import Adam, Optimizer
+
+from train.config import TrainConfig
+from vae_models import Autoencoder
+
+
+def require_whole_batch(config: TrainConfig, accelerator: Accelerator) -> None:
+    """Raise ValueError where a step would not be taken on the recipe's batch, or by Accelerate's own compilation."""
+    processes, parts = accelerator.num_processes, accelerator.gradient_accumulation_steps
+    if config.batch_size % processes:
+        raise ValueError(f"batch_size={config.batch_size} cannot be shared by {processes} processes")
+    if parts > 1:
+        if config.objective().tc:
+            reason = "the total correlation compares all pictures of a batch, and there are never more than a part"
+        else:
+            reason = "BatchNorm takes its statistics from a whole batch, and there is never more than a part"
+        raise ValueError(
+            f"gradient_accumulation_steps={parts}: {reason}; set it to 1 and share the batch among more processes"
+        )
+    if accelerator.state.dynamo_plugin.backend != DynamoBackend.NO:
+        raise ValueError("Accelerate's dynamo_backend would rename the weights: set it to no and train with --compile")
+
+
+def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -> tuple[nn.Module, Optimizer]:
+    """The model that steps go through and the optimiser of its weights, on the accelerator's device.
+
+    Raises ValueError where it should be compiled and cannot be.
+    """
+    on_gpu = accelerator.device.type == "cuda"
+    model = model.to(accelerator.device).to(memory_format=torch.channels_last)
+    if accelerator.num_processes > 1:
+        if on_gpu:
+            nn.SyncBatchNorm.convert_sync_batchnorm(model)
+        else:  # PyTorch has it for GPUs alone
+            accelerator.print("BatchNorm: each process takes the statistics of its own pictures", file=sys.stderr)
+    if config.compile:
+        compile_in_place(model, accelerator.device)
+    # one kernel for all weights, and no number that the host would wait for
+    optimizer = Adam(model.parameters(), lr=config.learning_rate, fused=on_gpu or None)
+    return accelerator.prepare(model, optimizer)
+
+
+def compile_in_place(model: nn.Module, device: torch.device) -> None:
+    """Let torch.compile make the model's calls; its weights keep their names. On a GPU as CUDA graphs.
+
+    Raises ValueError where torch.compile does not work, as where there is no C++ compiler.
+    """
+    mode = "reduce-overhead" if device.type == "cuda" else "default"
+    probe = nn.Softplus().to(device)
+    probe.compile(mode=mode)
+    try:
+        probe(torch.zeros(8, device=device))
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ValueError(f"--compile needs a C++ compiler such as g++, and torch.compile fails: {reason}") from error
+    model.compile(mode=mode, dynamic=False)
