@@ -46,6 +46,7 @@ def write(model: Autoencoder, config: TrainConfig, faces: Faces, validation: Fac
         model.round_kernels(torch.float16)
     model.fit_prior(*evaluate.fitted_prior(evaluate.encode(model, faces)))
     record = _record(model, config, faces, validation, steps)
+    (folder / RECORD).unlink(missing_ok=True)  # a longer run's folder may hold that of the weights before
     sample_grid(model, COLUMNS**2).save(folder / "samples.png")
     for name in (DECODER, ENCODER):  # a resumed run's folder may hold those of the weights before
         (folder / name).unlink(missing_ok=True)
