@@ -43,8 +43,10 @@ def _together(accelerator: Accelerator, partial: Path, act: Callable[[], object]
     problem = None
     try:
         act()
-    except (OSError, RuntimeError) as error:  # torch's writer makes a full disk a RuntimeError
-        problem = str(error).partition("\n")[0]
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except RuntimeError:  # what torch's writer makes of a full disk; its words are about its own source
+        problem = f"the disk has {shutil.disk_usage(partial.parent).free / 1e6:.1f} MB left"
     problems = [found for found in gather_object([problem]) if found]
     if problems:
         if accelerator.is_main_process:

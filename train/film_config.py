@@ -20,16 +20,14 @@ class FilmConfig:
     def __post_init__(self) -> None:
         if not self.seconds > 0:
             raise ValueError(f"seconds={self.seconds}: it must be greater than 0")
-        if self.file().suffix != ".webp":
-            raise ValueError(f"{self.file()}: the film is an animated WebP, so its name must end in .webp")
-
-    def file(self) -> Path:
-        """Where the film will stand."""
-        return self.output or self.folder / "film.webp"
 
     def run(self) -> str:
-        """Make it; the sentence that the command ends with."""
+        """Make it; the sentence that the command ends with. Raises ValueError for another kind of file, and as
+        `film.make` does."""
+        file = self.output or self.folder / "film.webp"
+        if file.suffix != ".webp":
+            raise ValueError(f"{file}: the film is an animated WebP, so its name must end in .webp")
         from train import film  # after the arguments are right: it takes seconds
 
-        pictures = film.make(self.folder, self.file(), self.seconds)
-        return f"{self.file()}: {pictures} pictures of the samples as the model learnt"
+        pictures = film.make(self.folder, file, self.seconds)
+        return f"{file}: {pictures} pictures of the samples as the model learnt"

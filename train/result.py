@@ -25,7 +25,16 @@ from vae_models.record import RECORD, TrainingRecord
 
 __all__ = ["RECORD", "sample_grid", "update", "write"]
 
-NOT_SETTINGS = {"recipe", "data", "val", "output", "cache", "resume", "data_note"}  # recorded elsewhere, or paths
+NOT_SETTINGS = {
+    "recipe",
+    "data",
+    "val",
+    "output",
+    "cache",
+    "resume",
+    "data_note",
+    "track",
+}  # recorded elsewhere, or paths
 COLUMNS = 8
 NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
 

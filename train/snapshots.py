@@ -43,7 +43,7 @@ def reconstruction_grid(model: Autoencoder, validation: Faces) -> Image:
 
 
 def _save(picture: Image, folder: Path, step: int) -> None:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     durable.replace(_file(folder, step), lambda partial: picture.save(partial, "PNG"))
 
 
