@@ -1,62 +1,139 @@
 """Checkpoints: a folder each, written aside and renamed, so that there is never half a one."""
 
-import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import torch
 from accelerate import Accelerator
+from accelerate.utils import gather_object
 
+from train import durable
+from train.checkpoint_files import DamagedError, State
+
+FOLDER = "checkpoints"  # in the result folder
 KEPT = 2
-STATE = "state.json"
 
 
-def save(accelerator: Accelerator, folder: Path, step: int, settings: dict[str, Any]) -> None:
-    """Save weights, optimiser, generators and `step` as the newest checkpoint of `folder`; every process calls it."""
-    place = folder / f"step-{step:08d}"
+def save(accelerator: Accelerator, folder: Path, state: State) -> None:
+    """Save weights, optimiser, generators and `state` as the newest checkpoint of `folder`; every process calls it.
+
+    Raises OSError where it cannot be written: the ones before stand, and nothing is left of this one.
+    """
+    place = folder / f"step-{state.step:08d}"
     partial = folder / f".{place.name}.partial"
-    # not safetensors: they refuse the strides of channels-last weights
-    accelerator.save_state(str(partial), safe_serialization=False)
-    accelerator.wait_for_everyone()
+
+    def finish() -> None:
+        state.write(partial)
+        _put(partial, place)
+        _forget(folder, state.step)
+
     if accelerator.is_main_process:
-        (partial / STATE).write_text(json.dumps({"step": step, "settings": settings}))
-        shutil.rmtree(place, ignore_errors=True)
-        partial.rename(place)
-        for old in found(folder)[:-KEPT]:
-            shutil.rmtree(old)
+        _sweep(folder)
     accelerator.wait_for_everyone()
+    # not safetensors: they refuse the strides of channels-last weights
+    _together(accelerator, partial, lambda: accelerator.save_state(str(partial), safe_serialization=False))
+    _together(accelerator, partial, finish if accelerator.is_main_process else lambda: None)
+
+
+def _together(accelerator: Accelerator, partial: Path, act: Callable[[], object]) -> None:
+    """Have every process act; where one cannot, all raise the same."""
+    problem = None
+    try:
+        act()
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except RuntimeError:  # what torch's writer makes of a full disk; its words are about its own source
+        problem = f"the disk has {shutil.disk_usage(partial.parent).free / 1e6:.1f} MB left"
+    problems = [found for found in gather_object([problem]) if found]
+    if problems:
+        if accelerator.is_main_process:
+            shutil.rmtree(partial, ignore_errors=True)
+        raise OSError(
+            f"no checkpoint can be written to {partial.parent} ({problems[0]}): make room there, "
+            f"then {advice(partial.parent)}"
+        )
+
+
+def advice(folder: Path) -> str:
+    """How a run that stopped for a reason of its own goes on."""
+    places = found(folder)
+    if not places:
+        return "start again: no checkpoint was saved yet"
+    return f"the same command with --resume goes on from {places[-1]}"
+
+
+def _put(partial: Path, place: Path) -> None:
+    durable.sync_folder(partial)
+    if place.exists():  # one that could not be read
+        place.rename(partial.with_name(f".{place.name}.old"))
+    partial.rename(place)
+    durable.sync_folder(place.parent)
+
+
+def _forget(folder: Path, step: int) -> None:
+    """Remove all but the last checkpoints up to `step`; those after it could not be read, and tell of no run."""
+    places = found(folder)
+    newest = next(index for index, place in enumerate(places) if _step(place) == step)
+    for old in [*places[: max(0, newest + 1 - KEPT)], *places[newest + 1 :]]:
+        # a kill while it goes leaves no half of it under its name
+        old.rename(old.with_name(f".{old.name}.old"))
+    _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    for left in folder.glob(".step-*"):
+        shutil.rmtree(left)
 
 
 def found(folder: Path) -> list[Path]:
     """The checkpoints of `folder`, oldest first."""
-    return sorted(place for place in folder.glob("step-*") if (place / STATE).is_file())
+    places = (place for place in folder.glob("step-*") if place.name.removeprefix("step-").isdecimal())
+    return sorted(places, key=_step)
 
 
-def load(accelerator: Accelerator, folder: Path, settings: dict[str, Any]) -> int:
-    """Load the newest checkpoint that can be read and return its step; 0 where there is none.
+def _step(place: Path) -> int:
+    return int(place.name.removeprefix("step-"))
+
+
+def load(accelerator: Accelerator, folder: Path, made_with: dict[str, Any]) -> State:
+    """Load the newest checkpoint that can be read and return its state; the first step's where there is none.
 
     Raises ValueError where the checkpoint was made with other settings, and where none of several can be read.
     """
     places = found(folder)
     for place in reversed(places):
         try:
-            state = json.loads((place / STATE).read_text())
-            _require_same(state["settings"], settings)
-            accelerator.load_state(str(place))
-        except (OSError, RuntimeError, EOFError, KeyError, json.JSONDecodeError) as error:
-            print(f"checkpoint {place.name} cannot be read ({error}): trying an older one", file=sys.stderr)
-        else:
-            return state["step"]
+            state = State.read(place)
+        except DamagedError as damage:
+            if accelerator.is_main_process:
+                print(f"checkpoint {place.name} is passed over ({damage}): trying the one before", file=sys.stderr)
+            continue
+        require_same(state.made_with, made_with)
+        _load(accelerator, place)
+        return state
     if places:
-        raise ValueError(f"no checkpoint in {folder} can be read: remove the folder to start afresh")
-    return 0
+        raise ValueError(f"no checkpoint in {folder} can be read: start afresh in another --output, or remove {folder}")
+    return State()
 
 
-def _require_same(before: dict[str, Any], now: dict[str, Any]) -> None:
+def _load(accelerator: Accelerator, place: Path) -> None:
+    try:
+        accelerator.load_state(str(place))
+    except torch.OutOfMemoryError:
+        raise
+    except (KeyError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"{place} was written by another version, which has to finish it ({reason})") from error
+
+
+def require_same(before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Raise ValueError naming the first setting that a run to be continued does not share with what it was."""
     for name, value in now.items():
         if before.get(name) != value:
             raise ValueError(
-                f"the checkpoint was made with {name}={before.get(name)}, this run has {name}={value}: "
+                f"{name} was {before.get(name)} and is now {value}: "
                 "resume with the same settings, or choose another --output"
             )

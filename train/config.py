@@ -15,6 +15,7 @@ from vae_models import ModelConfig, Objective
 from vae_models.objective import AE, Distortion, Estimator, beta_tcvae, beta_vae
 
 Recipe = Literal["ae", "vae", "beta-vae", "beta-tcvae"]
+Tracker = Literal["tensorboard", "trackio", "wandb"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class TrainConfig:
     """Steps between checkpoints; the last two are kept."""
     resume: bool = False
     """Continue from the newest checkpoint of --output; without one, start."""
+    track: Tracker | None = None
+    """Show metrics and samples in one of these as well, on this machine; its package has to be installed."""
     weights: Literal["float32", "float16"] = "float32"
     """What the finished kernels are rounded to and stored in; the scores are of the rounded model."""
     push_to: Annotated[str | None, tyro.conf.arg(metavar="NAMESPACE/NAME")] = None

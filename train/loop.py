@@ -1,30 +1,25 @@
 """The training loop: from settings to trained weights, through checkpoints."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
-from tqdm import tqdm
 
-from train import checkpoint, columns, engine, resident, result
+from train import checkpoint, columns, continued, engine, finite, progress, resident, result, snapshots, tracking
+from train.checkpoint_files import State
 from train.config import TrainConfig
 from train.data.pictures import Pictures
 from train.data.splits import load_splits
-from train.interrupt import Interrupted, stop_signals
+from train.interrupt import Interrupted, agreed, stop_signals
 from train.metrics_file import LOG_EVERY, MetricsFile
 from train.resident import Resident
 from train.schedule import batch_rows, learning_rate
 from vae_models import Autoencoder
 from vae_models.memory import keep_freed_memory
-
-CHECKPOINTS = "checkpoints"
-SAMPLES = 64  # codes of the sample grids
-MAY_CHANGE = {"data", "val", "download", "output", "cache", "epochs", "steps", "checkpoint_every", "resume", "weights"}
-MAY_CHANGE |= {"data_note", "push_to", "compile"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +32,7 @@ class Run:
     optimizer: torch.optim.Optimizer
     faces: Pictures | Resident
     steps: int
+    validation: Pictures | None = None  # whose reconstructions are drawn as the model learns
 
     @property
     def network(self) -> Autoencoder:
@@ -52,7 +48,8 @@ def train(config: TrainConfig) -> Path:
     """
     folder = config.folder()
     _require_free(folder, config.resume)
-    accelerator = Accelerator(mixed_precision=config.mixed_precision)
+    tracking.require_package(config.track)
+    accelerator = Accelerator(mixed_precision=config.mixed_precision, log_with=config.track, project_dir=folder)
     config = replace(config, mixed_precision=accelerator.mixed_precision)
     if accelerator.device.type == "cpu":
         keep_freed_memory()
@@ -60,9 +57,14 @@ def train(config: TrainConfig) -> Path:
     faces, validation = load_splits(config.data, config.val, config.reading())  # one process decodes, the others wait
     config.require_fitting(faces)
     steps = config.total_steps(len(faces))
+    if config.resume and continued.is_done(config, _made_with(config, accelerator, len(faces), steps), steps):
+        accelerator.print(f"{folder} holds the result of all {steps} steps: nothing is left to do")
+        accelerator.end_training()
+        return folder
     set_seed(config.seed)
     model, optimizer = engine.prepare(Autoencoder(config.network(faces.channels)), config, accelerator)
-    run = Run(config, accelerator, model, optimizer, resident.where_it_fits(faces, accelerator.device), steps)
+    held = resident.where_it_fits(faces, accelerator.device)
+    run = Run(config, accelerator, model, optimizer, held, steps, validation)
     set_seed(config.seed, device_specific=True)  # each process draws its own noise
     folder.mkdir(parents=True, exist_ok=True)
     run_steps(run)
@@ -73,42 +75,66 @@ def train(config: TrainConfig) -> Path:
 
 
 def _require_free(folder: Path, resume: bool) -> None:
-    used = (folder / result.RECORD).exists() or checkpoint.found(folder / CHECKPOINTS)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file: --output takes a folder")
+    used = (folder / result.RECORD).exists() or checkpoint.found(folder / checkpoint.FOLDER)
     if used and not resume:
         raise FileExistsError(f"{folder} holds another run: continue it with --resume, or choose another --output")
 
 
-def _settings(config: TrainConfig) -> dict[str, Any]:
-    return {name: value for name, value in asdict(config).items() if name not in MAY_CHANGE}
+def _made_with(config: TrainConfig, accelerator: Accelerator, pictures: int, steps: int) -> dict[str, Any]:
+    return continued.stamp(config, processes=accelerator.num_processes, pictures=pictures, steps=steps)
+
+
+class Due(NamedTuple):
+    """What follows a step."""
+
+    line: bool  # of metrics.jsonl
+    pictures: bool
+    checkpoint: bool
+
+    @classmethod
+    def after(cls, run: Run, done: int) -> "Due":
+        last = done == run.steps
+        every = (LOG_EVERY, len(run.faces) // run.config.batch_size, run.config.checkpoint_every)
+        return cls(*(last or done % steps == 0 for steps in every))
 
 
 def run_steps(run: Run) -> None:
     """All steps from the newest checkpoint, or the first, to the last."""
-    config, accelerator = run.config, run.accelerator
-    checkpoints, settings = config.folder() / CHECKPOINTS, _settings(config)
-    first = checkpoint.load(accelerator, checkpoints, settings) if config.resume else 0
-    per_epoch = len(run.faces) // config.batch_size
-    metrics = MetricsFile(config.folder(), first, write=accelerator.is_main_process)
+    config, accelerator, folder = run.config, run.accelerator, run.config.folder()
+    checkpoints = folder / checkpoint.FOLDER
+    made_with = _made_with(config, accelerator, len(run.faces), run.steps)
+    state = checkpoint.load(accelerator, checkpoints, made_with) if config.resume else State()
+    continued.require_ahead(folder, state.step, run.steps)
+    name = state.tracking or tracking.new_name(config)
+    metrics = MetricsFile(accelerator, folder, state.step, state.rows)
+    if accelerator.is_main_process:
+        snapshots.forget_after(folder, state.step)
     run.model.train()
-    with stop_signals() as stopped, _progress(run, first) as progress:
-        for step in range(first, run.steps):
-            losses = _step(run, step)
+    with (
+        stop_signals() as stopped,
+        progress.bar(config, accelerator, state.step, run.steps) as shown,
+        tracking.started(accelerator, config, name, state.step, continued.settings(config)),
+    ):
+        for step in range(state.step, run.steps):
+            metrics.add(_step(run, step))
+            shown.update(config.batch_size)
             done = step + 1
-            metrics.add(losses)
-            progress.update(config.batch_size)
-            if done % LOG_EVERY == 0 or done == run.steps:
-                progress.set_postfix(metrics.flush(done))
-            if accelerator.is_main_process and (done % per_epoch == 0 or done == run.steps):
-                _draw_samples(run, done)
-            # every process stops at the same step
-            if stopped:
-                accelerator.set_trigger()
-            stop = accelerator.check_trigger() if accelerator.num_processes > 1 else bool(stopped)
-            if stop or done % config.checkpoint_every == 0 or done == run.steps:
-                metrics.require_finite(losses, done)
-                checkpoint.save(accelerator, checkpoints, done, settings)
-            if stop and done < run.steps:
-                raise Interrupted(f"stopped after step {done}: the same command with --resume continues")
+            due = Due.after(run, done)
+            stop = agreed(accelerator, stopped, ask=due.line)
+            if any(due) or stop:
+                finite.require(metrics, run.network, run.optimizer, checkpoints, done)
+            if due.line:
+                progress.report(accelerator, shown, metrics.flush(done), done)
+            if due.pictures and accelerator.is_main_process:
+                picture = snapshots.draw(run.network, folder, done, run.validation)
+                tracking.log_picture(accelerator, picture, done)
+            if due.checkpoint or stop:
+                metrics.sync()
+                checkpoint.save(accelerator, checkpoints, State(done, made_with, metrics.rows(), name))
+            if stop:
+                raise Interrupted(f"stopped after step {done}: the same command with --resume continues", stop)
 
 
 def _step(run: Run, step: int) -> dict[str, Tensor]:
@@ -134,23 +160,3 @@ def _step(run: Run, step: int) -> dict[str, Tensor]:
         "kl": terms.kl.detach().sum(dim=1).mean(),
         "tc": terms.tc.detach(),
     }
-
-
-def _draw_samples(run: Run, done: int) -> None:
-    """The prior's pictures for one fixed noise, as samples/step-N.png."""
-    folder = run.config.folder() / "samples"
-    folder.mkdir(exist_ok=True)
-    run.network.eval()
-    result.sample_grid(run.network, SAMPLES).save(folder / f"step-{done:08d}.png")
-    run.network.train()
-
-
-def _progress(run: Run, first: int) -> tqdm:
-    return tqdm(
-        total=run.steps * run.config.batch_size,
-        initial=first * run.config.batch_size,
-        desc=run.config.recipe,
-        unit=" images",
-        unit_scale=True,
-        disable=not run.accelerator.is_main_process,
-    )

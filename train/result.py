@@ -26,7 +26,7 @@ from vae_models.record import RECORD, TrainingRecord
 __all__ = ["RECORD", "sample_grid", "update", "write"]
 
 # recorded elsewhere, or paths
-NOT_SETTINGS = {"recipe", "data", "val", "download", "output", "cache", "resume", "data_note", "push_to"}
+NOT_SETTINGS = {"recipe", "data", "val", "download", "output", "cache", "resume", "data_note", "push_to", "track"}
 COLUMNS = 8
 PRIOR_PICTURES = 2**16  # that the prior is fitted to, at most: more would change it by a few parts in a thousand
 NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
@@ -48,6 +48,7 @@ def write(model: Autoencoder, config: TrainConfig, faces: Pictures, validation: 
         model.round_kernels(torch.float16)
     model.fit_prior(*evaluate.fitted_prior(evaluate.encode(model, faces, PRIOR_PICTURES)))
     record = _record(model, config, faces, validation, steps)
+    (folder / RECORD).unlink(missing_ok=True)  # a longer run's folder may hold that of the weights before
     sample_grid(model, COLUMNS**2).save(folder / "samples.png")
     for name in (DECODER, ENCODER):  # a resumed run's folder may hold those of the weights before
         (folder / name).unlink(missing_ok=True)

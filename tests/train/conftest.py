@@ -1,11 +1,12 @@
 """A run that takes a second."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from accelerate.state import AcceleratorState
 
+from train import loop
 from train.config import TrainConfig
 
 
@@ -31,3 +32,15 @@ def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
         flips=True,
         checkpoint_every=5,
     )
+
+
+@pytest.fixture
+def train(monkeypatch: pytest.MonkeyPatch) -> Callable[[TrainConfig], Path]:
+    """Runs that end with their last checkpoint: no evaluation, no result."""
+    monkeypatch.setattr("train.result.write", lambda *_: None)
+
+    def run(config: TrainConfig) -> Path:
+        AcceleratorState._reset_state(reset_partial_state=True)
+        return loop.train(config)
+
+    return run

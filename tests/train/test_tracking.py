@@ -1,0 +1,99 @@
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from train import loop, metrics_file, tracking
+from train.config import TrainConfig
+from train.metrics_file import TERMS
+from vae_models.record import TrainingRecord
+
+Train = Callable[[TrainConfig], Path]
+
+
+class Shown:
+    """What TensorBoard reads of a run's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+        self.events = EventAccumulator(str(folder / "tensorboard"), size_guidance={"images": 0})
+        self.events.Reload()
+
+    def scalars(self, name: str) -> list[tuple[int, float]]:
+        return [(event.step, event.value) for event in self.events.Scalars(name)]
+
+    def pictures(self) -> dict[int, Image.Image]:
+        return {event.step: Image.open(BytesIO(event.encoded_image_string)) for event in self.events.Images("samples")}
+
+
+def lines(folder: Path, term: str) -> list[tuple[int, float]]:
+    return [(int(line["step"]), pytest.approx(line[term], rel=1e-6)) for line in metrics_file.read(folder)]
+
+
+@pytest.fixture
+def tracked(config: TrainConfig) -> TrainConfig:
+    return replace(config, track="tensorboard", steps=45)
+
+
+def test_tensorboard_shows_the_metrics_file_and_the_samples_and_no_face(tracked: TrainConfig, train: Train) -> None:
+    folder = train(tracked)
+    shown = Shown(folder)
+    for term in TERMS:
+        assert shown.scalars(term) == lines(folder, term)
+    assert [step for step, _ in shown.scalars("images_per_second")] == [20, 40, 45]
+    pictures = shown.pictures()
+    assert list(pictures) == [7, 14, 21, 28, 35, 42, 45]
+    for step, picture in pictures.items():
+        with Image.open(folder / "samples" / f"step-{step:08d}.png") as drawn:
+            assert np.array_equal(np.asarray(picture), np.asarray(drawn))
+    assert shown.events.Tags()["images"] == ["samples"]
+
+
+def test_a_resumed_run_goes_on_in_the_same_curves(
+    tracked: TrainConfig, train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after step 43, whose checkpoint is that of step 40: what was shown of 42 and later is shown once."""
+    with monkeypatch.context() as patch:
+        real = loop._step
+
+        def killed(run: loop.Run, step: int) -> object:
+            if step == 43:
+                raise SystemExit
+            return real(run, step)
+
+        patch.setattr(loop, "_step", killed)
+        with pytest.raises(SystemExit):
+            train(tracked)
+    folder = train(replace(tracked, resume=True))
+    shown = Shown(folder)
+    assert shown.scalars("kl") == lines(folder, "kl")
+    assert [step for step, _ in shown.scalars("kl")] == [20, 40, 45]
+    assert list(shown.pictures()) == [7, 14, 21, 28, 35, 42, 45]
+
+
+def test_nothing_is_tracked_unless_it_is_asked_for(config: TrainConfig, train: Train) -> None:
+    assert not (train(config) / "tensorboard").exists()
+
+
+def test_tracking_changes_nothing_that_is_recorded(config: TrainConfig) -> None:
+    folder = loop.train(replace(config, track="tensorboard"))
+    assert "track" not in TrainingRecord.read(folder).settings
+
+
+@pytest.mark.parametrize("tracker", ["tensorboard", "trackio", "wandb"])
+def test_a_missing_package_is_said_before_anything_is_done(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch, tracker: tracking.Tracker
+) -> None:
+    monkeypatch.setattr(tracking, "find_spec", lambda _: None)
+    with pytest.raises(ValueError, match=f"--track {tracker} needs .*: pip install {tracker}$"):
+        loop.train(replace(config, track=tracker))
+    assert not config.folder().exists()
+
+
+def test_every_run_has_a_name_of_its_own(config: TrainConfig) -> None:
+    assert len({tracking.new_name(config) for _ in range(20)}) == 20
