@@ -8,7 +8,7 @@ from torch import Tensor
 from metrics.attributes import auroc, interval, linear_probe
 from metrics.separation import Intervals, Separation, intervals, separation
 from train.attributes import Attributes
-from train.data.source import DataError
+from train.data.pictures import DataError
 from train.naming import Labelled
 
 PROXY = "CelebA's attributes are correlated: a dimension that tells one tells others, so this is a proxy"
