@@ -16,7 +16,7 @@ SAME = 2.0  # seconds: accelerate launch hands on to each process what the termi
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C or SIGTERM; the message says how the run is continued."""
 
-    def __init__(self, message: str, number: int) -> None:
+    def __init__(self, message: str, number: int = signal.SIGINT) -> None:
         super().__init__(message)
         self.number = number
 

@@ -37,6 +37,22 @@ def negative_elbo(
     return NegativeElbo(distortion, kl, objective.distortion_weight * distortion + kl.sum(dim=1))
 
 
+def log_weights(
+    model: Autoencoder, x: Tensor, posterior: DiagonalGaussian, *, objective: Objective, noise: Tensor
+) -> Tensor:
+    """log p(x|z) + log p(z) - log q(z|x) of codes z ~ q(z|x): the importance weights of a bound on log p(x) (Burda et
+    al. 2016, section 3), the squared error's constant left out as in `negative_elbo`. (S, B) nats
+
+    x: (B, C, 64, 64) in [0, 1]; posterior: the model's answer to it; noise: (S, B, D), standard normal. Minus its mean
+    over many samples is the negative ELBO.
+    """
+    codes = posterior.mean + torch.exp(0.5 * posterior.logvar) * noise
+    distortion = torch.stack([_distortion(model, x, z, objective) for z in codes])
+    # what the two densities have in common cancels
+    log_ratio = 0.5 * (noise.square() + posterior.logvar - codes.square()).sum(dim=2)
+    return log_ratio - objective.distortion_weight * distortion
+
+
 def _distortion(model: Autoencoder, x: Tensor, z: Tensor, objective: Objective) -> Tensor:
     logits = model.decoder(z)
     return objective.distortion_of(x, logits, torch.sigmoid(logits))

@@ -130,6 +130,26 @@ def test_the_dimension_wise_kl_of_a_mixture_is_its_integral() -> None:
     assert decomposed(mean, logvar, samples=100_000).dimension_wise_kl == pytest.approx(integral, abs=0.01)
 
 
+def test_all_parts_of_an_overlapping_mixture_are_their_integrals() -> None:
+    """Three posteriors of unlike widths that overlap in two dimensions: no part is 0, none is at its bound."""
+    q = DiagonalGaussian(
+        torch.tensor([[-1.0, -0.8], [0.9, 1.2], [0.2, -0.1]], dtype=torch.float64),
+        torch.tensor([[0.3, 0.5], [0.4, 0.2], [0.6, 0.3]], dtype=torch.float64).log(),
+    )
+    line = torch.linspace(-7, 7, 701, dtype=torch.float64)
+    z, cell = torch.cartesian_prod(line, line), (14 / 700) ** 2
+    each = q.log_prob(z[:, None]).sum(dim=2)  # (cells, 3)
+    log_q = torch.logsumexp(each, dim=1) - math.log(3)
+    single = torch.logsumexp(q.log_prob(z[:, None]), dim=1).sum(dim=1) - 2 * math.log(3)
+    log_p = -0.5 * z.square().sum(dim=1) - math.log(2 * math.pi)
+    information = (each.exp() * (each - log_q[:, None])).sum() * cell / 3
+    correlation, kl = ((log_q.exp() * ratio).sum() * cell for ratio in (log_q - single, single - log_p))
+    assert min(information, correlation, kl) > 0.05
+    expected = [part.item() for part in (information, correlation, kl)]
+    assert sum(expected) == pytest.approx(q.kl().sum(dim=1).mean().item(), abs=1e-4)
+    assert parts(decomposed(*q, samples=200_000))[:3] == pytest.approx(expected, abs=0.01)
+
+
 def test_the_parts_add_up_to_the_kl_of_the_same_samples_and_that_to_the_closed_form() -> None:
     q = some_posteriors()
     result = decomposed(*q, samples=20_000)
