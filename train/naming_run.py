@@ -9,7 +9,7 @@ from train.data import cache, source
 from train.data.pictures import Split
 from train.finished import require_finished
 from train.names_config import NamesConfig
-from train.naming import Labelled, name_latents
+from train.naming import Labelled, carried, name_latents
 from vae_models import Autoencoder
 from vae_models.names import NAMES, LatentNames
 
@@ -32,7 +32,7 @@ def run(config: NamesConfig) -> str:
 
 def _labelled(config: NamesConfig, model: Autoencoder, data: Path, split: Split | None) -> Labelled:
     faces = cache.load(source.find(data, split, config.crop), config.cache)
-    return Labelled(evaluate.encode(model, faces).mean, attributes.read(config.attributes, faces))
+    return Labelled(carried(evaluate.encode(model, faces)), attributes.read(config.attributes, faces))
 
 
 def _said(file: Path, names: LatentNames) -> str:
