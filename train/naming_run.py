@@ -15,7 +15,14 @@ from vae_models.names import NAMES, LatentNames
 
 
 def run(config: NamesConfig) -> str:
-    """Write latents.json into the model's folder; a line for each name and each direction.
+    """Write latents.json into the model's folder; a line for each name and each direction. Raises as `find` does."""
+    names = find(config)
+    names.write(config.model)
+    return _said(config.model / NAMES, names)
+
+
+def find(config: NamesConfig) -> LatentNames:
+    """What latents.json would say of a model.
 
     Raises FileNotFoundError where there is no finished model, DataError for pictures or labels that are not there.
     """
@@ -25,9 +32,7 @@ def run(config: NamesConfig) -> str:
     split: Split | None = None if config.val else "train"
     training = _labelled(config, model, config.data, split)
     validation = _labelled(config, model, config.val or config.data, None if config.val else "val")
-    names = name_latents(training, validation)
-    names.write(config.model)
-    return _said(config.model / NAMES, names)
+    return name_latents(training, validation)
 
 
 def _labelled(config: NamesConfig, model: Autoencoder, data: Path, split: Split | None) -> Labelled:

@@ -6,6 +6,7 @@ import tyro
 
 from train.evaluate_config import EvaluateConfig
 from train.export_config import ExportConfig
+from train.figures_config import FiguresConfig
 from train.names_config import NamesConfig
 
 
@@ -19,9 +20,11 @@ class Command(Protocol):
 
 # python -m train evaluate MODEL --data PATH
 # python -m train export MODEL
+# python -m train figures [MODELS ...] --output DIR
 # python -m train name-latents MODEL --data PATH --attributes CSV
 VERBS: dict[str, Command] = {
     "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
     "export": ExportConfig(model=tyro.MISSING),
+    "figures": FiguresConfig(output=tyro.MISSING),
     "name-latents": NamesConfig(model=tyro.MISSING, data=tyro.MISSING, attributes=tyro.MISSING),
 }

@@ -1,4 +1,5 @@
 import csv
+import math
 import sys
 from pathlib import Path
 
@@ -114,3 +115,6 @@ def test_the_command_names_a_finished_model(
     assert main() == 0
     assert NAMES in capsys.readouterr().out
     assert set(LatentNames.read(folder, 4).best) == {"odd"}
+    monkeypatch.setattr("train.naming.CARRIES", math.inf)
+    assert main() == 0
+    assert LatentNames.read(folder, 4).best["odd"].auroc == 0.5
