@@ -11,11 +11,14 @@ from torch import Tensor
 
 from metrics.attributes import auroc, interval, linear_probe
 from train.attributes import Attributes
+from train.evaluate import Codes
+from vae_models.distributions import DiagonalGaussian
 from vae_models.names import Best, Direction, LatentNames, Name
 
 LEAST = 0.70  # lower end of the 95 % interval of the AUROC, on faces not used to choose
 NOTHING = Name(0, "", "", 0.0, (0.0, 0.0))
 GAP = 0.05  # of the AUROC, to the dimension that tells the attribute second best
+CARRIES = 0.05  # nats of mean KL; a dimension with less is noise to the decoder, whatever its mean code tells
 
 
 class Labelled(NamedTuple):
@@ -23,6 +26,15 @@ class Labelled(NamedTuple):
 
     codes: Tensor  # (N, D) float64
     attributes: Attributes
+
+
+def carried(codes: Codes) -> Tensor:
+    """Mean codes (N, D), 0 in dimensions that carry less than 0.05 nats: what they tell drowns in the posterior's own
+    noise, so the decoder was never told and moving along them changes no picture. A point code has no noise."""
+    if codes.logvar is None:
+        return codes.mean
+    carries = DiagonalGaussian(codes.mean, codes.logvar).kl().mean(dim=0) >= CARRIES
+    return codes.mean * carries
 
 
 def name_latents(training: Labelled, validation: Labelled) -> LatentNames:

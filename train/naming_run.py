@@ -9,13 +9,20 @@ from train.data import cache, source
 from train.data.pictures import Split
 from train.finished import require_finished
 from train.names_config import NamesConfig
-from train.naming import Labelled, name_latents
+from train.naming import Labelled, carried, name_latents
 from vae_models import Autoencoder
 from vae_models.names import NAMES, LatentNames
 
 
 def run(config: NamesConfig) -> str:
-    """Write latents.json into the model's folder; a line for each name and each direction.
+    """Write latents.json into the model's folder; a line for each name and each direction. Raises as `find` does."""
+    names = find(config)
+    names.write(config.model)
+    return _said(config.model / NAMES, names)
+
+
+def find(config: NamesConfig) -> LatentNames:
+    """What latents.json would say of a model.
 
     Raises FileNotFoundError where there is no finished model, DataError for pictures or labels that are not there.
     """
@@ -25,14 +32,12 @@ def run(config: NamesConfig) -> str:
     split: Split | None = None if config.val else "train"
     training = _labelled(config, model, config.data, split)
     validation = _labelled(config, model, config.val or config.data, None if config.val else "val")
-    names = name_latents(training, validation)
-    names.write(config.model)
-    return _said(config.model / NAMES, names)
+    return name_latents(training, validation)
 
 
 def _labelled(config: NamesConfig, model: Autoencoder, data: Path, split: Split | None) -> Labelled:
     faces = cache.load(source.find(data, split, config.crop), config.cache)
-    return Labelled(evaluate.encode(model, faces).mean, attributes.read(config.attributes, faces))
+    return Labelled(carried(evaluate.encode(model, faces)), attributes.read(config.attributes, faces))
 
 
 def _said(file: Path, names: LatentNames) -> str:

@@ -6,6 +6,7 @@ import tyro
 
 from train.evaluate_config import EvaluateConfig
 from train.export_config import ExportConfig
+from train.figures_config import FiguresConfig
 from train.film_config import FilmConfig
 from train.names_config import NamesConfig
 from train.push_all_config import PushAllConfig
@@ -24,6 +25,7 @@ class Command(Protocol):
 # python -m train evaluate MODEL --data PATH
 # python -m train export MODEL
 # python -m train film FOLDER
+# python -m train figures [MODELS ...] --output DIR
 # python -m train name-latents MODEL --data PATH --attributes CSV
 # python -m train push MODEL --repo NAMESPACE/NAME
 # python -m train push-all FOLDER --namespace NAME
@@ -32,6 +34,7 @@ VERBS: dict[str, Command] = {
     "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
     "export": ExportConfig(model=tyro.MISSING),
     "film": FilmConfig(folder=tyro.MISSING),
+    "figures": FiguresConfig(output=tyro.MISSING),
     "name-latents": NamesConfig(model=tyro.MISSING, data=tyro.MISSING, attributes=tyro.MISSING),
     "push": PushConfig(model=tyro.MISSING, repo=tyro.MISSING),
     "push-all": PushAllConfig(folder=tyro.MISSING, namespace=tyro.MISSING),

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 from ui.words import column, plain
 from vae_models.hub import Pulled
 from vae_models.names import Direction
+from vae_models.traversal import ends
 
 ACTIVE = 0.05  # nats: a mean KL below says that hardly any face moves the dimension out of its noise
 VISIBLE = 1e-9  # mean squared change of a pixel: a rounding error's is less
-REACH = 3.0  # standard deviations from the mean to either end of a slider
-STILL = 1e-3  # a standard deviation below is none: the codes of all faces are one number
 
 
 @dataclass(frozen=True)  # a tuple has an `index` of its own
@@ -60,15 +59,14 @@ def known(pulled: Pulled) -> Latents:
     carried, threshold = _carried(pulled)
     most = max((amount for amount in carried if amount is not None), default=0.0)
     means, deviations = pulled.model.prior_mean.tolist(), pulled.model.prior_scale.norm(dim=1).tolist()
-    found = []
+    found, reaches = [], ends(pulled.model).tolist()
     for index, (carries, mean, std) in enumerate(zip(carried, means, deviations, strict=True)):
-        reach = REACH * (std if std >= STILL else 1.0)
         share = None if carries is None else carries / most if most > 0 else 0.0
         active = carries is None or carries >= threshold
-        ends = mean - reach, mean + reach
+        low, high = reaches[index]
         name = said.get(index)
         called = (name.name, name.attribute) if name else (None, None)
-        found.append(Dimension(index, carries, share, mean, std, *ends, active, *called))
+        found.append(Dimension(index, carries, share, mean, std, low, high, active, *called))
     return Latents(tuple(sorted(found, key=lambda dimension: -(dimension.carries or 0.0))), pulled.names.directions)
 
 

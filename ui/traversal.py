@@ -8,6 +8,7 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+import vae_models.traversal
 from faces.image import to_picture
 from ui import latents, sheet
 from ui.film import there_and_back
@@ -39,13 +40,9 @@ class Grid(NamedTuple):
     pictures: Tensor  # (rows, steps, 3, 64, 64) in [0, 1]
 
 
-@torch.inference_mode()
 def traverse(pulled: Pulled, code: Tensor, dimension: int, low: float, high: float, steps: int) -> Tensor:
-    """A code (D,) with one dimension set to `steps` values, evenly from `low` to `high`, and all others left as they
-    are, decoded. (steps, 3, 64, 64) in [0, 1]"""
-    z = code.repeat(steps, 1)
-    z[:, dimension] = torch.linspace(low, high, steps)
-    return pulled.model.decode(z)
+    """A code (D,) along one dimension of a pulled model. (steps, 3, 64, 64) in [0, 1]"""
+    return vae_models.traversal.traverse(pulled.model, code, dimension, low, high, steps)
 
 
 def grid(pulled: Pulled, code: Tensor, steps: int = STEPS, rows: int = ROWS) -> Grid:

@@ -47,10 +47,8 @@ def column(pulled: Pulled) -> Column:
 
 
 def beta_of(record: TrainingRecord) -> float | None:
-    """The report's β: the weight of KL, or a β-TCVAE's of TC with alpha = gamma = 1; an AE has none."""
-    if record.recipe == "ae":
-        return None
-    return record.objective.tc + 1 if record.recipe == "beta-tcvae" else record.objective.kl
+    """The report's β; an AE has none."""
+    return record.beta
 
 
 def scale(models: Iterable[Pulled]) -> str:

@@ -23,14 +23,18 @@ class Pulled(NamedTuple):
     names: LatentNames = LatentNames()
 
 
-def pull(source: str) -> tuple[Pulled, ...]:
-    """The models of `source`: "bundled", one result folder of the trainer, or a folder of such folders.
+def pull(*sources: str) -> tuple[Pulled, ...]:
+    """The models of `sources`: each "bundled", one result folder of the trainer, or a folder of such folders.
 
-    They come in the catalogue's order, and by beta within a recipe. Raises FileNotFoundError where there are none, and
-    what loading raises where a model is damaged.
+    They come once each, in the catalogue's order, and by beta within a recipe. Raises FileNotFoundError where there
+    are none, and what loading raises where a model is damaged.
     """
-    folders = _bundled_folders() if source == "bundled" else _result_folders(Path(source))
-    return tuple(sorted((_read(folder) for folder in folders), key=_place))
+    folders = {folder.resolve(): folder for source in sources for folder in _folders(source)}
+    return tuple(sorted((_read(folder) for folder in folders.values()), key=_place))
+
+
+def _folders(source: str) -> list[Path]:
+    return _bundled_folders() if source == "bundled" else _result_folders(Path(source))
 
 
 def _read(folder: Path) -> Pulled:
@@ -54,7 +58,7 @@ def _bundled_folders() -> list[Path]:
 def _result_folders(place: Path) -> list[Path]:
     if not place.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {place}: --models takes 'bundled', a result folder of the trainer, or a folder of them"
+            f"There is no folder {place}: models are 'bundled', a result folder of the trainer, or a folder of them"
         )
     candidates = [place, *sorted(place.iterdir())]
     found = [folder for folder in candidates if (folder / WEIGHTS).is_file() and (folder / RECORD).is_file()]

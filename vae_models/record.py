@@ -27,6 +27,13 @@ class TrainingRecord:
     latents: dict[str, list[float]]  # by dimension, over the validation pictures
     typicality: dict[str, Any]  # quantiles of two scores over the validation pictures
 
+    @property
+    def beta(self) -> float | None:
+        """The report's beta: the weight of KL, or a beta-TCVAE's of TC with alpha = gamma = 1; an AE has none."""
+        if self.recipe == "ae":
+            return None
+        return self.objective.tc + 1 if self.recipe == "beta-tcvae" else self.objective.kl
+
     def write(self, folder: Path) -> None:
         """Write training.json into `folder`: aside and renamed, so that there is never half a one."""
         partial = folder / f".{RECORD}.partial"

@@ -1,4 +1,5 @@
 import csv
+import math
 import sys
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from train.attributes import Attributes
 from train.config import TrainConfig
 from train.data import cache, source
 from train.data.source import DataError
+from train.evaluate import Codes
 from train.loop import train
-from train.naming import Labelled, name_latents
+from train.naming import CARRIES, Labelled, carried, name_latents
 from vae_models.names import NAMES, LatentNames
 
 
@@ -57,6 +59,30 @@ def test_a_direction_has_the_length_of_a_deviation_and_says_what_a_logit_takes()
     assert (found.per_logit * direction.norm()).item() == pytest.approx(1 / 1.5, rel=0.1)
 
 
+def test_what_drowns_in_the_posteriors_noise_tells_nothing() -> None:
+    """Dimension 4's mean tells Young perfectly, and is 0.001 wide where the posterior is as wide as the prior."""
+    training = drawn(0)
+    mean = training.codes.clone()
+    mean[:, 4] = 1e-3 * (training.attributes.labels[:, 2] - 0.5)
+    logvar = torch.full_like(mean, -2.0)
+    logvar[:, 4] = 0.0
+    labelled = Labelled(mean, training.attributes)
+    assert name_latents(labelled, labelled).best["young"].auroc == 1
+    heard = labelled._replace(codes=carried(Codes(mean, logvar)))
+    names = name_latents(heard, heard)
+    assert names.best["young"].auroc < 0.55
+    assert "young" not in names.directions
+    assert all(found.direction[4] == 0 for found in names.directions.values())
+    assert torch.equal(heard.codes[:, :4], mean[:, :4])
+    assert torch.equal(carried(Codes(mean, None)), mean)
+
+
+def test_a_dimension_carries_from_a_twentieth_of_a_nat_on() -> None:
+    kl = torch.tensor([0.9, 1.1], dtype=torch.float64) * CARRIES
+    mean = (2 * kl).sqrt().expand(10, 2)  # with unit variance the KL is half the squared mean
+    assert carried(Codes(mean, torch.zeros_like(mean)))[0].bool().tolist() == [False, True]
+
+
 def test_labels_are_found_by_name_and_what_is_missing_is_said(faces_folder: Path, tmp_path: Path) -> None:
     faces = cache.load(source.find(faces_folder, None), tmp_path / "cache")
     file = tmp_path / "labels.csv"
@@ -89,3 +115,6 @@ def test_the_command_names_a_finished_model(
     assert main() == 0
     assert NAMES in capsys.readouterr().out
     assert set(LatentNames.read(folder, 4).best) == {"odd"}
+    monkeypatch.setattr("train.naming.CARRIES", math.inf)
+    assert main() == 0
+    assert LatentNames.read(folder, 4).best["odd"].auroc == 0.5

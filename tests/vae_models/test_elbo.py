@@ -57,6 +57,7 @@ def test_a_bernoulli_bound_is_below_the_likelihood_that_sampling_estimates() -> 
     assert bound.total.max() < 64 * 64  # log 2 a pixel, for a decoder that has learnt nothing
 
 
+@torch.no_grad()
 def test_importance_weights_are_the_elbo_with_each_sample_s_own_divergence() -> None:
     torch.manual_seed(1)
     model = Autoencoder(ModelConfig(width=4, latent_dim=4)).eval().double()
@@ -72,6 +73,7 @@ def test_importance_weights_are_the_elbo_with_each_sample_s_own_divergence() -> 
     torch.testing.assert_close(-weights.mean(dim=0), bound.total + divergence.mean(dim=0) - q.kl().sum(dim=1))
 
 
+@torch.no_grad()
 def test_weights_of_a_linear_gaussian_model_are_its_log_likelihood_less_the_constant() -> None:
     """The decoder draws 1/2 + W z: with the true posterior every weight is log p(x) + (n / 2) log(pi / w)."""
     generator, w, n, d = torch.Generator().manual_seed(0), 40.0, 12, 3

@@ -43,6 +43,9 @@ def test_one_result_folder_and_a_folder_of_them_are_pulled_in_the_order_of_the_c
     (tmp_path / "unfinished").mkdir()
     assert [pulled.name for pulled in pull(str(tmp_path))] == ["d", "b", "c", "a"]
     assert [pulled.name for pulled in pull(str(tmp_path / "a"))] == ["a"]
+    assert [pulled.name for pulled in pull(str(tmp_path / "a"), str(tmp_path / "c"))] == ["c", "a"]
+    assert [pulled.name for pulled in pull(str(tmp_path / "a"), str(tmp_path))] == ["d", "b", "c", "a"]
+    assert [pulled.record.beta for pulled in pull(str(tmp_path))] == [1, 2, 10, 20]
 
 
 def test_folders_without_a_finished_model_are_refused(tmp_path: Path) -> None:
