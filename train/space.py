@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from train import space_card
+from train import imports, space_card
 from train.card import CARD
 from train.finished import CONFIG
 from train.space_config import SpaceConfig
@@ -16,8 +16,7 @@ from vae_models.record import RECORD
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = ROOT / "requirements-app.txt"
-CODE = ("ui", "faces", "metrics", "vae_models")
-SINGLE = ("app.py", "LICENSE")
+PROGRAM = ROOT / "app.py"
 ASSETS = "assets"
 BUNDLED_FOLDER = "weights"
 OF_A_MODEL = (CONFIG, WEIGHTS, RECORD, DECODER, DENSITIES, NAMES)  # what the page reads
@@ -51,9 +50,8 @@ def repositories(config: SpaceConfig) -> list[str]:
 
 
 def _paths(*, own: bool) -> Iterator[Path]:
-    yield from (ROOT / name for name in SINGLE)
-    for folder in CODE:
-        yield from (ROOT / folder).rglob("*.py")
+    yield from imports.reached(PROGRAM, ROOT)
+    yield ROOT / "LICENSE"
     weights = ROOT / ASSETS / BUNDLED_FOLDER
     for path in (ROOT / ASSETS).rglob("*"):
         fits = path.is_file() and path.suffix not in (".py", ".pyc") and path.name not in NOT_SHOWN

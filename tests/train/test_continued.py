@@ -8,6 +8,7 @@ import torch
 from accelerate.state import AcceleratorState
 from safetensors.torch import load_file
 
+from tests.conftest import drawn_face
 from train import checkpoint, loop
 from train.config import TrainConfig
 from vae_models.record import RECORD, TrainingRecord
@@ -101,10 +102,13 @@ def test_a_result_that_a_power_cut_spoilt_is_written_again(config: TrainConfig) 
     assert json.loads((folder / RECORD).read_text()) == whole
 
 
-def test_other_pictures_are_another_run(config: TrainConfig, train: Train, faces_folder: Path) -> None:
+def test_other_pictures_are_another_run(config: TrainConfig, train: Train, tmp_path: Path) -> None:
     train(config)
+    others = tmp_path / "others"
+    others.mkdir()
+    drawn_face(99).save(others / "99.png")
     with pytest.raises(ValueError, match="number of training pictures was 57 and is now 60"):
-        train(replace(config, resume=True, val=faces_folder))
+        train(replace(config, resume=True, val=others))
 
 
 def test_a_run_that_has_gone_further_is_not_shortened(config: TrainConfig, train: Train) -> None:

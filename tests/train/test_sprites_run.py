@@ -77,7 +77,7 @@ def test_the_prior_is_fitted_to_no_more_pictures_than_it_takes(
 
     monkeypatch.setattr(sprites.Sprites, "batch", counted)
     loop.train(replace(config, steps=1))
-    fitted = seen[1]  # after the one step's
+    fitted = seen[2]  # after the one step's and the picture's of it
     assert len(np.unique(fitted)) == 64
     assert fitted.max() - fitted.min() > 500_000  # from everywhere
 
