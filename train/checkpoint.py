@@ -55,7 +55,7 @@ def load(accelerator: Accelerator, folder: Path, settings: dict[str, Any]) -> in
 
 def _require_same(before: dict[str, Any], now: dict[str, Any]) -> None:
     for name, value in now.items():
-        if before.get(name) != value:
+        if before.get(name, value) != value:  # a checkpoint may be older than a setting
             raise ValueError(
                 f"the checkpoint was made with {name}={before.get(name)}, this run has {name}={value}: "
                 "resume with the same settings, or choose another --output"

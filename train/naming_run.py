@@ -31,7 +31,7 @@ def run(config: NamesConfig) -> str:
 
 
 def _labelled(config: NamesConfig, model: Autoencoder, data: Path, split: Split | None) -> Labelled:
-    faces = cache.load(source.find(data, split, config.crop), config.cache)
+    faces = cache.load(source.find(data, split, config.crop, align=config.align), config.cache)
     return Labelled(evaluate.encode(model, faces).mean, attributes.read(config.attributes, faces))
 
 

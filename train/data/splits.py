@@ -1,13 +1,19 @@
 """Which pictures train and which validate."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from train.data import cache, download, hub, source, sprites
+from train.data import cache, download, dsprites, hub, shapes3d, source, sprites
 from train.data.pictures import DataError, Pictures, Split
 from train.data.reading import Reading
 
 SPRITES = "sprites"  # what --data says for those that are drawn
+LABELLED: dict[str, Callable[[Path, Split | None, Path | None], Pictures]] = {
+    ".npz": dsprites.load,
+    ".h5": shapes3d.load,
+    ".hdf5": shapes3d.load,
+}
 
 
 class Splits(NamedTuple):
@@ -45,7 +51,12 @@ def load(data: str | Path, split: Split | None, reading: Reading) -> Pictures:
         return sprites.load(split)
     if str(data).startswith(hub.PREFIX):
         return cache.load(hub.find(str(data), split, reading), reading.cache)
-    found = source.find(Path(data), split, reading.crop, align=reading.align)
+    path = Path(data)
+    if path.is_file() and path.suffix in LABELLED:
+        if reading.align or reading.crop is not None:
+            raise DataError(f"{data} has pictures of 64 x 64 pixels: leave --crop and --align out")
+        return LABELLED[path.suffix](path, split, reading.cache)
+    found = source.find(path, split, reading.crop, align=reading.align)
     return cache.load(found, reading.cache)
 
 
