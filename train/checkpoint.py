@@ -132,7 +132,7 @@ def _load(accelerator: Accelerator, place: Path) -> None:
 def require_same(before: dict[str, Any], now: dict[str, Any]) -> None:
     """Raise ValueError naming the first setting that a run to be continued does not share with what it was."""
     for name, value in now.items():
-        if before.get(name) != value:
+        if before.get(name, value) != value:  # a checkpoint may be older than a setting
             raise ValueError(
                 f"{name} was {before.get(name)} and is now {value}: "
                 "resume with the same settings, or choose another --output"

@@ -23,8 +23,13 @@ class TrainConfig:
     """One run. Defaults are the report's settings (section VI-A)."""
 
     recipe: Annotated[Recipe, tyro.conf.Suppress]
-    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|sprites")]
-    """CelebA's folder, a folder or zip of pictures, or the word sprites: 737,280 drawn ones with known factors."""
+    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME|sprites")]
+    """CelebA's folder; a folder or zip of pictures; hub:NAME, a data set of the Hugging Face Hub; or the word sprites:
+    737,280 drawn ones with known factors."""
+    split: str = "train"
+    """Of hub:NAME, which split; hub:NAME:SPLIT says it too."""
+    column: str | None = None
+    """Of hub:NAME, which column; default: the one that holds pictures."""
     download: bool = False
     """Fetch CelebA into the folder --data first, where it is not there yet (1.4 GB, for research only)."""
     val: str | Path | None = None
@@ -107,7 +112,7 @@ class TrainConfig:
 
     def reading(self) -> Reading:
         """How pictures are read."""
-        return Reading(self.crop, self.align, self.download, self.cache)
+        return Reading(self.crop, self.align, self.download, self.cache, self.split, self.column)
 
     def network(self, channels: int = 3) -> ModelConfig:
         """The network that this run trains, on pictures of that many channels."""

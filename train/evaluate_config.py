@@ -17,20 +17,22 @@ class EvaluateConfig:
 
     model: Positional[Path]
     """The model's folder."""
-    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|sprites")]
-    """CelebA's folder, a folder or zip of pictures, or the word sprites."""
+    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME:SPLIT|sprites")]
+    """CelebA's folder, a folder or zip of pictures, hub:NAME:SPLIT, or the word sprites."""
     split: Literal["val", "train", "all"] = "val"
     """Which of --data: CelebA's own split, else a seeded twentieth (val) or the rest (train)."""
     crop: Crop | None = None
     """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
     align: bool = False
     """Find and align faces, where the model was trained so."""
+    column: str | None = None
+    """Of hub:NAME, which column; default: the one that holds pictures."""
     cache: Path | None = None
     """Where decoded pictures are kept; default: the user's cache folder."""
 
     def reading(self) -> Reading:
         """How pictures are read."""
-        return Reading(self.crop, self.align, cache=self.cache)
+        return Reading(self.crop, self.align, cache=self.cache, column=self.column)
 
     def run(self) -> str:
         """Evaluate; the table that the command ends with."""

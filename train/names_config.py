@@ -22,6 +22,8 @@ class NamesConfig:
     """Validation pictures, which grant the names; without it CelebA's own split, else a seeded twentieth of --data."""
     crop: Crop | None = None
     """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
+    align: bool = False
+    """Find and align faces, where the model was trained so."""
     cache: Path | None = None
     """Where decoded pictures are kept; default: the user's cache folder."""
 

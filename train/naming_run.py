@@ -36,7 +36,7 @@ def find(config: NamesConfig) -> LatentNames:
 
 
 def _labelled(config: NamesConfig, model: Autoencoder, data: Path, split: Split | None) -> Labelled:
-    faces = cache.load(source.find(data, split, config.crop), config.cache)
+    faces = cache.load(source.find(data, split, config.crop, align=config.align), config.cache)
     return Labelled(carried(evaluate.encode(model, faces)), attributes.read(config.attributes, faces))
 
 

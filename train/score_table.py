@@ -12,14 +12,16 @@ def render(record: TrainingRecord) -> str:
     """One line a score; the decomposition one line for each number of pictures, in nats."""
     about, scores = record.data["validation"], record.scores
     plain = {name: value for name, value in scores.items() if name != "decomposition"}
-    lines = [
-        f"{record.recipe} on {about['name']} ({about['split']}): {about['pictures']} pictures, {about['crop']} crop"
-    ]
+    lines = [f"{record.recipe} on {about['name']} ({about['split']}): {about['pictures']} pictures{_cropped(about)}"]
     lines += [f"  {_words(name):<28}{_shown(value)}{UNITS.get(name, '')}" for name, value in plain.items()]
     if scores["decomposition"] is not None:
         lines.append("  nats".ljust(12) + "log n".rjust(8) + "".join(_words(part).rjust(20) for part in PARTS))
         lines += [_decomposed(entry) for entry in scores["decomposition"]]
     return "\n".join(lines)
+
+
+def _cropped(about: dict[str, Any]) -> str:
+    return "" if about["crop"] is None else f", {about['crop']} crop"
 
 
 def _decomposed(entry: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from train import loop, result
 from train.config import TrainConfig
-from train.data import splits, sprites
+from train.data import labelled, splits, sprites
 from train.data.pictures import DataError
 from train.evaluate_config import EvaluateConfig
 from vae_models import Autoencoder
@@ -21,7 +21,7 @@ from vae_models.record import TrainingRecord
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundredth of a hundredth validates, and the prior is fitted to few."""
-    monkeypatch.setattr(sprites, "HELD_OUT", 1e-4)
+    monkeypatch.setattr(labelled, "HELD_OUT", 1e-4)
     monkeypatch.setattr(result, "PRIOR_PICTURES", 64)
 
 

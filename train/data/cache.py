@@ -1,7 +1,6 @@
 """Pictures decoded once: a uint8 N x 64 x 64 x 3 file that batches are indexed from."""
 
 import re
-import shutil
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +19,7 @@ from train.data.decoding import decoded
 from train.data.encoded import Source
 from train.data.journal import PICTURE, PIXELS, Journal, Outcome
 from train.data.pictures import DataError, Rows, Split
-from train.data.store import Facts, UnusableError, made
+from train.data.store import Facts, UnusableError, made, require_room
 from train.data.treatment import Treatment
 
 REFUSED = "refused.txt"
@@ -95,7 +94,7 @@ def load(source: Source, folder: Path | None = None) -> Faces:
 def _decode(source: Source, folder: Path) -> Facts:
     """Fill an unfinished cache, or go on with it."""
     journal, how = Journal(folder), source.treatment
-    _require_room(source, folder, journal.listed)
+    require_room(folder, ((source.pictures or 0) - journal.listed) * PICTURE)
     progress = tqdm(total=source.pictures, initial=journal.listed, desc=f"decoding {source.title}", unit=" pictures")
     with progress:
         for chunk in decoded(source.chunks(journal.listed, CHUNK[how]), how, source.pictures):
@@ -126,12 +125,3 @@ def _report(outcome: Outcome, place: Path, title: str) -> None:
     lines += [f"{len(kind):8,}  as {kind[0]}" for kind in common[:KINDS]]
     if lines:
         print(f"{title}: " + "\n".join(lines), file=sys.stderr)
-
-
-def _require_room(source: Source, folder: Path, done: int) -> None:
-    needed, free = ((source.pictures or 0) - done) * PICTURE, shutil.disk_usage(folder).free
-    if needed > free:
-        raise DataError(
-            f"The cache of {source.title} needs {needed / 1e6:,.0f} MB more, {folder.parent} has {free / 1e6:,.0f}: "
-            "make room, or choose another place with --cache"
-        )

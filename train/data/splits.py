@@ -1,13 +1,19 @@
 """Which pictures train and which validate."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from train.data import cache, download, source, sprites
+from train.data import cache, download, dsprites, hub, shapes3d, source, sprites
 from train.data.pictures import DataError, Pictures, Split
 from train.data.reading import Reading
 
 SPRITES = "sprites"  # what --data says for those that are drawn
+LABELLED: dict[str, Callable[[Path, Split | None, Path | None], Pictures]] = {
+    ".npz": dsprites.load,
+    ".h5": shapes3d.load,
+    ".hdf5": shapes3d.load,
+}
 
 
 class Splits(NamedTuple):
@@ -28,7 +34,7 @@ def load_splits(data: str | Path, validation: str | Path | None, reading: Readin
         _download(data)
     if validation is None:
         return Splits(load(data, "train", reading), load(data, "val", reading))
-    _require_apart(data, validation)
+    _require_apart(data, validation, reading)
     splits = Splits(load(data, _whole(data, "train"), reading), load(validation, _whole(validation, "val"), reading))
     if splits.training.channels != splits.validation.channels:
         raise DataError(
@@ -43,19 +49,26 @@ def load(data: str | Path, split: Split | None, reading: Reading) -> Pictures:
         if reading.align or reading.crop is not None:
             raise DataError("sprites are drawn at 64 x 64 pixels: leave --crop and --align out")
         return sprites.load(split)
-    found = source.find(Path(data), split, reading.crop, align=reading.align)
+    if str(data).startswith(hub.PREFIX):
+        return cache.load(hub.find(str(data), split, reading), reading.cache)
+    path = Path(data)
+    if path.is_file() and path.suffix in LABELLED:
+        if reading.align or reading.crop is not None:
+            raise DataError(f"{data} has pictures of 64 x 64 pixels: leave --crop and --align out")
+        return LABELLED[path.suffix](path, split, reading.cache)
+    found = source.find(path, split, reading.crop, align=reading.align)
     return cache.load(found, reading.cache)
 
 
 def _download(data: str | Path) -> None:
-    if data == SPRITES or Path(data).is_file():
+    if data == SPRITES or str(data).startswith(hub.PREFIX) or Path(data).is_file():
         raise DataError(f"--download fetches CelebA into a folder: {data} is none")
     download.celeba(Path(data))
 
 
-def _require_apart(data: str | Path, validation: str | Path) -> None:
+def _require_apart(data: str | Path, validation: str | Path, reading: Reading) -> None:
     """Raise DataError where validation pictures are among those that train."""
-    if str(data) == str(validation):
+    if _same(data, validation, reading):
         if not source.is_celeba(Path(data)):
             raise DataError(f"{data} would validate what it trains: without --val a part of it is set aside for that")
         return
@@ -66,8 +79,18 @@ def _require_apart(data: str | Path, validation: str | Path) -> None:
         )
 
 
+def _same(data: str | Path, validation: str | Path, reading: Reading) -> bool:
+    if str(data).startswith(hub.PREFIX) and str(validation).startswith(hub.PREFIX):
+        ours, theirs = hub.parsed(str(data)), hub.parsed(str(validation))
+        splits = {address.split or reading.hub_split for address in (ours, theirs)}
+        return ours.name == theirs.name and len(splits) == 1
+    return str(data) == str(validation)
+
+
 def name_of(data: str | Path) -> str:
     """What training.json calls the data: no path of this machine."""
+    if str(data).startswith(hub.PREFIX) and not Path(hub.parsed(str(data)).name).exists():
+        return str(data)
     return Path(data).name
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from faces.image import SIZE
 from train.data.binary import unpacked
+from train.data.labelled import validating
 from train.data.pictures import Rows, Split
 
 FACTORS = {"shape": 3, "scale": 6, "orientation": 40, "position_x": 32, "position_y": 32}  # the last changes first
@@ -27,7 +28,6 @@ DRAWING = SIZE - PLACES + 1  # 33 pixels a side: what fits in every place
 # of the largest shape's circumscribed circle, in pixels; no round number, so that no outline meets a pixel's middle
 RADIUS = 16.3
 TOTAL = math.prod(FACTORS.values())
-HELD_OUT = 0.01  # share of the validation pictures: as many as faces have, to be scored in as long
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,9 @@ class Sprites:
 
 def load(split: Split | None) -> Sprites:
     """All sprites, or those of a split: a hundredth, drawn with a fixed seed, is for validation."""
-    order = np.random.default_rng(0).permutation(TOTAL)
-    held_out = round(HELD_OUT * TOTAL)
-    parts = {None: order, "val": order[:held_out], "train": order[held_out:]}
-    return Sprites(np.sort(parts[split]), split)
+    if split is None:
+        return Sprites(np.arange(TOTAL))
+    return Sprites(np.flatnonzero(validating(TOTAL) == (split == "val")), split)
 
 
 def drawn(places: NDArray[np.int64]) -> NDArray[np.uint8]:

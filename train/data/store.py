@@ -75,6 +75,16 @@ def _make(partial: Path, facts: Facts, make: Callable[[Path], Facts]) -> Facts:
     return written
 
 
+def require_room(folder: Path, needed: int) -> None:
+    """Raise DataError where the disk below `folder` has not that many bytes left."""
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise DataError(
+            f"The cache needs {needed / 1e6:,.0f} MB more than it has, and the disk below {folder.parent} has "
+            f"{free / 1e6:,.0f}: make room, or choose another place with --cache"
+        )
+
+
 def _index(place: Path) -> Facts | None:
     """What the folder's index says; None where there is none, or files are not as it says."""
     if not (place / INDEX).is_file():
