@@ -15,6 +15,7 @@ os.environ.pop("HF_HUB_OFFLINE", None)
 
 from tests.hub.server import Hub
 from tests.hub.visiting import visit
+from vae_models.hub import Pulled, pull
 
 
 def drawn_face(seed: int, size: int = 64) -> Image.Image:
@@ -29,6 +30,11 @@ def drawn_face(seed: int, size: int = 64) -> Image.Image:
         pen.ellipse((left * unit + shift, 26 * unit, (left + 6) * unit + shift, 32 * unit), fill=colour[2])
     pen.arc((24 * unit + shift, 38 * unit, 42 * unit + shift, 50 * unit), 10, 170, fill=colour[2], width=2)
     return face
+
+
+def report_models() -> tuple[Pulled, ...]:
+    """The four of the report, out of the ladder that is bundled."""
+    return tuple(pulled for pulled in pull("bundled") if pulled.name in ("ae", "vae", "beta-vae", "beta-tcvae"))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from train.interrupt import Interrupted
 from train.publish import Parcel, Target
 from train.push_all_config import PushAllConfig
 from vae_models.autoencoder import WEIGHTS
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import RECIPES
 from vae_models.record import RECORD
 
 COLLECTION = "VAE Faces"
@@ -73,4 +73,4 @@ def gathered(namespace: str, repos: list[str], *, private: bool) -> str:
 
 def _place(work: tuple[Parcel, Target]) -> tuple[int, float, float, str]:
     record = work[0].record
-    return BUNDLED.index(record.recipe), record.objective.kl, record.objective.tc, work[1].repo
+    return RECIPES.index(record.recipe), record.objective.kl, record.objective.tc, work[1].repo

@@ -11,6 +11,7 @@ from faces.image import to_pixels
 from ui.words import Column, plain
 
 QUALITY = 90  # of the JPEG that a face travels as: WebP would be half as large, and take eight times as long
+FEW = 5  # cards that share a row at ease
 
 
 def picture_tag(picture: Image.Image, alt: str) -> str:
@@ -37,7 +38,7 @@ def model_card(column: Column, body: str, foot: str = "") -> str:
     """A model's card: title and objective, whatever is inside, and a line under it."""
     return (
         f'<section class="card {column.colour}" aria-label="{escape(plain(column.title))}">'
-        f'<h3>{column.title}</h3><p class="subtitle formula">{column.formula}</p>{body}'
+        f'<header><h3>{column.title}</h3><p class="subtitle formula">{column.formula}</p></header><div>{body}</div>'
         f'<p class="foot">{foot}</p></section>'
     )
 
@@ -48,5 +49,6 @@ def card(title: str, subtitle: str, body: str) -> str:
 
 
 def row(cards: list[str]) -> str:
-    """Cards beside each other; two by two where there is little room."""
-    return f'<div class="cards" style="--cards: {len(cards)}">{"".join(cards)}</div>'
+    """Cards beside each other, their pictures at one height; two by two where there is little room."""
+    many = " many" if len(cards) > FEW else ""
+    return f'<div class="cards{many}" style="--cards: {len(cards)}">{"".join(cards)}</div>'

@@ -127,8 +127,13 @@ def table(models: tuple[Pulled, ...]) -> str:
 
 
 def _row(fact: Fact, models: tuple[Pulled, ...]) -> str:
-    name, meaning, value = fact
-    cells = "".join(f"<td>{value(pulled.record)}</td>" for pulled in models)
+    """A cell for each model, or one for all where they say the same."""
+    name, meaning, said = fact
+    values = [said(pulled.record) for pulled in models]
+    if len(values) > 1 and len(set(values)) == 1:
+        cells = f'<td class="same" colspan="{len(values)}">{values[0]}</td>'
+    else:
+        cells = "".join(f"<td>{value}</td>" for value in values)
     return f'<tr><th scope="row">{name}<small>{meaning}</small></th>{cells}</tr>'
 
 

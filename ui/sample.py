@@ -14,12 +14,13 @@ from ui.arguments import choice, number, whole
 from ui.carry import Source
 from ui.sheet import png
 from ui.subject import Pixels
-from ui.words import LATEX, SAMPLE_HINTS, Prior, column, plain
+from ui.words import LATEX, Prior, column, plain, sample_hint
 from ui.workers import each
 from vae_models.autoencoder import draw_noise
 from vae_models.hub import Pulled
 
 FIRST_SEED, FIRST_COUNT, MOST = 7, 12, 36
+FIRST_OF_MANY = 6  # where the columns are narrow, a face a row
 LARGEST_SEED = 2**32 - 1
 WARMEST = 2.0
 PRIORS: list[tuple[str, Prior]] = [("Standard normal N(0, I)", "standard"), ("Fitted Gaussian", "fitted")]
@@ -84,7 +85,7 @@ def sample(models: tuple[Pulled, ...], draw: Draw) -> str:
         words = column(pulled)
         alt = f"{plain(words.title)}, seed {draw.seed}, face"
         body = cards.faces(pictures(pulled, draw), alt, pick=f"{place}")
-        return cards.model_card(words, body, SAMPLE_HINTS[pulled.record.recipe, draw.prior])
+        return cards.model_card(words, body, sample_hint(pulled.record, draw.prior))
 
     return cards.row(each(card, range(len(models))))
 
@@ -137,13 +138,14 @@ def build(models: tuple[Pulled, ...], picked: gr.State) -> Source:
         )
         return pixels, said, gr.Row(visible=True)
 
+    first = Draw(FIRST_SEED, FIRST_COUNT if len(models) <= cards.FEW else FIRST_OF_MANY)
     with gr.Row(elem_classes="rail", equal_height=True):
         seed = gr.Number(FIRST_SEED, label="Seed", precision=0, minimum=0, maximum=LARGEST_SEED, min_width=110, scale=0)
         dice = gr.Button("New faces", variant="primary", min_width=130, scale=0, elem_classes="tall")
-        count = gr.Slider(1, MOST, FIRST_COUNT, step=1, label="Faces per model", min_width=150)
+        count = gr.Slider(1, MOST, first.count, step=1, label="Faces per model", min_width=150)
         temperature = gr.Slider(0, WARMEST, 1, step=0.05, label="Temperature", min_width=150)
         prior = gr.Radio(PRIORS, value="standard", label="Draw codes from", min_width=420)
-    shown = gr.HTML(sample(models, Draw(FIRST_SEED)), elem_id="samples", js_on_load=PICK)
+    shown = gr.HTML(sample(models, first), elem_id="samples", js_on_load=PICK)
     with gr.Row(elem_classes="rail away"):
         note = gr.HTML(NOTE)
         carrying = gr.Row(visible=False, elem_classes="carry")

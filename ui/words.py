@@ -80,13 +80,18 @@ def formula(objective: Objective) -> str:
     return " + ".join(name if weight == 1 else f"{weight:g} {name}" for weight, name in terms if weight)
 
 
-SAMPLE_HINTS: dict[tuple[str, Prior], str] = {
-    ("ae", "standard"): "Pale and muddled: nothing told its codes to lie where N(0, I) is. Try the fitted Gaussian.",
-    ("ae", "fitted"): "Sampled where its codes do lie: faces again, and the sharpest here.",
-    ("vae", "standard"): "Soft, but whole: its codes were trained to fill N(0, I).",
-    ("vae", "fitted"): "Hardly changed: its codes fill N(0, I) already.",
-    ("beta-vae", "standard"): "Smoother: every nat that a code spends costs five times as much.",
-    ("beta-vae", "fitted"): "Hardly changed: the KL, five times as heavy, sees to it.",
-    ("beta-tcvae", "standard"): "Smoothest: a few independent features, fine ones given up.",
-    ("beta-tcvae", "fitted"): "Hardly changed: its codes fill N(0, I) already.",
-}
+def sample_hint(record: TrainingRecord, prior: Prior) -> str:
+    """What to look for in a model's samples, in one or two sentences."""
+    beta = beta_of(record)
+    price = "" if beta is None else f"costs {beta:g} times as much"
+    hints: dict[tuple[str, Prior], str] = {
+        (
+            "ae",
+            "standard",
+        ): "Pale and muddled: nothing told its codes to lie where N(0, I) is. Try the fitted Gaussian.",
+        ("ae", "fitted"): "Sampled where its codes do lie: faces again, and the sharpest here.",
+        ("vae", "standard"): "Soft, but whole: its codes were trained to fill N(0, I).",
+        ("beta-vae", "standard"): f"Smoother: every nat that a code spends {price}.",
+        ("beta-tcvae", "standard"): f"A few independent features: what one tells of another {price}.",
+    }
+    return hints.get((record.recipe, prior), "Hardly changed: its codes fill N(0, I) already.")

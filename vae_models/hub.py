@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 
 from vae_models.autoencoder import WEIGHTS, Autoencoder
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, RECIPES
 from vae_models.names import LatentNames
 from vae_models.record import RECORD, TrainingRecord
 
@@ -46,7 +46,7 @@ def _read(folder: Path) -> Pulled:
 
 def _place(pulled: Pulled) -> tuple[int, float, float, str]:
     objective = pulled.record.objective
-    return BUNDLED.index(pulled.record.recipe), objective.kl, objective.tc, pulled.name
+    return RECIPES.index(pulled.record.recipe), objective.kl, objective.tc, pulled.name
 
 
 def _bundled_folders() -> list[Path]:

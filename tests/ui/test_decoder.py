@@ -176,7 +176,7 @@ def test_runtime_and_models_are_loaded_once_however_many_ask(page: Page, site: s
         return opened.map((decoder) => decoder.mode);""",
         [decoder_of(name) for name in BUNDLED],
     )
-    assert modes == ["browser"] * 9
+    assert modes == ["browser"] * (2 * len(BUNDLED) + 1)
     assert sorted(paths(asked, site)) == sorted(
         ["/", "/explore/decoder.js", *RUNTIME, *(decoder_of(name) for name in BUNDLED)]
     )

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from benchmarks.running_app import running_app
 from faces.image import to_pixels
 from tests.ui.visit import photograph
+from ui.sample import FIRST_OF_MANY
+from vae_models.catalogue import BUNDLED
 from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
 from vae_models.names import Direction, LatentNames, Name
 
@@ -181,11 +183,11 @@ def test_one_feature_is_drawn_by_every_model_and_the_same_face_shown_in_all(expl
     opacities = explore.locator(".everywhere canvas").evaluate_all(
         """canvases => canvases.map(canvas => canvas.getContext("2d").getImageData(32, 32, 1, 1).data[3])"""
     )
-    assert opacities == [255] * 4
+    assert opacities == [255] * len(BUNDLED)
 
 
 def test_a_face_picked_in_sample_opens_here(page: Page, models: dict[str, Pulled]) -> None:
-    page.locator("#samples button").nth(15).click()
+    page.locator("#samples button").nth(FIRST_OF_MANY + 3).click()  # the VAE's fourth
     page.get_by_role("button", name="To Explore").locator("visible=true").click()
     opened(page)
     page.wait_for_timeout(1500)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from tests.conftest import report_models
 from ui import latents
 from vae_models import Autoencoder, ModelConfig
 from vae_models.distributions import DiagonalGaussian
@@ -28,7 +29,7 @@ def small(**recorded: list[float]) -> Pulled:
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return report_models()
 
 
 def test_dimensions_come_by_how_much_they_carry(models: tuple[Pulled, ...]) -> None:

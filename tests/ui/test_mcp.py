@@ -11,6 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from benchmarks.running_app import running_app
+from vae_models.catalogue import BUNDLED
 
 pytestmark = pytest.mark.slow
 
@@ -36,5 +37,5 @@ def test_an_agent_finds_the_tools_and_draws_faces() -> None:
     assert list(tools) == ["sample", "reconstruct", "compare_betas", "morph", "traverse", "encode", "decode"]
     assert "New faces from every model" in tools["sample"]
     with Image.open(BytesIO(picture)) as faces:
-        assert faces.size == (6 * 66 - 2, 4 * (66 + 8) - 10)
+        assert faces.size == (6 * 66 - 2, len(BUNDLED) * (66 + 8) - 10)
     assert "The seed must be a whole number" in said

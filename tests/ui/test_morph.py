@@ -8,10 +8,10 @@ import torch
 from PIL import Image, ImageSequence
 
 from faces.image import to_array
-from tests.conftest import drawn_face
+from tests.conftest import drawn_face, report_models
 from ui import morph, sheet
 from ui.subject import Pixels, tensor
-from vae_models.hub import Pulled, pull
+from vae_models.hub import Pulled
 from vae_models.interpolation import Way
 
 NEAR = 0.02  # what WebP changes is far less than what tells two faces apart
@@ -21,7 +21,7 @@ WAYS = pytest.mark.parametrize("how", ["linear", "spherical"])
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return report_models()
 
 
 @pytest.fixture(scope="module")

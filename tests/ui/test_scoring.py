@@ -9,21 +9,21 @@ from PIL import Image
 
 from faces.image import to_array, to_picture
 from metrics.reconstruction import mse, psnr, ssim
-from tests.conftest import drawn_face
+from tests.conftest import drawn_face, report_models
 from ui import models as models_tab
 from ui import morph, sample, sheet, subject
 from ui.reconstructions import look
 from ui.sample import Draw
 from ui.scoring import as_csv, codes_json, disturb, error_map, pictures, table
 from vae_models.distributions import DiagonalGaussian
-from vae_models.hub import Pulled, pull
+from vae_models.hub import Pulled
 
 PIXELS = to_array(drawn_face(4))
 
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return report_models()
 
 
 def test_the_table_taken_away_holds_every_models_scores(models: tuple[Pulled, ...]) -> None:

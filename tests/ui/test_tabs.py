@@ -12,6 +12,7 @@ from PIL import Image
 
 from faces.image import read_picture, to_array, to_picture
 from metrics.reconstruction import mse
+from tests.conftest import report_models
 from ui import sample, subject
 from ui.photograph import Photograph, crop_by_hand, look_at
 from ui.reconstructions import reconstruct
@@ -19,13 +20,13 @@ from ui.sample import Draw
 from ui.words import formula
 from vae_models import Objective
 from vae_models.autoencoder import draw_noise
-from vae_models.hub import Pulled, pull
+from vae_models.hub import Pulled
 from vae_models.objective import AE, BETA_TCVAE, BETA_VAE, VAE
 
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return report_models()
 
 
 def pictures(html: str) -> list[np.ndarray]:

@@ -7,11 +7,11 @@ from PIL import Image, ImageSequence
 from torch import Tensor
 
 from faces.image import to_array, to_picture
-from tests.conftest import drawn_face
+from tests.conftest import drawn_face, report_models
 from tests.ui.test_latents import small
 from ui import latents, sheet, subject, traversal
 from ui.traversal import STRIP, TILES, Moved, across, across_png, grid, grid_film, grid_png, traverse
-from vae_models.hub import Pulled, pull
+from vae_models.hub import Pulled
 from vae_models.names import LatentNames, Name
 
 NEAR = 0.03  # what enlarging and WebP change
@@ -20,7 +20,7 @@ FACES = torch.cat([subject.tensor(to_array(drawn_face(seed))) for seed in (1, 2)
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return report_models()
 
 
 def codes(pulled: Pulled) -> Tensor:

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import torch
 
 from vae_models import Autoencoder, ModelConfig
+from vae_models.catalogue import BUNDLED
 from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
 from vae_models.objective import BETA_TCVAE, VAE, beta_vae
 from vae_models.record import TrainingRecord
@@ -64,27 +66,38 @@ def bundled() -> dict[str, Pulled]:
     return {pulled.name: pulled for pulled in pull("bundled")}
 
 
-def test_the_bundled_models_are_the_four_of_the_report(bundled: dict[str, Pulled]) -> None:
-    assert list(bundled) == ["ae", "vae", "beta-vae", "beta-tcvae"]
-    weights = [(p.record.objective.kl, p.record.objective.tc) for p in bundled.values()]
-    assert weights == [(0, 0), (1, 0), (5, 0), (1, 19)]
+def test_the_bundled_models_are_a_ladder_of_betas_around_the_reports_four(bundled: dict[str, Pulled]) -> None:
+    objectives = {name: pulled.record.objective for name, pulled in bundled.items()}
+    assert {name: (objective.kl, objective.tc) for name, objective in objectives.items()} == {
+        "ae": (0, 0),
+        "vae": (1, 0),
+        "beta-vae-b2": (2, 0),
+        "beta-vae": (5, 0),
+        "beta-vae-b10": (10, 0),
+        "beta-tcvae-b5": (1, 4),
+        "beta-tcvae": (1, 19),
+        "beta-tcvae-b50": (1, 49),
+    }
+    assert tuple(bundled) == BUNDLED
     assert {p.model.config.latent_dim for p in bundled.values()} == {32}
 
 
-def test_the_bundled_scores_are_ordered_as_theory_has_it(bundled: dict[str, Pulled]) -> None:
-    scores = {name: pulled.record.scores for name, pulled in bundled.items()}
-    errors = [scores[name]["squared_error"] for name in ("ae", "vae", "beta-vae")]
-    assert errors[0] <= errors[1] < errors[2]
-    assert scores["vae"]["squared_error"] < 142
-    assert 25 < scores["vae"]["kl"] < 40
-    assert scores["vae"]["kl"] > scores["beta-vae"]["kl"] > 0
-    assert scores["vae"]["kl"] > scores["beta-tcvae"]["kl"] > 0
+@pytest.mark.parametrize("family", ["beta-vae", "beta-tcvae"])
+def test_within_a_family_rate_falls_and_distortion_rises_with_beta(bundled: dict[str, Pulled], family: str) -> None:
+    rungs = ["vae", *(name for name in bundled if name.startswith(family))]  # the catalogue's order: by beta
+    assert len(rungs) == 4
+    scores = [bundled[name].record.scores for name in rungs]
+    for lower, higher in pairwise(scores):
+        assert lower["kl"] > higher["kl"] > 0
+        assert lower["squared_error"] < higher["squared_error"]
+        assert lower["distortion"] < higher["distortion"]
+    assert bundled["ae"].record.scores["squared_error"] <= scores[0]["squared_error"] < 142
+    assert 25 < scores[0]["kl"] < 40
 
 
 def test_the_bundled_models_differ_in_their_objective_alone(bundled: dict[str, Pulled]) -> None:
-    assert len({str(pulled.record.data) for pulled in bundled.values()}) == 1
-    assert len({str(pulled.record.settings) for pulled in bundled.values()}) == 1
-    assert len({(p.record.steps, str(p.record.versions)) for p in bundled.values()}) == 1
+    assert len({str({**pulled.record.settings, "beta": None}) for pulled in bundled.values()}) == 1
+    assert len({(p.record.steps, p.record.images_seen, str(p.record.data)) for p in bundled.values()}) == 1
 
 
 @torch.inference_mode()
