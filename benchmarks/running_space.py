@@ -72,12 +72,14 @@ def running_space(
 
 def memory(process: "subprocess.Popen[bytes]") -> tuple[int, int]:
     """Bytes that are resident now, and that were at most, of a process and those that it has started (Linux)."""
-    now, most = _status(process.pid)
-    for children in Path(f"/proc/{process.pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            more = _status(int(child))
-            now, most = now + more[0], most + more[1]
-    return now, most
+    seen = [_status(pid) for pid in (process.pid, *children(process))]
+    return sum(now for now, _ in seen), sum(most for _, most in seen)
+
+
+def children(process: "subprocess.Popen[bytes]") -> list[int]:
+    """The processes that it has started (Linux)."""
+    files = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(pid) for file in files for pid in file.read_text().split()]
 
 
 def _status(pid: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from vae_models.record import TrainingRecord
 
 CARD = "README.md"
 TEMPLATE = Path(__file__).parent / "card.md"
+CITATIONS = Path(__file__).parent / "citations.bib"
 SAMPLES = "samples.png"
 TASK = "unconditional-image-generation"
 CELEBA = "flwrlabs/celeba"  # where the Hub has the data set
@@ -108,5 +109,5 @@ def _words(place: Place, config: ModelConfig, record: TrainingRecord, files: tup
         "training": card_words.training(record),
         "scores": card_words.scores(record),
         "scored": card_words.scored(record),
-        "citations": card_words.CITATIONS,
+        "citations": CITATIONS.read_text(encoding="utf-8").rstrip(),
     }

@@ -31,36 +31,6 @@ SETTINGS = (  # key, name
     ("tc_estimator", "Estimator of TC"),
     ("seed", "Seed"),
 )
-CITATIONS = """\
-@misc{schik-overview,
-  title  = {Overview of Variational Autoencoder-based Generative Models},
-  author = {Schik, Maximilian}
-}
-@inproceedings{kingma2014vae,
-  title     = {Auto-Encoding Variational {Bayes}},
-  author    = {Kingma, Diederik P. and Welling, Max},
-  booktitle = {International Conference on Learning Representations},
-  year      = {2014}
-}
-@inproceedings{higgins2017betavae,
-  title     = {beta-{VAE}: Learning Basic Visual Concepts with a Constrained Variational Framework},
-  author    = {Higgins, Irina and Matthey, Loic and Pal, Arka and Burgess, Christopher and Glorot, Xavier and
-               Botvinick, Matthew and Mohamed, Shakir and Lerchner, Alexander},
-  booktitle = {International Conference on Learning Representations},
-  year      = {2017}
-}
-@inproceedings{chen2018betatcvae,
-  title     = {Isolating Sources of Disentanglement in Variational Autoencoders},
-  author    = {Chen, Ricky T. Q. and Li, Xuechen and Grosse, Roger and Duvenaud, David},
-  booktitle = {Advances in Neural Information Processing Systems},
-  year      = {2018}
-}
-@inproceedings{liu2015celeba,
-  title     = {Deep Learning Face Attributes in the Wild},
-  author    = {Liu, Ziwei and Luo, Ping and Wang, Xiaogang and Tang, Xiaoou},
-  booktitle = {International Conference on Computer Vision},
-  year      = {2015}
-}"""
 
 
 class Score(NamedTuple):

@@ -180,6 +180,11 @@ def test_the_table_of_the_training_holds_whatever_a_note_says() -> None:
     assert "Mirrored at random" not in dict(card_words.training(replace(record("vae"), settings={"flips": False})))
 
 
+def test_it_cites_the_report_its_models_and_the_data_set() -> None:
+    cited = re.findall(r"^@\w+\{(\w+[-\w]*),$", rendered(record("vae")).split("```bibtex")[1], re.MULTILINE)
+    assert cited == ["schik-overview", "kingma2014vae", "higgins2017betavae", "chen2018betatcvae", "liu2015celeba"]
+
+
 def test_a_card_is_the_same_whenever_it_is_made() -> None:
     assert rendered(record("vae")) == rendered(record("vae"))
     assert not re.search(r"\{\{|\{%|None", rendered(record("vae")))

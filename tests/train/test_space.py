@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from huggingface_hub import HfApi
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from benchmarks.running_space import assemble, memory, running_space
+from benchmarks.running_space import assemble, children, memory, running_space
 from benchmarks.space_start import ask_all
 from tests.hub import faults, metadata
 from tests.hub.people import READ
@@ -34,6 +35,7 @@ from vae_models.hub import BUNDLED_FOLDER
 ROOT = Path(__file__).parents[2]
 OURS = ("app", "ui", "faces", "metrics", "vae_models", "train", "benchmarks", "tests")
 MODELS = [f"lab/{name}-celeba64" for name in BUNDLED]
+FETCHED = ("explore/explorer.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx")  # by the browser
 WITH_OWN, FROM_HUB = SpaceConfig("lab/page"), SpaceConfig("lab/page", "hub:lab")
 
 
@@ -280,11 +282,14 @@ def test_the_space_runs_where_nothing_else_is_within_2_gb(fresh: Path, tmp_path:
     folder = assemble(tmp_path / "app")
     with running_space(folder, tmp_path, str(fresh), {"VAE_FACES_MODELS": "bundled"}) as page:
         answers = ask_all(page.address, str(tmp_path))
-        now, most = memory(page.process)
+        fetched = {path: urlopen(page.address + path, timeout=30).status for path in FETCHED}
+        (now, most), helpers = memory(page.process), children(page.process)
         opened = Path(f"/proc/{page.process.pid}/maps").read_text()
     print(f"\nstart to first page {page.seconds:.1f} s, resident {now / 1e9:.2f} GB, at most {most / 1e9:.2f} GB")
     assert Path(str(answers["/sample"])).stat().st_size > 10_000
     assert len(answers["/encode"]["mean"]) == 32
+    assert set(fetched.values()) == {200}
+    assert helpers == []  # no Node that would render the page
     assert most < 2e9
     assert str(ROOT) not in opened
     errors = (tmp_path / "errors.txt").read_text()
