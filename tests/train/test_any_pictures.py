@@ -10,7 +10,10 @@ from PIL import Image
 
 from faces.image import to_array
 from tests.conftest import drawn_face
+from train import loop
+from train.config import TrainConfig
 from train.data import cache, decoding, source
+from vae_models.record import TrainingRecord
 
 TOTAL = 10_000
 RED, BLUE = Image.new("RGB", (48, 40), (250, 20, 10)), Image.new("RGB", (48, 40), (10, 20, 250))
@@ -78,6 +81,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def of_kind(faces: cache.Faces, kind: str) -> Iterator[np.ndarray]:
     return (pixels for name, pixels in zip(faces.names, faces.pixels, strict=True) if name.startswith(f"{kind}/"))
+
+
+@pytest.mark.slow
+def test_a_model_is_trained_on_them(folder: Path, tmp_path: Path) -> None:
+    config = TrainConfig(recipe="vae", data=folder, output=tmp_path / "run", cache=tmp_path, width=8, steps=3)
+    record = TrainingRecord.read(loop.train(config))
+    training, validation = record.data["training"], record.data["validation"]
+    assert training["pictures"] + validation["pictures"] == 9000
+    assert training["refused"] + validation["refused"] == 1000
+    assert validation["pictures"] + validation["refused"] == 500
 
 
 @pytest.mark.slow

@@ -32,12 +32,29 @@ def test_the_command_trains_and_says_how_to_look_at_it(faces_folder: Path, tmp_p
     assert TrainingRecord.read(tmp_path).steps == 3
 
 
+def test_sprites_need_no_data(tmp_path: Path) -> None:
+    done = run(
+        *("beta-tcvae", "--data", "sprites", "--distortion", "bernoulli", "--beta", "6", "--latent-dim", "10"),
+        *("--width", "4", "--batch-size", "8", "--steps", "3", "--output", str(tmp_path / "run")),
+    )
+    assert done.returncode == 0, done.stderr
+    record = TrainingRecord.read(tmp_path / "run")
+    assert (record.objective.distortion, record.objective.tc) == ("bernoulli", 5)
+    assert record.data["training"]["pictures"] + record.data["validation"]["pictures"] == 737_280
+    refused = run("vae", "--data", "sprites", "--flips", "--output", str(tmp_path / "other"))
+    assert refused.returncode == 2
+    assert "--flips would change the factors" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["vae", "--data", "nowhere"], "There is no nowhere"),
         (["vae", "--data", "README.md"], "neither a folder nor a zip"),
         (["vae", "--data", ".", "--beta", "3"], "no beta"),
+        (["vae", "--data", ".", "--align", "--crop", "centre"], "leave --crop out"),
+        (["vae", "--data", "sprites", "--download"], "into a folder"),
+        (["vae", "--data", "hub:"], "write hub:NAME"),
         (["vae", "--data", ".", "--widht", "3"], "width"),
         (["gan", "--data", "."], "beta-tcvae"),
         (["vae"], "data"),
