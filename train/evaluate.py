@@ -26,7 +26,8 @@ class Codes(NamedTuple):
     logvar: Tensor | None  # (N, D); None for point codes
 
 
-def _batches(pictures: Pictures, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
+def batches(pictures: Pictures, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
+    """Rows and their pictures (B, C, 64, 64), on the model's device."""
     device = model.prior_mean.device
     rows = [slice(start, start + BATCH) for start in range(0, len(pictures), BATCH)]
     return ((part, pictures.batch(part, device)) for part in rows)
@@ -74,7 +75,7 @@ def score(model: Autoencoder, pictures: Pictures, objective: Objective, seed: in
     noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
     rows: list[list[Tensor]] = []
     kls: list[Tensor] = []
-    for part, x in _batches(pictures, model):
+    for part, x in batches(pictures, model):
         posterior = model.encode(x)
         reconstruction = model.decode(posterior.mean)
         error = squared_error(x, reconstruction)
