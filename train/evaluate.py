@@ -25,6 +25,16 @@ class Codes(NamedTuple):
     mean: Tensor  # (N, D)
     logvar: Tensor | None  # (N, D); None for point codes
 
+    def drawn(self, seed: int = 0) -> Tensor:
+        """One code of each posterior, what a decoder is given; point codes as they are. (N, D)
+
+        The mean of a dead dimension still tells something of its picture, in differences far smaller than the noise
+        that it is sampled with: a score or a direction taken from means would rest on what no decoder ever sees.
+        """
+        if self.logvar is None:
+            return self.mean
+        return DiagonalGaussian(self.mean, self.logvar).sample(torch.Generator().manual_seed(seed))
+
 
 def batches(pictures: Pictures, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
     """Rows and their pictures (B, C, 64, 64), on the model's device."""

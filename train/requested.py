@@ -7,6 +7,7 @@ import torch
 
 from metrics.rate import importance_weighted_bound
 from train import attribute_scores, attributes, evaluate
+from train.attributes import Attributes
 from train.data.cache import Faces
 from train.data.pictures import DataError, Pictures, Split
 from train.data.source import is_celeba
@@ -58,7 +59,9 @@ def _attributes(config: EvaluateConfig, file: Path, model: Autoencoder, pictures
     place = config.training or config.data
     split: Split | None = "train" if config.training is None or is_celeba(Path(place)) else None
     training = load(place, split, crop=config.crop, folder=config.cache)
-    choosing, held_out = (_labelled(model, part, file) for part in (training, pictures))
+    labels = [_labels(part, file) for part in (training, pictures)]  # before the work, in case they are not there
+    codes = [evaluate.encode(model, part).drawn() for part in (training, pictures)]
+    choosing, held_out = (Labelled(found, told) for found, told in zip(codes, labels, strict=True))
     about = {
         "choosing": {"name": name_of(place), **training.described},
         "held_out": {"name": name_of(config.data), **pictures.described},
@@ -66,11 +69,10 @@ def _attributes(config: EvaluateConfig, file: Path, model: Autoencoder, pictures
     return {"data": about, **attribute_scores.scored(choosing, held_out)}
 
 
-def _labelled(model: Autoencoder, pictures: Pictures, file: Path) -> Labelled:
+def _labels(pictures: Pictures, file: Path) -> Attributes:
     if not isinstance(pictures, Faces):
         raise DataError("sprites have factors, not attributes: python -m train disentangle scores them")
-    labels = attributes.read(file, pictures)  # before the work, in case they are not there
-    return Labelled(evaluate.encode(model, pictures).mean, labels)
+    return attributes.read(file, pictures)
 
 
 @torch.inference_mode()

@@ -38,8 +38,8 @@ def _attributes(entry: dict[str, Any]) -> list[str]:
     means = entry["means"]
     low, high = means["gap_interval"]
     lines = [
-        f"  {len(entry['by_attribute'])} attributes, a proxy: mean AUROC of the best dimension {means['auroc']:.3f}, gap to "
-        f"the second {means['gap']:.3f} ({low:.3f} to {high:.3f}), leakage {_shown(means['leakage'])} "
+        f"  {len(entry['by_attribute'])} attributes, a proxy: mean AUROC of the best dimension {means['auroc']:.3f}, "
+        f"gap to the second {means['gap']:.3f} ({low:.3f} to {high:.3f}), leakage {_shown(means['leakage'])} "
         f"(of the labels {_shown(means['leakage_of_labels'])}), linear probe {means['probe_auroc']:.3f}",
         "  attribute".ljust(WIDTH) + "dimension   AUROC    95 % interval     gap   probe",
     ]
