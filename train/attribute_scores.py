@@ -12,12 +12,15 @@ from train.data.pictures import DataError
 from train.naming import Labelled
 
 PROXY = "CelebA's attributes are correlated: a dimension that tells one tells others, so this is a proxy"
+CODES = "one sample of each posterior"
 RESAMPLES = 200
 DIGITS = 4  # an area's standard error is about 0.01
 
 
 def scored(training: Labelled, validation: Labelled, seed: int = 0) -> dict[str, Any]:
     """Dimensions, signs and probes are chosen on `training`, every score is of `validation`, plain JSON.
+
+    The codes are samples of the posteriors, what a decoder is given (`evaluate.Codes.drawn`).
 
     Attributes that one of the sets has not both ways are left out; raises DataError where none is left.
     """
@@ -32,6 +35,7 @@ def scored(training: Labelled, validation: Labelled, seed: int = 0) -> dict[str,
     probe = auroc(validation.codes @ weights, labels).diagonal()
     return {
         "note": PROXY,
+        "codes": CODES,
         "faces": {"choosing": len(training.codes), "held_out": len(validation.codes)},
         "resamples": RESAMPLES,
         "seed": seed,

@@ -25,8 +25,19 @@ class Codes(NamedTuple):
     mean: Tensor  # (N, D)
     logvar: Tensor | None  # (N, D); None for point codes
 
+    def drawn(self, seed: int = 0) -> Tensor:
+        """One code of each posterior, what a decoder is given; point codes as they are. (N, D)
 
-def _batches(pictures: Pictures, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
+        The mean of a dead dimension still tells something of its picture, in differences far smaller than the noise
+        that it is sampled with: a score or a direction taken from means would rest on what no decoder ever sees.
+        """
+        if self.logvar is None:
+            return self.mean
+        return DiagonalGaussian(self.mean, self.logvar).sample(torch.Generator().manual_seed(seed))
+
+
+def batches(pictures: Pictures, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
+    """Rows and their pictures (B, C, 64, 64), on the model's device."""
     device = model.prior_mean.device
     rows = [slice(start, start + BATCH) for start in range(0, len(pictures), BATCH)]
     return ((part, pictures.batch(part, device)) for part in rows)
@@ -74,7 +85,7 @@ def score(model: Autoencoder, pictures: Pictures, objective: Objective, seed: in
     noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
     rows: list[list[Tensor]] = []
     kls: list[Tensor] = []
-    for part, x in _batches(pictures, model):
+    for part, x in batches(pictures, model):
         posterior = model.encode(x)
         reconstruction = model.decode(posterior.mean)
         error = squared_error(x, reconstruction)

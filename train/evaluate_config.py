@@ -29,6 +29,25 @@ class EvaluateConfig:
     """Of hub:NAME, which column; default: the one that holds pictures."""
     cache: Path | None = None
     """Where decoded pictures are kept; default: the user's cache folder."""
+    attributes: Path | None = None
+    """CSV of labels, image_id and a column for each attribute: how well, and how separately, codes tell them."""
+    training: Path | None = None
+    """Labelled pictures that choose dimensions and train probes; default: the training split of --data."""
+    importance_samples: int | None = None
+    """Codes a picture of the importance-weighted bound on log p(x); 64 takes ten times as long as all the rest."""
+    fid: bool = False
+    """FID and KID of samples; the first time, the Inception network's weights (95 MB) are downloaded."""
+
+    def __post_init__(self) -> None:
+        if self.attributes and self.training is None and self.split != "val":
+            raise ValueError(
+                "--attributes needs training pictures other than those scored: name them by --training, "
+                "or leave --split out"
+            )
+        if self.training and not self.attributes:
+            raise ValueError("--training is for --attributes, which is not given")
+        if self.importance_samples is not None and self.importance_samples < 1:
+            raise ValueError(f"importance_samples={self.importance_samples}: it must be at least 1")
 
     def reading(self) -> Reading:
         """How pictures are read."""

@@ -11,37 +11,34 @@ from torch import Tensor
 
 from metrics.attributes import auroc, interval, linear_probe
 from train.attributes import Attributes
-from train.evaluate import Codes
-from vae_models.distributions import DiagonalGaussian
 from vae_models.names import Best, Direction, LatentNames, Name
 
 LEAST = 0.70  # lower end of the 95 % interval of the AUROC, on faces not used to choose
 NOTHING = Name(0, "", "", 0.0, (0.0, 0.0))
 GAP = 0.05  # of the AUROC, to the dimension that tells the attribute second best
-CARRIES = 0.05  # nats of mean KL; a dimension with less is noise to the decoder, whatever its mean code tells
 
 
 class Labelled(NamedTuple):
     """Codes of pictures, and what is in them."""
 
-    codes: Tensor  # (N, D) float64
+    codes: Tensor  # (N, D) float64, one sample of each posterior
     attributes: Attributes
-
-
-def carried(codes: Codes) -> Tensor:
-    """Mean codes (N, D), 0 in dimensions that carry less than 0.05 nats: what they tell drowns in the posterior's own
-    noise, so the decoder was never told and moving along them changes no picture. A point code has no noise."""
-    if codes.logvar is None:
-        return codes.mean
-    carries = DiagonalGaussian(codes.mean, codes.logvar).kl().mean(dim=0) >= CARRIES
-    return codes.mean * carries
 
 
 def name_latents(training: Labelled, validation: Labelled) -> LatentNames:
     """Names of dimensions and directions of attributes that hold on the validation faces."""
     held = auroc(validation.codes, validation.attributes.labels)  # (A, D)
     best = _best(training, held)
-    return LatentNames(_names(best, validation, held), _directions(training, validation), _by_word(best))
+    weights, _ = linear_probe(training.codes, training.attributes.labels)  # (D, A)
+    directions = _directions(training, validation, weights)
+    granted = [a for a, attribute in enumerate(training.attributes.names) if _plain(attribute) in directions]
+    leakage = _leakage(training.codes, weights[:, granted]) if granted else []
+    return LatentNames(
+        _names(best, validation, held),
+        directions,
+        _by_word(best),
+        {name: dict(zip(directions, row, strict=True)) for name, row in zip(directions, leakage, strict=True)},
+    )
 
 
 def _best(training: Labelled, held: Tensor) -> dict[str, Best]:
@@ -75,8 +72,7 @@ def _names(best: dict[str, Best], validation: Labelled, held: Tensor) -> tuple[N
     return tuple(granted[index] for index in sorted(granted))
 
 
-def _directions(training: Labelled, validation: Labelled) -> dict[str, Direction]:
-    weights, _ = linear_probe(training.codes, training.attributes.labels)  # (D, A)
+def _directions(training: Labelled, validation: Labelled, weights: Tensor) -> dict[str, Direction]:
     found = {}
     for a, attribute in enumerate(training.attributes.names):
         normal = weights[:, a] / weights[:, a].norm()
@@ -88,6 +84,15 @@ def _directions(training: Labelled, validation: Labelled) -> dict[str, Direction
             per_logit = (1 / (weights[:, a].norm() * spread)).item()
             found[_plain(attribute)] = Direction(tuple((normal * spread).tolist()), per_logit, told.item(), (low, high))
     return found
+
+
+def _leakage(codes: Tensor, weights: Tensor) -> list[list[float]]:
+    """How far one standard deviation of the codes along each probe's normal (row) moves each probe's score (column), in
+    standard deviations of that score: s_a w_a . w_b / (|w_a|^2 s_b), s the scores' deviations. weights: (D, A)."""
+    spread = (codes @ weights).std(dim=0, correction=0)
+    normals = weights / weights.square().sum(dim=0)
+    moved = (normals.T @ weights) * spread[:, None] / spread
+    return [[round(value, 4) for value in row] for row in moved.tolist()]
 
 
 def _interval(area: Tensor, labels: Tensor) -> tuple[float, float]:

@@ -1,15 +1,18 @@
 """`name-latents`: from a model's folder and labelled pictures to latents.json."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from train import attributes, evaluate
 from train.data import cache, source
+from train.data.cache import Faces
 from train.data.pictures import Split
 from train.finished import require_finished
+from train.latent_facts import facts
 from train.names_config import NamesConfig
-from train.naming import Labelled, carried, name_latents
+from train.naming import Labelled, name_latents
 from vae_models import Autoencoder
 from vae_models.names import NAMES, LatentNames
 
@@ -30,14 +33,18 @@ def find(config: NamesConfig) -> LatentNames:
     device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     model = Autoencoder.from_pretrained(config.model).to(device).to(memory_format=torch.channels_last)
     split: Split | None = None if config.val else "train"
-    training = _labelled(config, model, config.data, split)
-    validation = _labelled(config, model, config.val or config.data, None if config.val else "val")
-    return name_latents(training, validation)
+    training, validation = (
+        _load(config, *part)
+        for part in ((config.data, split), (config.val or config.data, None if config.val else "val"))
+    )
+    labels = [attributes.read(config.attributes, faces) for faces in (training, validation)]
+    codes = [evaluate.encode(model, faces) for faces in (training, validation)]
+    choosing, granting = (Labelled(found.drawn(), told) for found, told in zip(codes, labels, strict=True))
+    return replace(name_latents(choosing, granting), facts=facts(choosing, granting, codes[1]))
 
 
-def _labelled(config: NamesConfig, model: Autoencoder, data: Path, split: Split | None) -> Labelled:
-    faces = cache.load(source.find(data, split, config.crop, align=config.align), config.cache)
-    return Labelled(carried(evaluate.encode(model, faces)), attributes.read(config.attributes, faces))
+def _load(config: NamesConfig, data: Path, split: Split | None) -> Faces:
+    return cache.load(source.find(data, split, config.crop, align=config.align), config.cache)
 
 
 def _said(file: Path, names: LatentNames) -> str:

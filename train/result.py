@@ -19,6 +19,7 @@ from train.evaluate_config import EvaluateConfig
 from train.export_config import ExportConfig
 from train.finished import require_finished
 from train.measured import measure
+from train.requested import requested
 from vae_models import Autoencoder
 from vae_models.onnx_files import DECODER, ENCODER
 from vae_models.record import RECORD, TrainingRecord
@@ -93,9 +94,11 @@ def update(config: EvaluateConfig) -> TrainingRecord:
     faces = load(config.data, split, config.reading())
     device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     model = Autoencoder.from_pretrained(folder).to(device).to(memory_format=torch.channels_last)
+    asked = requested(config, model, faces, record.objective)  # first: it may have to refuse
     measured = measure(model, faces, record.objective)
+    measured.scores.update(asked.scores)
     data = {**record.data, "validation": _described(config.data, faces)}
-    updated = replace(record, data=data, **measured._asdict())
+    updated = replace(record, data=data, **measured._asdict(), **asked.entries)
     _write_densities(folder, model, faces, updated)
     updated.write(folder)
     return updated

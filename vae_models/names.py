@@ -2,10 +2,14 @@
 
     {"dimensions": [{"index": 4, "name": "smile +", "attribute": "Smiling", "auroc": 0.8, "interval": [0.79, 0.81]}],
      "directions": {"smile": {"direction": [D numbers], "per_logit": 0.7, "auroc": 0.9, "interval": [0.89, 0.91]}},
-     "best": {"smile": {"index": 4, "grows": true, "auroc": 0.8}}}
+     "best": {"smile": {"index": 4, "grows": true, "auroc": 0.8}},
+     "leakage": {"smile": {"smile": 1.0, "young": 0.2}},
+     "facts": [{"index": 0, "kl": 1.3, "spread": 0.9, "attribute": "Young", ...}, ...]}
 
-It stands beside the weights of a model with D latent dimensions. All parts may be empty, and "best" may be left out; a
-dimension has one name at most, in which "+" says that the attribute grows with the code, "-" that it fades.
+It stands beside the weights of a model with D latent dimensions. All parts may be empty, and those from "best" on may
+be left out; a dimension has one name at most, in which "+" says that the attribute grows with the code, "-" that it
+fades. "leakage" is what a step along a direction moves: of each attribute with a direction, the score of its probe, in
+standard deviations of that score over the faces, by one standard deviation of the codes along the direction.
 """
 
 import json
@@ -14,6 +18,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
+
+from vae_models import latent_facts
+from vae_models.latent_facts import Fact
 
 NAMES = "latents.json"
 
@@ -54,6 +61,8 @@ class LatentNames:
     dimensions: tuple[Name, ...] = ()
     directions: dict[str, Direction] = field(default_factory=dict)
     best: dict[str, Best] = field(default_factory=dict)  # by attribute
+    leakage: dict[str, dict[str, float]] = field(default_factory=dict)  # by attribute that is moved, then by the other
+    facts: tuple[Fact, ...] = ()  # of every dimension
 
     def write(self, folder: Path) -> None:
         """Write latents.json into `folder`."""
@@ -61,6 +70,8 @@ class LatentNames:
             "dimensions": [asdict(name) for name in self.dimensions],
             "directions": {attribute: found._asdict() for attribute, found in self.directions.items()},
             "best": {attribute: asdict(found) for attribute, found in self.best.items()},
+            "leakage": self.leakage,
+            "facts": [asdict(fact) for fact in self.facts],
         }
         (folder / NAMES).write_text(json.dumps(facts, indent=1, allow_nan=False) + "\n")
 
@@ -78,10 +89,12 @@ class LatentNames:
             names = tuple(_name(entry, latent_dim) for entry in facts["dimensions"])
             directions = {attribute: _direction(e, latent_dim) for attribute, e in facts["directions"].items()}
             best = {attribute: _best(e, latent_dim) for attribute, e in facts.get("best", {}).items()}
+            leakage = _leakage(facts.get("leakage", {}), directions)
+            about = latent_facts.read(facts.get("facts", []), latent_dim)
             _require(len({name.index for name in names}) == len(names), "a dimension has two names")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{file} does not name {latent_dim} latent dimensions: {error}") from None
-        return cls(names, directions, best)
+        return cls(names, directions, best, leakage, about)
 
 
 def _name(entry: dict[str, Any], latent_dim: int) -> Name:
@@ -107,6 +120,14 @@ def _best(entry: dict[str, Any], latent_dim: int) -> Best:
     _require(type(found.grows) is bool, f"grows={found.grows!r} is neither true nor false")
     _require_score(found.auroc, (0, 1))
     return found
+
+
+def _leakage(entries: dict[str, dict[str, float]], directions: dict[str, Direction]) -> dict[str, dict[str, float]]:
+    rows = [set(entries), *map(set, entries.values())] if entries else []
+    for row in rows:
+        _require(row == set(directions), "leakage is between the attributes that have a direction")
+    _require(all(_numbers(list(row.values()), len(row)) for row in entries.values()), "leakage is finite numbers")
+    return entries
 
 
 def _require_score(auroc: float, interval: tuple[float, float]) -> None:

@@ -26,6 +26,10 @@ class TrainingRecord:
     scores: dict[str, Any]  # over the validation pictures: means, and what their codes say as a set
     latents: dict[str, list[float]]  # by dimension, over the validation pictures
     typicality: dict[str, Any]  # quantiles of two scores over the validation pictures
+    # what is measured where it is asked for; each says of which pictures. Null: not yet
+    attributes: dict[str, Any] | None = None  # how well, and how separately, codes tell labelled attributes
+    disentanglement: dict[str, Any] | None = None  # of pictures whose factors are known
+    generation: dict[str, Any] | None = None  # FID and KID
 
     @property
     def beta(self) -> float | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from metrics.attributes import linear_probe
 from train import attributes
 from train.__main__ import main
 from train.attributes import Attributes
@@ -13,8 +14,9 @@ from train.config import TrainConfig
 from train.data import cache, source
 from train.data.source import DataError
 from train.evaluate import Codes
+from train.latent_facts import facts
 from train.loop import train
-from train.naming import CARRIES, Labelled, carried, name_latents
+from train.naming import Labelled, name_latents
 from vae_models.names import NAMES, LatentNames
 
 
@@ -59,28 +61,59 @@ def test_a_direction_has_the_length_of_a_deviation_and_says_what_a_logit_takes()
     assert (found.per_logit * direction.norm()).item() == pytest.approx(1 / 1.5, rel=0.1)
 
 
-def test_what_drowns_in_the_posteriors_noise_tells_nothing() -> None:
-    """Dimension 4's mean tells Young perfectly, and is 0.001 wide where the posterior is as wide as the prior."""
+def test_leakage_is_how_far_a_step_along_one_direction_moves_the_other_probes_score() -> None:
     training = drawn(0)
-    mean = training.codes.clone()
-    mean[:, 4] = 1e-3 * (training.attributes.labels[:, 2] - 0.5)
-    logvar = torch.full_like(mean, -2.0)
-    logvar[:, 4] = 0.0
-    labelled = Labelled(mean, training.attributes)
-    assert name_latents(labelled, labelled).best["young"].auroc == 1
-    heard = labelled._replace(codes=carried(Codes(mean, logvar)))
-    names = name_latents(heard, heard)
-    assert names.best["young"].auroc < 0.55
+    names = name_latents(training, drawn(1))
+    weights, _ = linear_probe(training.codes, training.attributes.labels[:, :2])
+    deviation = (training.codes @ weights).std(dim=0, correction=0)
+    for a, attribute in enumerate(("smiling", "big nose")):
+        step = torch.tensor(names.directions[attribute].direction, dtype=torch.float64)
+        moved = (step @ weights / deviation).tolist()
+        assert list(names.leakage[attribute].values()) == pytest.approx(moved, abs=1e-3)
+        assert moved[a] == pytest.approx(1)
+        assert abs(moved[1 - a]) < 0.1  # they were drawn independently
+
+
+def test_what_a_dead_dimensions_mean_whispers_names_nothing_and_moves_nothing() -> None:
+    """A hundredth of the posterior's deviation: no decoder ever sees it, though it tells the labels perfectly."""
+    training, validation = drawn(0), drawn(1)
+    heard, whispered = [], []
+    for part, seed in ((training, 2), (validation, 3)):
+        mean = part.codes.clone()
+        mean[:, 4] = 0.01 * part.attributes.labels[:, 2]
+        codes = Codes(mean, torch.full_like(mean, -6.0).index_fill(1, torch.tensor([4]), 0.0))
+        heard.append(part._replace(codes=codes.drawn(seed)))
+        whispered.append(part._replace(codes=codes.mean))
+    assert "young" in name_latents(*whispered).directions
+    names = name_latents(*heard)
     assert "young" not in names.directions
-    assert all(found.direction[4] == 0 for found in names.directions.values())
-    assert torch.equal(heard.codes[:, :4], mean[:, :4])
-    assert torch.equal(carried(Codes(mean, None)), mean)
+    assert all(abs(found.direction[4]) < 0.1 for found in names.directions.values())
 
 
-def test_a_dimension_carries_from_a_twentieth_of_a_nat_on() -> None:
-    kl = torch.tensor([0.9, 1.1], dtype=torch.float64) * CARRIES
-    mean = (2 * kl).sqrt().expand(10, 2)  # with unit variance the KL is half the squared mean
-    assert carried(Codes(mean, torch.zeros_like(mean)))[0].bool().tolist() == [False, True]
+def test_a_sample_is_of_its_posterior_and_a_point_is_itself() -> None:
+    mean = torch.arange(20_000.0, dtype=torch.float64)[:, None].expand(-1, 2)
+    codes = Codes(mean, torch.tensor([0.0, -2.0], dtype=torch.float64).expand_as(mean))
+    noise = codes.drawn() - mean
+    torch.testing.assert_close(noise.mean(dim=0), torch.zeros(2).double(), atol=0.03, rtol=0)
+    torch.testing.assert_close(noise.std(dim=0), torch.tensor([1.0, math.exp(-1)]).double(), atol=0.02, rtol=0)
+    assert torch.equal(codes.drawn(), codes.drawn())
+    assert torch.equal(Codes(mean, None).drawn(), mean)
+
+
+def test_facts_are_of_every_dimension() -> None:
+    training, validation = drawn(0), drawn(1)
+    codes = Codes(2 * validation.codes, torch.zeros_like(validation.codes))
+    found = facts(training, validation, codes)
+    assert [fact.index for fact in found] == list(range(5))
+    assert [found[j].attribute for j in (0, 1, 2)] == ["Big_Nose", "Big_Nose", "Smiling"]
+    assert (found[0].grows, found[2].grows) == (True, False)
+    names = name_latents(training, validation)
+    assert found[2].auroc == names.dimensions[0].auroc
+    assert found[2].interval == names.dimensions[0].interval
+    assert found[2].spread == pytest.approx(2 * validation.codes[:, 2].std(correction=0).item())
+    assert found[3].kl == pytest.approx(2 * validation.codes[:, 3].square().mean().item())
+    assert found[3].interval[0] <= 0.5 <= found[3].interval[1] + 0.02
+    assert facts(training, validation, Codes(validation.codes, None))[0].kl is None
 
 
 def test_labels_are_found_by_name_and_what_is_missing_is_said(faces_folder: Path, tmp_path: Path) -> None:
@@ -114,7 +147,7 @@ def test_the_command_names_a_finished_model(
     monkeypatch.setattr(sys, "argv", [*command, "--attributes", str(file), "--cache", str(tmp_path / "cache")])
     assert main() == 0
     assert NAMES in capsys.readouterr().out
-    assert set(LatentNames.read(folder, 4).best) == {"odd"}
-    monkeypatch.setattr("train.naming.CARRIES", math.inf)
-    assert main() == 0
-    assert LatentNames.read(folder, 4).best["odd"].auroc == 0.5
+    names = LatentNames.read(folder, 4)
+    assert set(names.best) == {"odd"}
+    assert [fact.attribute for fact in names.facts] == ["Odd"] * 4
+    assert all(fact.kl is not None for fact in names.facts)

@@ -4,10 +4,21 @@ from typing import Any
 
 import pytest
 
+from vae_models.latent_facts import Fact
 from vae_models.names import NAMES, Best, Direction, LatentNames, Name
 
 NAME = {"index": 2, "name": "smile +", "attribute": "Smiling", "auroc": 0.8, "interval": [0.7, 0.9]}
 DIRECTION = {"direction": [0.0, 0.6, 0.8, 0], "per_logit": 0.5, "auroc": 0.9, "interval": [0.85, 0.95]}
+
+FACT = {
+    "index": 0,
+    "kl": 0.3,
+    "spread": 0.9,
+    "attribute": "Bald",
+    "grows": True,
+    "auroc": 0.7,
+    "interval": [0.6, 0.8],
+}
 
 
 def written(folder: Path, text: str) -> Path:
@@ -20,6 +31,8 @@ def test_names_are_read_as_they_were_written(tmp_path: Path) -> None:
         (Name(2, "smile +", "Smiling", 0.8, (0.7, 0.9)), Name(0, "bald -", "Bald", 0.7, (0.6, 0.8))),
         {"smile": Direction((0.0, 0.6, 0.8, 0.0), 0.5, 0.9, (0.85, 0.95))},
         {"smile": Best(2, True, 0.8), "bald": Best(0, False, 0.7)},
+        {"smile": {"smile": 1.0}},
+        tuple(Fact(j, None if j else 0.3, 0.9, "Bald", False, 0.7, (0.6, 0.8)) for j in range(4)),
     )
     names.write(tmp_path)
     assert LatentNames.read(tmp_path, 4) == names
@@ -35,6 +48,8 @@ def test_the_format_is_the_documented_one(tmp_path: Path) -> None:
         "dimensions": [NAME],
         "directions": {"smile": DIRECTION},
         "best": {},
+        "leakage": {},
+        "facts": [],
     }
 
 
@@ -44,6 +59,25 @@ def test_the_format_is_the_documented_one(tmp_path: Path) -> None:
 )
 def test_a_best_dimension_that_cannot_be_is_refused(tmp_path: Path, best: dict[str, object]) -> None:
     written(tmp_path, json.dumps({"dimensions": [], "directions": {}, "best": {"smile": best}}))
+    with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
+        LatentNames.read(tmp_path, 4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"leakage": {"bald": {"smile": 1.0}}},
+        {"leakage": {"smile": {}}},
+        {"leakage": {"smile": {"smile": None}}},
+        {"facts": [FACT]},
+        {"facts": [{**FACT, "index": j} for j in (1, 0, 2, 3)]},
+        {"facts": [{**FACT, "index": j, "auroc": 1.2} for j in range(4)]},
+        {"facts": [{**FACT, "index": j, "kl": float("nan")} for j in range(4)]},
+        {"facts": [{"index": j} for j in range(4)]},
+    ],
+)
+def test_facts_and_leakage_that_cannot_be_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    written(tmp_path, json.dumps({"dimensions": [], "directions": {"smile": DIRECTION}, **change}))
     with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
         LatentNames.read(tmp_path, 4)
 
