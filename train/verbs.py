@@ -4,6 +4,7 @@ from typing import Protocol
 
 import tyro
 
+from train.disentangle_config import DisentangleConfig
 from train.evaluate_config import EvaluateConfig
 from train.export_config import ExportConfig
 from train.figures_config import FiguresConfig
@@ -11,7 +12,10 @@ from train.film_config import FilmConfig
 from train.names_config import NamesConfig
 from train.push_all_config import PushAllConfig
 from train.push_config import PushConfig
+from train.sample_config import SampleConfig
+from train.score_config import ScoreConfig
 from train.space_config import SpaceConfig
+from train.table_config import TableConfig
 
 
 class Command(Protocol):
@@ -22,6 +26,7 @@ class Command(Protocol):
         ...
 
 
+# python -m train disentangle MODEL --data sprites
 # python -m train evaluate MODEL --data PATH
 # python -m train export MODEL
 # python -m train film FOLDER
@@ -30,7 +35,11 @@ class Command(Protocol):
 # python -m train push MODEL --repo NAMESPACE/NAME
 # python -m train push-all FOLDER --namespace NAME
 # python -m train space --repo NAMESPACE/NAME
+# python -m train sample MODEL --count N --output DIR
+# python -m train score MODEL --data PATH
+# python -m train table [FOLDER ...]
 VERBS: dict[str, Command] = {
+    "disentangle": DisentangleConfig(model=tyro.MISSING),
     "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
     "export": ExportConfig(model=tyro.MISSING),
     "film": FilmConfig(folder=tyro.MISSING),
@@ -39,4 +48,7 @@ VERBS: dict[str, Command] = {
     "push": PushConfig(model=tyro.MISSING, repo=tyro.MISSING),
     "push-all": PushAllConfig(folder=tyro.MISSING, namespace=tyro.MISSING),
     "space": SpaceConfig(repo=tyro.MISSING),
+    "sample": SampleConfig(model=tyro.MISSING, count=tyro.MISSING, output=tyro.MISSING),
+    "score": ScoreConfig(model=tyro.MISSING, data=tyro.MISSING),
+    "table": TableConfig(),
 }

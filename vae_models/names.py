@@ -123,9 +123,9 @@ def _best(entry: dict[str, Any], latent_dim: int) -> Best:
 
 
 def _leakage(entries: dict[str, dict[str, float]], directions: dict[str, Direction]) -> dict[str, dict[str, float]]:
-    rows = [set(entries), *map(set, entries.values())] if entries else []
+    rows: list[dict[str, Any]] = [entries, *entries.values()] if entries else []
     for row in rows:
-        _require(row == set(directions), "leakage is between the attributes that have a direction")
+        _require(row.keys() == directions.keys(), "leakage is between the attributes that have a direction")
     _require(all(_numbers(list(row.values()), len(row)) for row in entries.values()), "leakage is finite numbers")
     return entries
 
