@@ -63,7 +63,8 @@ def train(config: TrainConfig) -> Path:
     """
     folder = config.folder()
     _require_free(folder, config.resume)
-    accelerator = Accelerator(mixed_precision=config.mixed_precision)
+    # told so, or it would let the processes of a launcher train on CPUs without knowing of each other
+    accelerator = Accelerator(cpu=not torch.accelerator.is_available(), mixed_precision=config.mixed_precision)
     config = replace(config, mixed_precision=accelerator.mixed_precision)
     if accelerator.device.type == "cpu":
         keep_freed_memory()
