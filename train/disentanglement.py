@@ -19,6 +19,7 @@ from metrics.disentanglement import (
 )
 from train import evaluate
 from train.data.pictures import DataError, Pictures
+from train.data.reading import Reading
 from train.data.splits import load, name_of
 from train.disentangle_config import DisentangleConfig
 from train.evaluate import Codes
@@ -49,7 +50,7 @@ def update(config: DisentangleConfig) -> TrainingRecord:
     """
     require_finished(config.model, "disentangle")
     record = TrainingRecord.read(config.model)
-    pictures = load(config.data, None)
+    pictures = load(config.data, None, Reading())
     names, factors = _factors(pictures)
     model = load_model(config.model)
     if model.config.channels != pictures.channels:

@@ -1,5 +1,6 @@
 """A model and its optimiser as they train: on one device or many, compiled or not."""
 
+import os
 import sys
 
 import torch
@@ -35,17 +36,25 @@ def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -
     Raises ValueError where it should be compiled and cannot be.
     """
     on_gpu = accelerator.device.type == "cuda"
+    _say_what_differs(accelerator)
     model = model.to(accelerator.device).to(memory_format=torch.channels_last)
-    if accelerator.num_processes > 1:
-        if on_gpu:
-            nn.SyncBatchNorm.convert_sync_batchnorm(model)
-        else:  # PyTorch has it for GPUs alone
-            accelerator.print("BatchNorm: each process takes the statistics of its own pictures", file=sys.stderr)
+    if on_gpu and accelerator.num_processes > 1:
+        nn.SyncBatchNorm.convert_sync_batchnorm(model)
     if config.compile:
         compile_in_place(model, accelerator.device)
     # one kernel for all weights, and no number that the host would wait for
     optimizer = Adam(model.parameters(), lr=config.learning_rate, fused=on_gpu or None)
     return accelerator.prepare(model, optimizer)
+
+
+def _say_what_differs(accelerator: Accelerator) -> None:
+    if accelerator.device.type == "cuda":
+        return
+    if accelerator.num_processes > 1:  # PyTorch shares statistics between GPUs alone
+        accelerator.print("BatchNorm: each process takes the statistics of its own pictures", file=sys.stderr)
+    elif "MASTER_PORT" in os.environ and "LOCAL_RANK" not in os.environ:
+        # accelerate launch --cpu meets its processes there, and leaves it to MPI to start them
+        print("one process trains: torchrun --nproc-per-node N -m train starts several on CPUs", file=sys.stderr)
 
 
 def compile_in_place(model: nn.Module, device: torch.device) -> None:

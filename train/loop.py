@@ -49,7 +49,11 @@ def train(config: TrainConfig) -> Path:
     folder = config.folder()
     _require_free(folder, config.resume)
     tracking.require_package(config.track)
-    accelerator = Accelerator(mixed_precision=config.mixed_precision, log_with=config.track, project_dir=folder)
+    # told so, or it would let the processes of a launcher train on CPUs without knowing of each other
+    on_cpu = not torch.accelerator.is_available()
+    accelerator = Accelerator(
+        cpu=on_cpu, mixed_precision=config.mixed_precision, log_with=config.track, project_dir=folder
+    )
     config = replace(config, mixed_precision=accelerator.mixed_precision)
     if accelerator.device.type == "cpu":
         keep_freed_memory()

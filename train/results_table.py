@@ -92,10 +92,8 @@ def render(found: Sequence[TrainingRecord]) -> str:
     columns = [column for column in COLUMNS if column.always or any(column.value(r) is not None for r in found)]
     differing = [name for name in ("latent_dim", "width") if len({_size(record, name) for record in found}) > 1]
     head = ["model", *(column.title for column in columns)]
-    lines = [_line(head), "|" + "---|" * len(head)]
-    for record in found:
-        lines.append(_line([_title(record, differing), *(_written(column, record) for column in columns)]))
-    return "\n".join(lines)
+    rows = [_line([_title(record, differing), *(_written(column, record) for column in columns)]) for record in found]
+    return "\n".join([_line(head), "|" + "---|" * len(head), *rows])
 
 
 def _line(cells: Sequence[str]) -> str:

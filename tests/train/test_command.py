@@ -13,13 +13,12 @@ from vae_models.record import TrainingRecord
 
 ROOT = Path(__file__).parents[2]
 SMALL = ["--width", "4", "--latent-dim", "4", "--batch-size", "8"]
-LAUNCH = ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1", "-m", "train"]
 
 pytestmark = pytest.mark.slow
 
 
-def run(*arguments: str, launcher: list[str] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *(launcher or ["-m", "train"]), *arguments]
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "train", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
@@ -65,16 +64,6 @@ def test_mistakes_are_answered_in_words(arguments: list[str], sentence: str) -> 
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_accelerate_launches_it_on_two_processes(faces_folder: Path, tmp_path: Path) -> None:
-    done = run(
-        *("beta-tcvae", "--data", str(faces_folder), "--output", str(tmp_path), *SMALL, "--steps", "4"),
-        launcher=LAUNCH,
-    )
-    assert done.returncode == 0, done.stderr
-    record = TrainingRecord.read(tmp_path)
-    assert (record.steps, record.images_seen) == (4, 32)
 
 
 def test_ctrl_c_leaves_a_checkpoint_that_resumes(faces_folder: Path, tmp_path: Path) -> None:

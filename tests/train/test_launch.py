@@ -1,0 +1,62 @@
+"""Several processes as launchers start them, on CPUs."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vae_models.record import TrainingRecord
+
+ROOT = Path(__file__).parents[2]
+ACCELERATE = ["-m", "accelerate.commands.launch", "--num_processes", "2", "--num_machines", "1"]
+SHARED = "BatchNorm: each process takes the statistics of its own pictures"
+
+pytestmark = pytest.mark.slow
+
+
+def launched(launcher: list[str], faces: Path, output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    small = ["--width", "4", "--latent-dim", "4", "--batch-size", "8", "--steps", "4", *arguments]
+    command = [sys.executable, *launcher, "-m", "train", "beta-tcvae", "--data", str(faces), "--output", str(output)]
+    told = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [*command, *small], cwd=ROOT, env=told, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def free_port() -> str:
+    with socket.socket() as any_port:
+        any_port.bind(("localhost", 0))
+        return str(any_port.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port"],
+        [*ACCELERATE, "--multi_gpu", "--main_process_port"],  # the flag's name, also where there is no GPU
+    ],
+    ids=["torchrun", "accelerate"],
+)
+def test_two_processes_share_the_batch_of_the_recipe(launcher: list[str], faces_folder: Path, tmp_path: Path) -> None:
+    done = launched([*launcher, free_port()], faces_folder, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(SHARED) == 1
+    record = TrainingRecord.read(tmp_path)
+    assert (record.steps, record.images_seen) == (4, 32)
+
+
+def test_a_batch_that_two_processes_cannot_share_is_refused(faces_folder: Path, tmp_path: Path) -> None:
+    launcher = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", free_port()]
+    done = launched(launcher, faces_folder, tmp_path / "run", "--batch-size", "9")
+    assert "error: batch_size=9 cannot be shared by 2 processes" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_launcher_that_starts_one_process_of_two_is_noticed(faces_folder: Path, tmp_path: Path) -> None:
+    done = launched([*ACCELERATE, "--cpu"], faces_folder, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "one process trains: torchrun --nproc-per-node N -m train starts several" in done.stderr
+    assert TrainingRecord.read(tmp_path).images_seen == 32
