@@ -1,5 +1,6 @@
-"""Pictures drawn by code: no test needs a photograph of anyone."""
+"""Pictures drawn by code: no test needs a photograph of anyone. And a Hub of our own: no test asks the real one."""
 
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image, ImageDraw
+
+os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported; Xet's servers cannot be imitated
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+os.environ.pop("HF_HUB_OFFLINE", None)
+
+from tests.hub.server import Hub
+from tests.hub.visiting import visit
 
 
 def drawn_face(seed: int, size: int = 64) -> Image.Image:
@@ -39,3 +47,11 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """An empty Hub that this process speaks to, as a person who may write to `lab` and `lab-org`; an empty cache."""
+    with Hub() as hub:
+        visit(monkeypatch, hub.url, tmp_path_factory.mktemp("huggingface"))
+        yield hub
