@@ -21,7 +21,7 @@ WAYS = pytest.mark.parametrize("how", ["linear", "spherical"])
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return pull("bundled").models
 
 
 @pytest.fixture(scope="module")

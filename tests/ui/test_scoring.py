@@ -23,7 +23,7 @@ PIXELS = to_array(drawn_face(4))
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return pull("bundled").models
 
 
 def test_the_table_taken_away_holds_every_models_scores(models: tuple[Pulled, ...]) -> None:

@@ -25,7 +25,7 @@ from vae_models.objective import AE, BETA_TCVAE, BETA_VAE, VAE
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return pull("bundled").models
 
 
 def pictures(html: str) -> list[np.ndarray]:

@@ -20,7 +20,7 @@ FACES = torch.cat([subject.tensor(to_array(drawn_face(seed))) for seed in (1, 2)
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled")
+    return pull("bundled").models
 
 
 def codes(pulled: Pulled) -> Tensor:
