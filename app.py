@@ -16,8 +16,11 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 class Options:
     """Four face autoencoders side by side, in the browser or in a window of their own."""
 
-    models: Annotated[str, tyro.conf.arg(metavar="bundled|DIR")] = os.environ.get("VAE_FACES_MODELS", "bundled")
-    """The bundled ones, a result folder of the trainer, or a folder of these; VAE_FACES_MODELS sets the default."""
+    models: Annotated[str, tyro.conf.arg(metavar="bundled|hub:NAMESPACE[@REVISION]|DIR")] = os.environ.get(
+        "VAE_FACES_MODELS", "bundled"
+    )
+    """The bundled ones; those of a namespace of the Hugging Face Hub, or where they cannot be had its cache's or the
+    bundled ones; a result folder of the trainer, or a folder of these. VAE_FACES_MODELS sets the default."""
     host: Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")] = None
     """Where to listen: this machine alone, unless told otherwise; 0.0.0.0 lets others on the network in."""
     port: Annotated[int | None, tyro.conf.arg(metavar="NUMBER")] = None
@@ -61,10 +64,12 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
 
     workers.settle()
     try:
-        models = pull(start.models)
+        loaded = pull(start.models)
     except (OSError, ValueError) as error:
         raise serving.StartError(str(error)) from error
-    blocks = page.build(serving.TITLE, models, start.models)
+    for failure in loaded.failures:
+        print(failure, file=sys.stderr)
+    blocks = page.build(serving.TITLE, loaded)
     uploads.keep_sweeping(folder)
     try:
         _, address, _ = blocks.launch(
@@ -83,7 +88,7 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
             max_file_size="20mb",
             run_history=False,
             footer_links=["api", "gradio"],
-            app_kwargs={"routes": [serving.nameplate_route(start), *static.routes(models)]},
+            app_kwargs={"routes": [serving.nameplate_route(start), *static.routes(loaded.models)]},
         )
     except OSError as error:  # gradio found no port that is free and allowed
         raise serving.StartError(str(error)) from error

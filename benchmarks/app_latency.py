@@ -142,7 +142,7 @@ def start(options: Options) -> None:
 
 def main(options: Options) -> None:
     """Measure and print."""
-    models = pull("bundled")
+    models = pull("bundled").models
     sampling(models, options)
     threads(models, options)
     start(options)

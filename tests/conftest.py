@@ -34,7 +34,7 @@ def drawn_face(seed: int, size: int = 64) -> Image.Image:
 
 def report_models() -> tuple[Pulled, ...]:
     """The four of the report, out of the ladder that is bundled."""
-    return tuple(pulled for pulled in pull("bundled") if pulled.name in ("ae", "vae", "beta-vae", "beta-tcvae"))
+    return tuple(pulled for pulled in pull("bundled").models if pulled.name in ("ae", "vae", "beta-vae", "beta-tcvae"))
 
 
 @pytest.fixture(scope="session")

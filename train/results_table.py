@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, RECIPES
 from vae_models.hub import BUNDLED_FOLDER
 from vae_models.record import RECORD, TrainingRecord
 
@@ -80,7 +80,7 @@ def _inside(folder: Path) -> list[TrainingRecord]:
 
 
 def _place(record: TrainingRecord) -> tuple[int, float, float, int]:
-    return BUNDLED.index(record.recipe), record.objective.kl, record.objective.tc, _size(record, "latent_dim")
+    return RECIPES.index(record.recipe), record.objective.kl, record.objective.tc, _size(record, "latent_dim")
 
 
 def _size(record: TrainingRecord, name: str) -> int:

@@ -6,10 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from ui import download, scoring
+from ui import download, origins, scoring
 from ui.words import LATEX, beta_of, column, formula, plain, scale
-from vae_models.catalogue import BUNDLED
-from vae_models.hub import Pulled
+from vae_models.hub import Loaded, Pulled
 from vae_models.record import TrainingRecord
 
 MISSING = "–"
@@ -116,9 +115,10 @@ def table(models: tuple[Pulled, ...]) -> str:
         for key, name, meaning, digits, unit in SCORES
         if key in ALWAYS or any(pulled.record.scores.get(key) is not None for pulled in models)
     ]
+    places = _cells("From", "where it was loaded", [origins.cell(pulled) for pulled in models])
     body = "".join(
-        f'<tbody class="{group}">{"".join(_row(fact, models) for fact in facts)}</tbody>'
-        for group, facts in (("facts", FACTS), ("measured", scored))
+        f'<tbody class="{group}">{first}{"".join(_row(fact, models) for fact in facts)}</tbody>'
+        for group, first, facts in (("facts", places, FACTS), ("measured", "", scored))
     )
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Table of the models"><table class="models">'
@@ -127,9 +127,12 @@ def table(models: tuple[Pulled, ...]) -> str:
 
 
 def _row(fact: Fact, models: tuple[Pulled, ...]) -> str:
-    """A cell for each model, or one for all where they say the same."""
     name, meaning, said = fact
-    values = [said(pulled.record) for pulled in models]
+    return _cells(name, meaning, [said(pulled.record) for pulled in models])
+
+
+def _cells(name: str, meaning: str, values: list[str]) -> str:
+    """A cell for each model, or one for all where they say the same."""
     if len(values) > 1 and len(set(values)) == 1:
         cells = f'<td class="same" colspan="{len(values)}">{values[0]}</td>'
     else:
@@ -137,13 +140,20 @@ def _row(fact: Fact, models: tuple[Pulled, ...]) -> str:
     return f'<tr><th scope="row">{name}<small>{meaning}</small></th>{cells}</tr>'
 
 
-def loading(models: tuple[Pulled, ...], source: str) -> str:
-    """The two lines of Python that load each model, as HTML. `source` is what --models said."""
+def _argument(pulled: Pulled) -> str:
+    """What `from_pretrained` is to be given, as Python."""
+    origin = pulled.origin
+    if origin.repository:
+        return f'"{origin.repository}", revision="{origin.commit}"'
+    return f'"assets/weights/{pulled.name}"' if origin.place == "bundled" else f'"{pulled.name}"'
+
+
+def loading(models: tuple[Pulled, ...]) -> str:
+    """The two lines of Python that load each model, as HTML."""
     found = []
     for pulled in models:
         words = column(pulled)
-        folder = f"assets/weights/{pulled.name}" if source == "bundled" and pulled.name in BUNDLED else pulled.name
-        lines = f'from vae_models import Autoencoder\nmodel = Autoencoder.from_pretrained("{folder}")'
+        lines = f"from vae_models import Autoencoder\nmodel = Autoencoder.from_pretrained({_argument(pulled)})"
         found.append(
             f'<section class="card {words.colour}" aria-label="Load {escape(plain(words.title))}">'
             f'<h3>{words.title}</h3><pre tabindex="0">{escape(lines)}</pre></section>'
@@ -171,9 +181,12 @@ def as_csv(models: tuple[Pulled, ...]) -> bytes:
     return scoring.as_csv(rows)
 
 
-def build(models: tuple[Pulled, ...], source: str) -> None:
-    """The tab's content; to be called inside it. `source` is what --models said."""
+def build(loaded: Loaded) -> None:
+    """The tab's content; to be called inside it."""
+    models, places = loaded.models, {pulled.origin.place for pulled in loaded.models}
     gr.HTML(table(models), elem_id="models")
+    if loaded.failures:
+        gr.HTML(origins.failures(loaded), elem_id="failures")
     gr.HTML(
         f'<p class="note">{scale(models)} Scores are means over the validation faces, reconstructed from the mean '
         f"code; {MISSING} where a model has none: an AE's code is a point, without KL.</p>"
@@ -181,13 +194,11 @@ def build(models: tuple[Pulled, ...], source: str) -> None:
     with gr.Row(elem_classes="rail away"):
         gr.HTML('<p class="note">Take the table away:</p>')
         download.offer(download.button("Table (CSV)"), lambda: as_csv(models), [], "vae-faces-models.csv")
-    place = "the project's folder" if source == "bundled" else "the folder they lie in"
-    gr.HTML(
-        f'<h2 class="part">Load one</h2><p class="note">From {place}:</p>{loading(models, source)}', elem_id="loading"
-    )
+    lie = "From the folder they lie in:" if places == {"folder"} else "From the project's folder:"
+    gr.HTML(f'<h2 class="part">Load one</h2><p class="note">{lie}</p>{loading(models)}', elem_id="loading")
     with gr.Accordion("What am I looking at?", open=False):
         gr.Markdown(WHAT, latex_delimiters=LATEX)
     with gr.Accordion("What these models must not be used for, and why", open=False):
         gr.Markdown(LIMITS)
-    licence = LICENCE if source == "bundled" else OTHER_LICENCE
+    licence = LICENCE if places == {"bundled"} else OTHER_LICENCE
     gr.HTML(f'<p class="note"><b>Terms.</b> {licence}</p><p class="note"><b>Cite this.</b> {CITE}</p>', elem_id="terms")

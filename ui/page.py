@@ -5,19 +5,20 @@ import os
 import gradio as gr
 
 from faces.image import read_picture
-from ui import beta, carry, endpoints, explore, morph, reconstruct, sample, subject, uploads
+from ui import beta, carry, endpoints, explore, morph, origins, reconstruct, sample, subject, uploads
 from ui import models as models_tab
 from ui.photograph import Photograph, look_at
-from vae_models.hub import Pulled
+from vae_models.hub import Loaded, Pulled
 
 
-def build(title: str, models: tuple[Pulled, ...], source: str) -> gr.Blocks:
-    """The page of these models, ready to be launched. `source` is what --models said."""
+def build(title: str, loaded: Loaded) -> gr.Blocks:
+    """The page of these models, ready to be launched."""
+    models = loaded.models
     photograph = look_at(read_picture(subject.EXAMPLE))
     with gr.Blocks(title=title, fill_width=True, delete_cache=(uploads.EVERY, uploads.AGE)) as page:
         gr.HTML(
             f'<header class="masthead"><h1>{title}</h1>'
-            "<p>Four autoencoders, one question: what does β do to a face?</p></header>"
+            f"<p>Four autoencoders, one question: what does β do to a face?</p>{origins.missing(loaded)}</header>"
         )
         picked = gr.State(None)
         with gr.Tabs() as tabs:
@@ -29,7 +30,7 @@ def build(title: str, models: tuple[Pulled, ...], source: str) -> gr.Blocks:
             else:
                 sources, targets = _without_faces()
             with gr.Tab("Models", id="models"):
-                models_tab.build(models, source)
+                models_tab.build(loaded)
         carry.connect(tabs, picked, [sampled, *sources], targets)
         endpoints.build(models)
     return page.queue(default_concurrency_limit=os.cpu_count())

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 import torch
-from huggingface_hub import PyTorchModelHubMixin, hf_hub_download
+from huggingface_hub import PyTorchModelHubMixin
 from safetensors.torch import load_file, save_file
 from torch import Generator, Tensor, nn
 
-from vae_models.config import ModelConfig
+from vae_models.config import CONFIG, ModelConfig
 from vae_models.distributions import DiagonalGaussian, Dirac
 from vae_models.networks import Decoder, Encoder
+from vae_models.pretrained import Pretrained
 
 WEIGHTS = "model.safetensors"
 
@@ -155,25 +156,12 @@ class Autoencoder(
     ) -> Self:
         if not strict:
             raise ValueError("strict=False would load a half-filled model in silence: leave it out")
-        config = model_kwargs.get("config")
-        if config is None:
-            raise FileNotFoundError(f"{model_id} has no config.json, so it is no model of ours")
-        if Path(model_id).is_dir():
-            file = Path(model_id) / WEIGHTS
-            if not file.is_file():
-                raise FileNotFoundError(f"{model_id} has no {WEIGHTS}; only safetensors are loaded")
-        else:
-            file = Path(
-                hf_hub_download(
-                    model_id,
-                    WEIGHTS,
-                    revision=revision,
-                    cache_dir=cache_dir,
-                    force_download=force_download,
-                    local_files_only=local_files_only,
-                    token=token,
-                )
-            )
-        model = cls(config)
-        model.load_state_dict(load_file(file), strict=True)
+        source = Pretrained(model_id, revision, cache_dir, local_files_only, token)
+        # again: the mixin drops the fields that it does not know, and the error of a repository that it cannot read
+        written = ModelConfig.read(source.file(CONFIG, ", so it is no model of ours"))
+        if model_kwargs.get("config") not in (None, written):
+            raise ValueError(f"{model_id} was saved with {written}: leave config= out")
+        weights = source.file(WEIGHTS, "; only safetensors are loaded", force_download=force_download)
+        model = cls(written)
+        model.load_state_dict(load_file(weights), strict=True)
         return model.to(map_location).eval()

@@ -1,7 +1,11 @@
 """What rebuilds a network: the contents of config.json, nothing else."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
 
+CONFIG = "config.json"
 HALVINGS = 6  # six stride-2 convolutions take 64 x 64 pixels to one
 
 
@@ -26,3 +30,25 @@ class ModelConfig:
                 raise ValueError(f"{name}={getattr(self, name)}: it must be at least 1")
         if self.width % 2:
             raise ValueError(f"width={self.width}: it must be even, the decoder ends in width / 2 channels")
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read a config.json; fields that it leaves out have their defaults.
+
+        Raises ValueError where it is no such file, or has fields that this version does not know: what they change in
+        the network would be left out in silence.
+        """
+        try:
+            facts = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{file} is not JSON: {error}") from None
+        if not isinstance(facts, dict):
+            raise ValueError(f"{file} is no object of fields, but {type(facts).__name__}")
+        types = {field.name: field.type for field in fields(cls)}
+        unknown = [name for name in facts if name not in types]
+        if unknown:
+            raise ValueError(f"{file} comes from a newer version, which knows {', '.join(unknown)}: update VAE Faces")
+        for name, value in facts.items():
+            if type(value) is not types[name]:
+                raise ValueError(f"{file}: {name}={value!r} is no {types[name]}")
+        return cls(**facts)

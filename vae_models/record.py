@@ -48,7 +48,21 @@ class TrainingRecord:
     def read(cls, folder: Path) -> Self:
         """Read training.json from `folder`. Raises ValueError where it is no such file."""
         try:
-            facts = json.loads((folder / RECORD).read_text())
-            return cls(**{**facts, "objective": Objective(**facts["objective"])})
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            facts = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            record = cls(**{**facts, "objective": Objective(**facts["objective"])})
+            record._require_types()
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{folder / RECORD} is not a training record of this version: {error}") from None
+        return record
+
+    def _require_types(self) -> None:
+        """Raises TypeError for what the page could not show."""
+        for name in ("data", "settings", "loss", "versions", "scores", "latents", "typicality"):
+            if not isinstance(getattr(self, name), dict):
+                raise TypeError(f"{name} is no object of fields")
+        for name in ("steps", "images_seen", "parameters"):
+            if type(getattr(self, name)) is not int:
+                raise TypeError(f"{name} is no whole number")
+        for name, score in self.scores.items():
+            if isinstance(score, str):
+                raise TypeError(f"the score {name} is no number")

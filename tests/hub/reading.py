@@ -125,7 +125,9 @@ def file(repository: Repository, revision: str, path: str, store: str) -> Answer
     if not blob.large:
         return Answer(200, blob.data, {**headers, "ETag": f'"{blob.etag}"', "Accept-Ranges": "bytes"})
     linked = {"X-Linked-Etag": f'"{blob.etag}"', "X-Linked-Size": str(len(blob.data))}
-    return Answer(302, b"", {**headers, **linked, "Location": f"{store}/lfs/{blob.sha256}/{quote(path)}"})
+    return Answer(
+        302, b"", {**headers, **linked, "Location": f"{store}/lfs/{blob.sha256}/{repository.name}/{quote(path)}"}
+    )
 
 
 def part(answer: Answer, wanted: str | None) -> Answer:

@@ -1,6 +1,7 @@
 """A Hub on this machine: the HTTP protocol of the Hugging Face Hub in LFS mode, with faults on demand."""
 
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,18 @@ class Request(NamedTuple):
     path: str
     status: int
     authorization: str | None
+
+
+class Server(ThreadingHTTPServer):
+    """One that does not mind clients that leave."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print what went wrong, unless the client has gone."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -107,8 +120,7 @@ class Hub:
                 return refused.answer()
 
     def __enter__(self) -> Self:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("HubHandler", (Handler,), {"hub": self}))
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), type("HubHandler", (Handler,), {"hub": self}))
         port = self.server.server_address[1]
         self.state.url, self.state.store = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()

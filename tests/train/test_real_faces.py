@@ -34,7 +34,7 @@ def test_celebas_frames_are_cropped_as_the_training_faces_were(tmp_path: Path) -
 
 def test_the_bundled_scores_hold_on_other_validation_faces_from_the_frames(tmp_path: Path) -> None:
     faces = cache.load(source.find(DATA / "celeba", "val"), tmp_path)
-    for pulled in pull("bundled"):
+    for pulled in pull("bundled").models:
         measured = evaluate.score(pulled.model, faces, pulled.record.objective).squared_error
         standard_error = measured.std() / len(measured) ** 0.5
         assert abs(measured.mean() - pulled.record.scores["squared_error"]) < 4 * standard_error

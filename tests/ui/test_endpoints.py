@@ -33,7 +33,7 @@ def client(address: str, tmp_path_factory: pytest.TempPathFactory) -> Client:
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Pulled]:
-    return {pulled.name: pulled for pulled in pull("bundled")}
+    return {pulled.name: pulled for pulled in pull("bundled").models}
 
 
 def ask(address: str, endpoint: str, body: bytes) -> str:

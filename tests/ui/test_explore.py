@@ -26,7 +26,7 @@ READ = """() => Array.from(
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Pulled]:
-    return {pulled.name: pulled for pulled in pull("bundled")}
+    return {pulled.name: pulled for pulled in pull("bundled").models}
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_what_is_pulled_knows_the_names_beside_the_weights(tmp_path: Path) -> No
     pulled.model.save_pretrained(tmp_path)
     replace(pulled.record, latents={"kl": [1.0, 2.0, 3.0, 4.0]}).write(tmp_path)
     LatentNames((SMILE,)).write(tmp_path)
-    (again,) = pull(str(tmp_path))
+    (again,) = pull(str(tmp_path)).models
     assert [dimension.name for dimension in latents.known(again).dimensions] == [None, "smile +", None, None]
     (tmp_path / NAMES).write_text("{}")
     with pytest.raises(ValueError, match="does not name 4 latent dimensions"):

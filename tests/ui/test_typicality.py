@@ -13,7 +13,7 @@ from vae_models.hub import Pulled, pull
 
 @pytest.fixture(scope="module")
 def vae() -> Pulled:
-    return next(pulled for pulled in pull("bundled") if pulled.name == "vae")
+    return next(pulled for pulled in pull("bundled").models if pulled.name == "vae")
 
 
 def square(pixels: object) -> Tensor:

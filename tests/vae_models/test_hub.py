@@ -1,30 +1,18 @@
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from tests.vae_models.family import RECORD
 from vae_models import Autoencoder, ModelConfig
 from vae_models.catalogue import BUNDLED
 from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
-from vae_models.objective import BETA_TCVAE, VAE, beta_vae
+from vae_models.objective import BETA_TCVAE, beta_vae
 from vae_models.record import TrainingRecord
-
-RECORD = TrainingRecord(
-    recipe="vae",
-    objective=VAE,
-    data={},
-    settings={},
-    steps=1,
-    images_seen=8,
-    loss={},
-    versions={},
-    parameters=1,
-    scores={"kl": None},
-    latents={},
-    typicality={},
-)
 
 
 def write(folder: Path, record: TrainingRecord) -> None:
@@ -43,11 +31,15 @@ def test_one_result_folder_and_a_folder_of_them_are_pulled_in_the_order_of_the_c
     write(tmp_path / "a", replace(RECORD, recipe="beta-tcvae", objective=BETA_TCVAE))
     write(tmp_path / "d", RECORD)
     (tmp_path / "unfinished").mkdir()
-    assert [pulled.name for pulled in pull(str(tmp_path))] == ["d", "b", "c", "a"]
-    assert [pulled.name for pulled in pull(str(tmp_path / "a"))] == ["a"]
-    assert [pulled.name for pulled in pull(str(tmp_path / "a"), str(tmp_path / "c"))] == ["c", "a"]
-    assert [pulled.name for pulled in pull(str(tmp_path / "a"), str(tmp_path))] == ["d", "b", "c", "a"]
-    assert [pulled.record.beta for pulled in pull(str(tmp_path))] == [1, 2, 10, 20]
+
+    def names(*sources: Path) -> list[str]:
+        return [pulled.name for pulled in pull(*map(str, sources)).models]
+
+    assert names(tmp_path) == ["d", "b", "c", "a"]
+    assert names(tmp_path / "a") == ["a"]
+    assert names(tmp_path / "a", tmp_path / "c") == ["c", "a"]
+    assert names(tmp_path / "a", tmp_path) == ["d", "b", "c", "a"]
+    assert [pulled.record.beta for pulled in pull(str(tmp_path)).models] == [1, 2, 10, 20]
 
 
 def test_folders_without_a_finished_model_are_refused(tmp_path: Path) -> None:
@@ -61,9 +53,57 @@ def test_folders_without_a_finished_model_are_refused(tmp_path: Path) -> None:
         pull(str(tmp_path))
 
 
+def broken(folder: Path, file: str, contents: str) -> str:
+    """What is said of a folder whose `file` has these contents, while another model lies beside it."""
+    write(folder / "whole", RECORD)
+    write(folder / "broken", RECORD)
+    (folder / "broken" / file).write_text(contents)
+    loaded = pull(str(folder))
+    assert [pulled.name for pulled in loaded.models] == ["whole"]
+    assert loaded.missing == ("broken",)
+    (failure,) = loaded.failures
+    assert failure.origin.place == "folder"
+    assert str(folder) not in failure.reason
+    assert "\n" not in failure.reason
+    return failure.reason
+
+
+@pytest.mark.parametrize(
+    ("file", "contents", "reason"),
+    [
+        ("model.safetensors", "", "weights are damaged"),
+        ("config.json", "{", "is not JSON"),
+        ("config.json", '{"width": 4, "latent_dim": 2}', "do not fit"),
+        ("config.json", '{"depth": 4}', "newer version, which knows depth: update VAE Faces"),
+        ("config.json", '{"width": true}', "width=True"),
+        ("config.json", '{"width": 3}', "even"),
+        ("training.json", "[]", "not a training record"),
+        ("latents.json", "[]", "does not name"),
+    ],
+)
+def test_one_broken_model_leaves_the_others(tmp_path: Path, file: str, contents: str, reason: str) -> None:
+    assert reason in broken(tmp_path, file, contents)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"recipe": "gan"}, "recipe that this version does not know: 'gan'"),
+        ({"scores": None}, "scores is no object"),
+        ({"scores": {"kl": "high"}}, "the score kl is no number"),
+        ({"steps": "many"}, "steps is no whole number"),
+        ({"objective": {"kl": "one"}}, "not a training record"),
+        ({"latents": {"kl": [1, 2, 3]}}, "has 2 latent dimensions"),
+        ({"era": 3}, "not a training record"),
+    ],
+)
+def test_a_record_that_the_page_could_not_show_is_refused(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
+    assert reason in broken(tmp_path, "training.json", json.dumps({**asdict(RECORD), **change}))
+
+
 @pytest.fixture(scope="module")
 def bundled() -> dict[str, Pulled]:
-    return {pulled.name: pulled for pulled in pull("bundled")}
+    return {pulled.name: pulled for pulled in pull("bundled").models}
 
 
 def test_the_bundled_models_are_a_ladder_of_betas_around_the_reports_four(bundled: dict[str, Pulled]) -> None:

@@ -59,4 +59,4 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def models(folder: Path) -> tuple[Pulled, ...]:
-    return pull(str(folder))
+    return pull(str(folder)).models

@@ -90,9 +90,9 @@ def test_a_model_without_names_is_scored_from_labelled_pictures(
         rows = [[picture.stem, i % 2] for i, picture in enumerate(sorted(faces_folder.glob("*.png")))]
         csv.writer(stream).writerows([["image_id", "Odd"], *rows])
     config = FiguresConfig(tmp_path, data=faces_folder, val=faces_folder, attributes=labels, cache=tmp_path / "cache")
-    (nameless,) = pull(str(folder / "beta-tcvae-b50"))
+    (nameless,) = pull(str(folder / "beta-tcvae-b50")).models
     assert set(run.scored(nameless, config).names.best) == {"odd"}
-    (named,) = pull(str(folder / "vae"))
+    (named,) = pull(str(folder / "vae")).models
     assert run.scored(named, config) is named
     assert run.scored(nameless, FiguresConfig(tmp_path)) is nameless
     with pytest.raises(ValueError, match="belong together"):

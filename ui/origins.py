@@ -1,0 +1,38 @@
+"""Where each model came from, and what could not be had, in plain sentences."""
+
+from html import escape
+
+from vae_models.hub import Loaded, Pulled
+from vae_models.origin import PLACES, Place
+
+
+def cell(pulled: Pulled) -> str:
+    """A model's place, for its column of the table."""
+    origin = pulled.origin
+    which = f"<br>{escape(origin.repository)}" if origin.repository else ""
+    return f"{PLACES[origin.place]}{which}" + (f" at {origin.commit[:7]}" if origin.commit else "")
+
+
+def failures(loaded: Loaded) -> str:
+    """What could not be had, as HTML; nothing where everything could. Models with the same trouble share a line."""
+    together: dict[tuple[Place, str], list[str]] = {}
+    for name, origin, reason in loaded.failures:
+        together.setdefault((origin.place, reason), []).append(name)
+    lines = [
+        f"<li><b>{escape(', '.join(names))}</b> from {PLACES[place]}: {escape(reason)}.</li>"
+        for (place, reason), names in together.items()
+    ]
+    if not lines:
+        return ""
+    instead = "" if loaded.missing else " Every model could be loaded all the same, from where its column says."
+    return (
+        f'<section aria-label="What could not be loaded"><p class="note">Not everything could be loaded.{instead}</p>'
+        f'<ul class="note">{"".join(lines)}</ul></section>'
+    )
+
+
+def missing(loaded: Loaded) -> str:
+    """The line for the top of the page, as HTML; nothing where no model is missing."""
+    if not loaded.missing:
+        return ""
+    return f"<p>Not here: {escape(', '.join(loaded.missing))}. The tab Models says why.</p>"
