@@ -16,6 +16,7 @@ from tests.conftest import drawn_face
 from train.data import cache, decoding, source, treatment
 from train.data.cache import Faces
 from train.data.decoding import Chunk, Decoded
+from train.data.encoded import Files
 from train.data.pictures import DataError
 
 ROOT = Path(__file__).parents[2]
@@ -206,19 +207,26 @@ def test_a_cache_whose_pixels_were_cut_off_is_made_anew(faces_folder: Path, tmp_
 def test_validation_pictures_of_any_order_end_up_behind_the_others(faces_folder: Path, tmp_path: Path) -> None:
     """As those of a stream do, whose number shows at the end."""
 
-    class Stream(source.Files):
+    class Stream(Files):
         def validating(self, pictures: int) -> np.ndarray:
             return np.arange(pictures) % 3 == 0
 
-    files = source.find(faces_folder, None)
-    listed = files.training + files.validation
-    expected = [name for i, name in enumerate(listed) if i % 3] + list(listed[::3])
-    found = Stream(files.path, files.training, files.validation, "centre")
-    faces, part = (cache.load(replace(found, split=split), tmp_path) for split in (None, "val"))
-    assert list(faces.names) == expected
-    assert part.names == listed[::3]
-    for name, pixels in zip(part.names, part.pixels, strict=True):
-        assert np.array_equal(pixels, to_array(read_picture(faces_folder / name)))
+    place = tmp_path / "in"
+    shutil.copytree(faces_folder, place)
+    for name in ("000.png", "001.png", "020.png", "033.png"):
+        (place / name).write_bytes(b"no picture")
+    listed = tuple(f"{i:03d}.png" for i in range(60))
+    broken = ("000.png", "001.png", "020.png", "033.png")
+    parts = [
+        [name for name in part if name not in broken] for part in ([n for n in listed if int(n[:3]) % 3], listed[::3])
+    ]
+    found = Stream(place, listed, (), "centre")
+    faces, held_out = (cache.load(replace(found, split=split), tmp_path / "cache") for split in (None, "val"))
+    assert list(faces.names) == parts[0] + parts[1]
+    assert list(held_out.names) == parts[1]
+    assert [line[:7] for line in held_out.refused] == ["000.png", "033.png"]
+    for name, pixels in zip(faces.names, faces.pixels, strict=True):
+        assert np.array_equal(pixels, to_array(read_picture(place / name)))
 
 
 @pytest.mark.slow
