@@ -24,8 +24,8 @@ class TrainConfig:
 
     recipe: Annotated[Recipe, tyro.conf.Suppress]
     data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME|sprites")]
-    """CelebA's folder; a folder or zip of pictures; hub:NAME, a data set of the Hugging Face Hub; or the word sprites:
-    737,280 drawn ones with known factors."""
+    """CelebA's folder; a folder or zip of pictures; hub:NAME, a data set of the Hugging Face Hub; dSprites' .npz or 3D
+    Shapes' .h5; or the word sprites: 737,280 drawn ones with known factors."""
     split: str = "train"
     """Of hub:NAME, which split; hub:NAME:SPLIT says it too."""
     column: str | None = None

@@ -12,6 +12,10 @@ from train.config import TrainConfig
 #   python -m train vae --data PATH          squared error 121, KL 35
 #   python -m train beta-vae --data PATH     squared error 162, KL 15
 #   python -m train beta-tcvae --data PATH   squared error 234, KL 7
+#
+# Sprites, drawn and binary, whose five factors are known:
+#
+#   python -m train beta-tcvae --data sprites --distortion bernoulli --beta 6 --latent-dim 10 --width 16
 RECIPES: dict[str, TrainConfig] = {
     name: TrainConfig(recipe=name, data=tyro.MISSING) for name in ("ae", "vae", "beta-vae", "beta-tcvae")
 }

@@ -16,6 +16,7 @@ from tests.conftest import drawn_face
 from train.data import cache, decoding, source, treatment
 from train.data.cache import Faces
 from train.data.decoding import Chunk, Decoded
+from train.data.encoded import Files
 from train.data.pictures import DataError
 
 ROOT = Path(__file__).parents[2]
@@ -48,8 +49,9 @@ def test_a_second_load_decodes_nothing(faces_folder: Path, tmp_path: Path, capsy
 
 
 def test_splits_are_parts_of_one_cache(faces_folder: Path, tmp_path: Path) -> None:
+    found = source.find(faces_folder, "train")
     everything, training, validation = (
-        cache.load(source.find(faces_folder, split), tmp_path) for split in (None, "train", "val")
+        cache.load(replace(found, split=split), tmp_path) for split in (None, "train", "val")
     )
     assert len(caches(tmp_path)) == 1
     assert training.names + validation.names == everything.names
@@ -110,10 +112,11 @@ def test_broken_pictures_are_listed_counted_and_left_out(tmp_path: Path, capsys:
 
 
 def test_each_split_knows_what_it_lacks(tmp_path: Path) -> None:
-    found = source.find(broken_zip(tmp_path), None)
-    parts = {split: cache.load(replace(found, split=split), tmp_path) for split in (None, "train")}
-    of_validation = len(parts[None].refused) - len(parts["train"].refused)
-    assert of_validation == sum(name[0] in "be" for name in found.validation)
+    zipped, all_names = broken_zip(tmp_path), ("0.png", "1.png", "2.png", "broken.png", "empty.jpg")
+    found = Files(zipped, all_names[1:4], (all_names[0], all_names[4]), "centre")
+    parts = {split: cache.load(replace(found, split=split), tmp_path) for split in (None, "train", "val")}
+    left_out = {split: [line.split(":")[0] for line in part.refused] for split, part in parts.items()}
+    assert left_out == {None: ["broken.png", "empty.jpg"], "train": ["broken.png"], "val": ["empty.jpg"]}
 
 
 def test_nothing_but_broken_pictures_is_refused_and_leaves_no_cache(tmp_path: Path) -> None:
@@ -206,19 +209,26 @@ def test_a_cache_whose_pixels_were_cut_off_is_made_anew(faces_folder: Path, tmp_
 def test_validation_pictures_of_any_order_end_up_behind_the_others(faces_folder: Path, tmp_path: Path) -> None:
     """As those of a stream do, whose number shows at the end."""
 
-    class Stream(source.Files):
+    class Stream(Files):
         def validating(self, pictures: int) -> np.ndarray:
             return np.arange(pictures) % 3 == 0
 
-    files = source.find(faces_folder, None)
-    listed = files.training + files.validation
-    expected = [name for i, name in enumerate(listed) if i % 3] + list(listed[::3])
-    found = Stream(files.path, files.training, files.validation, "centre")
-    faces, part = (cache.load(replace(found, split=split), tmp_path) for split in (None, "val"))
-    assert list(faces.names) == expected
-    assert part.names == listed[::3]
-    for name, pixels in zip(part.names, part.pixels, strict=True):
-        assert np.array_equal(pixels, to_array(read_picture(faces_folder / name)))
+    place = tmp_path / "in"
+    shutil.copytree(faces_folder, place)
+    for name in ("000.png", "001.png", "020.png", "033.png"):
+        (place / name).write_bytes(b"no picture")
+    listed = tuple(f"{i:03d}.png" for i in range(60))
+    broken = ("000.png", "001.png", "020.png", "033.png")
+    parts = [
+        [name for name in part if name not in broken] for part in ([n for n in listed if int(n[:3]) % 3], listed[::3])
+    ]
+    found = Stream(place, listed, (), "centre")
+    faces, held_out = (cache.load(replace(found, split=split), tmp_path / "cache") for split in (None, "val"))
+    assert list(faces.names) == parts[0] + parts[1]
+    assert list(held_out.names) == parts[1]
+    assert [line[:7] for line in held_out.refused] == ["000.png", "033.png"]
+    for name, pixels in zip(faces.names, faces.pixels, strict=True):
+        assert np.array_equal(pixels, to_array(read_picture(place / name)))
 
 
 @pytest.mark.slow

@@ -12,11 +12,13 @@ ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 def find(path: Path, split: Split | None, treatment: Treatment) -> Files:
-    """All its pictures, in folders within it too; a seeded twentieth is for validation, the same for every training
-    seed. Raises DataError where there are none, and where a split would be empty."""
+    """All its pictures, in folders within it too, in the order of their names; where a split is asked for, a seeded
+    twentieth is for validation, the same for every training seed. Raises DataError where there are none."""
     names = _names(path)
     if not names:
         raise DataError(f"{path} has no pictures in it (looked for {' '.join(ENDINGS)}).")
+    if split is None:
+        return Files(path, names, (), treatment)
     validation = set(random.Random(0).sample(names, max(1, round(VALIDATION_SHARE * len(names)))))
     training = tuple(name for name in names if name not in validation)
     return Files(path, training, tuple(name for name in names if name in validation), treatment, split)
