@@ -29,7 +29,7 @@ class Resident:
         if isinstance(rows, slice):
             return to_tensor(self.pixels[rows].to(device))
         chosen = torch.from_numpy(rows).to(self.pixels.device, non_blocking=True)
-        return to_tensor(self.pixels[chosen].to(device))
+        return to_tensor(self.pixels.index_select(0, chosen).to(device))
 
 
 def where_it_fits(faces: Pictures, device: torch.device) -> Pictures | Resident:

@@ -20,7 +20,7 @@ PROGRAM = ROOT / "app.py"
 ASSETS = "assets"
 BUNDLED_FOLDER = "weights"
 OF_A_MODEL = (CONFIG, WEIGHTS, RECORD, DECODER, DENSITIES, NAMES)  # what the page reads
-NOT_SHOWN = {"screenshot.png"}
+OF_THE_README = ("screenshot.png", "figures")
 LARGEST = 10_000_000  # bytes of a file outside LFS
 # a Space of the free tier has no GPU, and torch with CUDA is 3 GB more; where this address does not answer, pip takes
 # PyPI's
@@ -54,7 +54,8 @@ def _paths(*, own: bool) -> Iterator[Path]:
     yield ROOT / "LICENSE"
     weights = ROOT / ASSETS / BUNDLED_FOLDER
     for path in (ROOT / ASSETS).rglob("*"):
-        fits = path.is_file() and path.suffix not in (".py", ".pyc") and path.name not in NOT_SHOWN
+        shown = path.relative_to(ROOT / ASSETS).parts[0] not in OF_THE_README
+        fits = path.is_file() and path.suffix not in (".py", ".pyc") and shown
         if fits and not path.name.startswith(".") and weights not in path.parents:
             yield path
     if own:

@@ -100,7 +100,9 @@ def test_nothing_but_the_page_is_sent() -> None:
         *("app.py", "ui", "faces", "metrics", "vae_models", "assets"),
         *("LICENSE", "README.md", "requirements.txt"),
     }
-    assert not [name for name in names if name.startswith("assets/weights") or "screenshot" in name]
+    assert not [
+        name for name in names if name.startswith("assets/weights") or "screenshot" in name or "figures" in name
+    ]
     sent = {name for name in names if name.endswith(".py")}
     assert sent >= {path.relative_to(ROOT).as_posix() for path in (ROOT / "ui").rglob("*.py")}
     assert {"metrics/reconstruction.py", "metrics/__init__.py"} <= sent
