@@ -4,6 +4,7 @@ from typing import Protocol
 
 import tyro
 
+from train.claims_config import ClaimsConfig
 from train.disentangle_config import DisentangleConfig
 from train.evaluate_config import EvaluateConfig
 from train.export_config import ExportConfig
@@ -26,6 +27,7 @@ class Command(Protocol):
         ...
 
 
+# python -m train claims [MODELS ...] --data PATH --training PATH
 # python -m train disentangle MODEL --data sprites
 # python -m train evaluate MODEL --data PATH
 # python -m train export MODEL
@@ -39,6 +41,7 @@ class Command(Protocol):
 # python -m train score MODEL --data PATH
 # python -m train table [FOLDER ...]
 VERBS: dict[str, Command] = {
+    "claims": ClaimsConfig(data=tyro.MISSING, training=tyro.MISSING),
     "disentangle": DisentangleConfig(model=tyro.MISSING),
     "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
     "export": ExportConfig(model=tyro.MISSING),

@@ -1,0 +1,1 @@
+"""`claims`: what the report says of its models by eye, as numbers."""
