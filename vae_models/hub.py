@@ -48,6 +48,12 @@ class Loaded(NamedTuple):
         there = {pulled.name for pulled in self.models}
         return tuple(dict.fromkeys(failure.name for failure in self.failures if failure.name not in there))
 
+    def all_of_them(self) -> tuple[Pulled, ...]:
+        """The models, for what would say something else without one. Raises ValueError where one is missing."""
+        if self.missing:
+            raise ValueError("; ".join(str(failure) for failure in self.failures))
+        return self.models
+
 
 def pull(*sources: str) -> Loaded:
     """The models of `sources`, once each, in the catalogue's order, and by beta within a recipe; and what could not be
@@ -78,7 +84,7 @@ def _from_folders(source: str) -> Loaded:
     if source == "bundled":
         found = [Found(folder, Origin("bundled")) for folder in _bundled_folders()]
     else:
-        found = [Found(folder, Origin("folder")) for folder in _result_folders(Path(source).resolve())]
+        found = [Found(folder.resolve(), Origin("folder")) for folder in _result_folders(Path(source))]
     return _gathered(_load(each.folder.resolve().name, [(each.origin, partial(_same, each))]) for each in found)
 
 

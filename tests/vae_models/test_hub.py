@@ -61,6 +61,8 @@ def broken(folder: Path, file: str, contents: str) -> str:
     loaded = pull(str(folder))
     assert [pulled.name for pulled in loaded.models] == ["whole"]
     assert loaded.missing == ("broken",)
+    with pytest.raises(ValueError, match="^broken from a folder"):
+        loaded.all_of_them()
     (failure,) = loaded.failures
     assert failure.origin.place == "folder"
     assert str(folder) not in failure.reason

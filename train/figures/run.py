@@ -19,12 +19,10 @@ from vae_models.hub import Pulled, pull
 def run(config: FiguresConfig) -> str:
     """Draw; a line for each file, and one for each figure that these models do not give.
 
-    Raises ValueError where one of the models cannot be loaded: a figure without it would say something else.
+    Raises ValueError where one of the models cannot be loaded.
     """
-    loaded = pull(*(str(folder) for folder in config.models))
-    if loaded.failures:
-        raise ValueError("; ".join(str(failure) for failure in loaded.failures))
-    models = tuple(scored(pulled, config) for pulled in loaded.models)
+    pulled = pull(*(str(folder) for folder in config.models)).all_of_them()
+    models = tuple(scored(each, config) for each in pulled)
     config.output.mkdir(parents=True, exist_ok=True)
     said: list[str] = []
     with page.typography(), _one_thread():
