@@ -34,11 +34,16 @@ class EvaluateConfig:
     training: Path | None = None
     """Labelled pictures that choose dimensions and train probes; default: the training split of --data."""
     importance_samples: int | None = None
-    """Codes a picture of the importance-weighted bound on log p(x); 64 takes ten times as long as all the rest."""
+    """Codes a picture of the importance-weighted bound on log p(x); each of them is decoded."""
     fid: bool = False
     """FID and KID of samples; the first time, the Inception network's weights (95 MB) are downloaded."""
 
-    def __post_init__(self) -> None:
+    def reading(self) -> Reading:
+        """How pictures are read."""
+        return Reading(self.crop, self.align, cache=self.cache, column=self.column)
+
+    def run(self) -> str:
+        """Evaluate; the table that the command ends with. Raises ValueError for settings that cannot be."""
         if self.attributes and self.training is None and self.split != "val":
             raise ValueError(
                 "--attributes needs training pictures other than those scored: name them by --training, "
@@ -48,13 +53,6 @@ class EvaluateConfig:
             raise ValueError("--training is for --attributes, which is not given")
         if self.importance_samples is not None and self.importance_samples < 1:
             raise ValueError(f"importance_samples={self.importance_samples}: it must be at least 1")
-
-    def reading(self) -> Reading:
-        """How pictures are read."""
-        return Reading(self.crop, self.align, cache=self.cache, column=self.column)
-
-    def run(self) -> str:
-        """Evaluate; the table that the command ends with."""
         from train import result, score_table  # after the arguments are right: it takes seconds
 
         return score_table.render(result.update(self))

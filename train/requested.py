@@ -59,6 +59,7 @@ def _attributes(config: EvaluateConfig, file: Path, model: Autoencoder, pictures
     place = config.training or config.data
     split: Split | None = "train" if config.training is None or is_celeba(Path(place)) else None
     training = load(place, split, config.reading())
+    _require_apart(Path(place), training, Path(config.data), pictures)
     labels = [_labels(part, file) for part in (training, pictures)]  # before the work, in case they are not there
     codes = [evaluate.encode(model, part).drawn() for part in (training, pictures)]
     choosing, held_out = (Labelled(found, told) for found, told in zip(codes, labels, strict=True))
@@ -67,6 +68,14 @@ def _attributes(config: EvaluateConfig, file: Path, model: Autoencoder, pictures
         "held_out": {"name": name_of(config.data), **pictures.described},
     }
     return {"data": about, **attribute_scores.scored(choosing, held_out)}
+
+
+def _require_apart(place: Path, training: Pictures, data: Path, pictures: Pictures) -> None:
+    if place.resolve() != data.resolve() or not isinstance(training, Faces) or not isinstance(pictures, Faces):
+        return
+    both = set(training.names) & set(pictures.names)
+    if both:
+        raise DataError(f"{len(both)} pictures would choose probes and be scored by them: name others by --training")
 
 
 def _labels(pictures: Pictures, file: Path) -> Attributes:
