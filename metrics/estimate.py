@@ -68,6 +68,20 @@ def bootstrap(statistic: Callable[[Tensor], float], x: Tensor, *, resamples: int
     return _measure(statistic(x), draws.std().item())
 
 
+def jackknife(statistic: Callable[[Tensor], float], n: int, *, groups: int, generator: Generator) -> Measure:
+    """A statistic of n rows with its bias of order 1 / n taken away, and the normal interval: G t - (G - 1) mean_g t_g,
+    t_g without one of G random groups of rows (Quenouille 1956; Tukey 1958).
+
+    statistic: of the rows (K,) that are kept. For smooth statistics that chance pushes to one side, as it does every
+    sum of squared correlations. `groups` is from 2 to n; groups of unequal size are off by a part in n / G.
+    """
+    parts = torch.randperm(n, generator=generator).tensor_split(groups)
+    kept = [torch.cat([part for part in parts if part is not left]) for left in parts]
+    without = torch.tensor([statistic(rows) for rows in kept], dtype=torch.float64)
+    value = groups * statistic(torch.arange(n)) - (groups - 1) * without.mean().item()
+    return _measure(value, ((groups - 1) * without.var(correction=0)).sqrt().item())
+
+
 def _error(influence: Tensor) -> float:
     """nan for a single row, of which nothing is known."""
     n = len(influence)

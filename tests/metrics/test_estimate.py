@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from metrics.estimate import NORMAL_95, Estimate, bootstrap, mean, measure, ratio
+from metrics.estimate import NORMAL_95, Estimate, bootstrap, jackknife, mean, measure, ratio
 
 
 def drawn(n: int, seed: int = 0) -> Tensor:
@@ -67,3 +67,24 @@ def test_the_bootstrap_of_a_mean_is_its_interval() -> None:
     assert half(found.interval) == pytest.approx(NORMAL_95 * mean(x).error, rel=0.1)
     again = bootstrap(lambda y: y.mean().item(), x, resamples=400, generator=Generator().manual_seed(1))
     assert again == found
+
+
+def test_the_jackknife_of_a_mean_is_its_interval_and_of_a_variance_unbiased() -> None:
+    x, generator = 2 + drawn(60), Generator().manual_seed(1)
+    found = jackknife(lambda rows: x[rows].mean().item(), 60, groups=60, generator=generator)
+    assert found.value == pytest.approx(x.mean().item())
+    assert half(found.interval) == pytest.approx(NORMAL_95 * mean(x).error)
+    found = jackknife(lambda rows: x[rows].var(correction=0).item(), 60, groups=60, generator=generator)
+    assert found.value == pytest.approx(x.var().item())
+
+
+def test_the_jackknife_of_a_squared_mean_of_nothing_is_0_on_average() -> None:
+    """Chance makes every square positive: 1 / n of noise."""
+    raw, found = [], []
+    for s in range(300):
+        x = drawn(50, s)
+        raw.append(x.mean().item() ** 2)
+        one = jackknife(lambda rows, x=x: x[rows].mean().item() ** 2, 50, groups=10, generator=Generator())  # type: ignore[misc]
+        found.append(one.value)
+    assert sum(raw) / 300 == pytest.approx(1 / 50, rel=0.3)
+    assert abs(sum(found) / 300) < 0.2 / 50

@@ -7,7 +7,7 @@ from typing import Any
 from tqdm import tqdm
 
 from metrics.estimate import Measure
-from train import requested
+from train import evaluate, requested
 from train.claims import recorded, table
 from train.claims.pictures import made
 from train.claims.reality import COMPONENTS, RESAMPLES, Measures, Reality, compared, reality
@@ -55,7 +55,8 @@ def _require_channels(models: tuple[Pulled, ...], splits: Splits) -> None:
 
 def _measured(pulled: Pulled, splits: Splits, real: Reality, config: ClaimsConfig) -> Measures:
     attributes = pulled.record.attributes or _attributes(pulled, splits, config)
-    return {**made(pulled.model, real, config), **recorded.recorded(pulled.record, attributes)}
+    codes = evaluate.encode(pulled.model, splits.validation)
+    return {**made(pulled.model, real, config), **recorded.recorded(pulled.record, attributes, codes)}
 
 
 def _attributes(pulled: Pulled, splits: Splits, config: ClaimsConfig) -> dict[str, Any] | None:

@@ -76,7 +76,7 @@ CLAIMS = (
         tuple(
             row
             for name, title, digits in (
-                ("gaussian_tc", "Gaussian total correlation, nats", 4),
+                ("gaussian_tc", "Gaussian total correlation less its bias, nats", 4),
                 ("gap", "attribute gap", 3),
                 ("leakage", "leakage", 3),
             )

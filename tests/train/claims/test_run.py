@@ -46,7 +46,7 @@ def test_every_claim_has_a_number_of_every_model_that_can_have_one(config: Claim
     for claim in CLAIMS:
         for row in claim.rows:
             missing = [name for name, one in facts["models"].items() if one["measures"][row.name] is None]
-            allowed = {"rate": ["ae"], "gaussian_tc": ["ae"]}
+            allowed = {"rate": ["ae"]}
             if not row.name.startswith("rival_"):
                 assert missing == allowed.get(row.name, []), row.name
     assert facts["samples"] == 30
