@@ -235,7 +235,7 @@ def test_the_inception_network_scores_samples(vae: EvaluateConfig, monkeypatch: 
     """Its layers with weights of no training: whatever they are, all of the way is gone."""
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
-    def untrained(self: FeatureExtractorInceptionV3, _: dict[str, Tensor]) -> None:
+    def untrained(self: FeatureExtractorInceptionV3, _: dict[str, Tensor]) -> None:  # noqa: ARG001
         torch.manual_seed(0)
 
     monkeypatch.setattr("torch_fidelity.feature_extractor_inceptionv3.load_state_dict_from_url", lambda *_, **__: {})
