@@ -10,27 +10,21 @@ rounds. Nothing else should run meanwhile.
 
 import statistics
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import tyro
-from accelerate import Accelerator
 from torch.utils.flop_counter import FlopCounterMode
 
-from train import loop
+from benchmarks.whole_loop import PICTURES, drawn_faces, seconds, seconds_a_step, whole_loop
 from train.config import TrainConfig
-from train.data.cache import Faces
 from vae_models import Autoencoder, ModelConfig
 from vae_models.distributions import DiagonalGaussian
 from vae_models.memory import keep_freed_memory
 from vae_models.objective import VAE, total_correlation
-
-PICTURES = 37_533  # of the cache; random pixels, which cost as much as faces do
 
 
 @dataclass(frozen=True)
@@ -55,14 +49,6 @@ class Round(NamedTuple):
     step: float
     correlation: float  # forward and backward
     loop: float  # one step of the loop
-
-
-def seconds(call: Callable[[], object], times: int) -> float:
-    """Of one call, averaged over `times`."""
-    start = time.perf_counter()
-    for _ in range(times):
-        call()
-    return (time.perf_counter() - start) / times
 
 
 def bare_step(options: Options) -> tuple[Callable[[], object], float]:
@@ -96,16 +82,6 @@ def correlation(options: Options) -> Callable[[], object]:
     return estimate
 
 
-def whole_loop(options: Options, faces: Faces, folder: Path) -> Callable[[int], object]:
-    """The trainer's loop over so many steps."""
-    config = TrainConfig(recipe="vae", data=folder, output=folder, width=options.width, batch_size=options.batch_size)
-    accelerator = Accelerator()
-    model = Autoencoder(config.network()).to(memory_format=torch.channels_last)
-    model, optimizer = accelerator.prepare(model, torch.optim.Adam(model.parameters(), lr=1e-4))
-    run = loop.Run(config, accelerator, model, optimizer, faces, 0)
-    return lambda steps: loop.run_steps(replace(run, steps=steps))
-
-
 def main(options: Options) -> None:
     """Measure and print."""
     if options.keep_memory:
@@ -116,18 +92,15 @@ def main(options: Options) -> None:
     rounds = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pixels = np.memmap(folder / "pixels", np.uint8, "w+", shape=(PICTURES, 64, 64, 3))
-        pixels[:] = np.random.default_rng(0).integers(0, 256, pixels.shape, dtype=np.uint8)
-        run = whole_loop(options, Faces(pixels, (), (), "centre"), folder)
+        config = TrainConfig("vae", folder, output=folder, width=options.width, batch_size=options.batch_size)
+        run = whole_loop(config, drawn_faces(folder))
         run(1)  # warm
         seconds(step, 2)
         for _ in range(options.rounds):
             product = seconds(lambda: a @ b, 3)
             bare = seconds(step, options.steps)
             tc = seconds(estimate, 10)
-            short = seconds(lambda: run(1), 1)
-            long = seconds(lambda: run(1 + options.steps), 1)
-            rounds.append(Round(product, bare, tc, (long - short) / options.steps))
+            rounds.append(Round(product, bare, tc, seconds_a_step(run, options.steps)))
 
     def median(of: Callable[[Round], float]) -> float:
         return statistics.median(of(one) for one in rounds)

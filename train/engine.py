@@ -38,8 +38,10 @@ def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -
     on_gpu = accelerator.device.type == "cuda"
     _say_what_differs(accelerator)
     model = model.to(accelerator.device).to(memory_format=torch.channels_last)
-    if on_gpu and accelerator.num_processes > 1:
-        nn.SyncBatchNorm.convert_sync_batchnorm(model)
+    if on_gpu:
+        torch.backends.cudnn.benchmark = True  # batches have one shape: the first steps choose the fastest kernels
+        if accelerator.num_processes > 1:
+            nn.SyncBatchNorm.convert_sync_batchnorm(model)
     if config.compile:
         compile_in_place(model, accelerator.device)
     # one kernel for all weights, and no number that the host would wait for

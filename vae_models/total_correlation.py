@@ -42,14 +42,20 @@ def total_correlation(
     if dataset_size < batch:
         raise ValueError(f"dataset_size={dataset_size} is smaller than the batch of {batch}")
     if estimator == "mss":
-        log_weights = stratified_log_weights(batch, dataset_size, rows=rows, device=z.device)
+        dtype = torch.promote_types(z.dtype, torch.float32)
+        log_weights = stratified_log_weights(batch, dataset_size, rows=rows, dtype=dtype, device=z.device)
     else:
         log_weights = z.new_full((), -math.log(dataset_size * batch))
     return mean_log_ratio(z, columns.posterior, log_weights)
 
 
 def stratified_log_weights(
-    batch: int, dataset_size: int, *, rows: range | None = None, device: torch.device | None = None
+    batch: int,
+    dataset_size: int,
+    *,
+    rows: range | None = None,
+    dtype: torch.dtype = torch.float64,
+    device: torch.device | None = None,
 ) -> Tensor:
     """log W of minibatch stratified sampling (Chen et al. 2018, eq. S6), with M = B - 1. (B, B), or (R, B) for `rows`
 
@@ -62,7 +68,7 @@ def stratified_log_weights(
         raise ValueError(f"dataset_size={dataset_size} is smaller than the batch of {batch}")
     others = batch - 1
     drawn = torch.arange(batch, device=device) if rows is None else torch.arange(rows.start, rows.stop, device=device)
-    weights = torch.full((len(drawn), batch), -math.log(others), dtype=torch.float64, device=device)
+    weights = torch.full((len(drawn), batch), -math.log(others), dtype=dtype, device=device)
     weights.scatter_(1, drawn[:, None], -math.log(dataset_size))
     rest = math.log((dataset_size - others) / (dataset_size * others))
     return weights.scatter_(1, (drawn[:, None] + 1) % batch, rest)

@@ -120,13 +120,14 @@ def test_codes_of_no_posterior_are_refused(first: int) -> None:
         total_correlation(z, Columns(posterior, first), dataset_size=N, estimator="mss")
 
 
+STATUS = Path("/proc/self/status")
 MEASURED = """
-import resource, sys
+import sys
 import torch
 from vae_models.distributions import DiagonalGaussian
 from vae_models.total_correlation import total_correlation
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def peak():  # of this process alone: getrusage would count its parent's as well
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) // 1024
 def estimate(batch):
     q = DiagonalGaussian(torch.randn(batch, 32, requires_grad=True), torch.zeros(batch, 32))
     total_correlation(q.sample(), q, dataset_size=100_000, estimator=sys.argv[1]).backward()
@@ -138,8 +139,9 @@ print(peak() - before)
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not STATUS.exists(), reason="only Linux says how much memory a process has had")
 @pytest.mark.parametrize("estimator", BOTH)
 def test_a_batch_of_2048_takes_less_than_an_eighth_of_one_copy_of_its_densities(estimator: Estimator) -> None:
     program = [sys.executable, "-c", MEASURED, estimator]
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert int(done.stdout) < math.prod((2048, 2048, 32, 4)) / 2**20 / 8  # 64 MB
+    assert 0 < int(done.stdout) < math.prod((2048, 2048, 32, 4)) / 2**20 / 8  # 64 MB
