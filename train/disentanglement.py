@@ -30,15 +30,14 @@ from vae_models.record import TrainingRecord
 BINS = 100  # of samples: more than any factor has values, and no wider than posteriors are
 COARSE = 20  # of means, as Locatello et al. 2019 have them
 VOTES = {"samples": 64, "train": 10_000, "held_out": 5_000}  # of the two classifier scores
-ROWS = {"train": 10_000, "held_out": 5_000, "trees": 100}  # of DCI
+TRAIN, HELD_OUT, TREES = 10_000, 5_000, 100  # of DCI; where there are fewer pictures, a third is held out
 ACTIVE = 0.01  # variance of the mean code (Burda et al. 2016); the others' means say what no decoder sees
 CATEGORY = "shape"  # in the name of a factor whose values have no order
 SETTINGS = {
     "mig": {"codes": "one sample of each posterior", "bins": BINS},
     "mig_of_means": {"codes": "means", "bins": COARSE},
     "modularity": {"codes": "means", "bins": COARSE},
-    "classifier_scores": VOTES,
-    "dci": {"predictor": "gradient boosted trees of depth 3", **ROWS},
+    "classifier_scores": {"codes": "means", **VOTES},
 }
 
 
@@ -88,7 +87,9 @@ def scored(codes: Codes, factors: Tensor, names: tuple[str, ...], *, seed: int) 
     grid, coarse = full_grid(mean, factors), information(mean, factors, bins=COARSE)
     gaps = mig(information(codes.drawn(seed), factors, bins=BINS))
     separated = sap(mean, factors, categorical=categorical, generator=generator)
-    parts = dci(mean, factors, categorical=categorical, generator=generator, **ROWS)
+    held_out = min(HELD_OUT, len(mean) // 3)
+    rows = {"train": min(TRAIN, len(mean) - held_out), "held_out": held_out, "trees": TREES}
+    parts = dci(mean, factors, categorical=categorical, generator=generator, **rows)
     modular = modularity(coarse)
     ordered = [k for k in range(len(names)) if k not in categorical]
     return {
@@ -114,6 +115,7 @@ def scored(codes: Codes, factors: Tensor, names: tuple[str, ...], *, seed: int) 
             "active_dimensions": active.nonzero()[:, 0].tolist(),
             "categories": [names[k] for k in sorted(categorical)],
             **SETTINGS,
+            "dci": {"codes": "means", "predictor": "gradient boosted trees of depth 3", **rows},
         },
         "no_modularity": modular.reason,
     }
