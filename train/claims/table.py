@@ -34,7 +34,7 @@ CLAIMS = (
     Claim(
         "An AE generates nothing meaningful from N(0, I)",
         tuple(
-            Row(f"{prior}_{name}", f"{said}: {title}", 2)
+            Row(f"{prior}_{name}", f"{said}: {title}", 3)
             for prior, said in (("standard", "N(0, I)"), ("fitted", "fitted prior"))
             for name, title in PRIOR_ROWS
         ),
