@@ -28,7 +28,7 @@ def save(accelerator: Accelerator, folder: Path, state: State) -> None:
     def finish() -> None:
         state.write(partial)
         _put(partial, place)
-        _forget(folder, state.step)
+        _forget(folder, [*_surplus(folder, state.step), *_lost(folder, state.step)])
 
     if accelerator.is_main_process:
         _sweep(folder)
@@ -73,11 +73,18 @@ def _put(partial: Path, place: Path) -> None:
     durable.sync_folder(place.parent)
 
 
-def _forget(folder: Path, step: int) -> None:
-    """Remove all but the last checkpoints up to `step`; those after it could not be read, and tell of no run."""
-    places = found(folder)
-    newest = next(index for index, place in enumerate(places) if _step(place) == step)
-    for old in [*places[: max(0, newest + 1 - KEPT)], *places[newest + 1 :]]:
+def _surplus(folder: Path, step: int) -> list[Path]:
+    """Of the checkpoints up to `step`, those before the last two."""
+    return [place for place in found(folder) if _step(place) <= step][:-KEPT]
+
+
+def _lost(folder: Path, step: int) -> list[Path]:
+    """Checkpoints after `step`: they could not be read, and tell of no run."""
+    return [place for place in found(folder) if _step(place) > step]
+
+
+def _forget(folder: Path, places: list[Path]) -> None:
+    for old in places:
         # a kill while it goes leaves no half of it under its name
         old.rename(old.with_name(f".{old.name}.old"))
     _sweep(folder)
@@ -113,6 +120,8 @@ def load(accelerator: Accelerator, folder: Path, made_with: dict[str, Any]) -> S
             continue
         require_same(state.made_with, made_with)
         _load(accelerator, place)
+        if accelerator.is_main_process:  # a kill may have left them, and the last step is saved no second time
+            _forget(folder, _surplus(folder, state.step))
         return state
     if places:
         raise ValueError(f"no checkpoint in {folder} can be read: start afresh in another --output, or remove {folder}")

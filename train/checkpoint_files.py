@@ -28,7 +28,8 @@ class State(NamedTuple):
         for file in files:
             durable.sync(file)
         facts = {**self._asdict(), "files": {file.name: [file.stat().st_size, _digest(file)] for file in files}}
-        durable.replace(place / STATE, lambda partial: partial.write_text(json.dumps(facts)))
+        (place / STATE).write_text(json.dumps(facts))
+        durable.sync(place / STATE)
 
     @classmethod
     def read(cls, place: Path) -> Self:
