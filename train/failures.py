@@ -2,7 +2,15 @@
 
 import errno
 
-MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "unable to allocate", "bad_alloc")
+MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "unable to allocate",
+    "bad_alloc",
+    "alloc_failed",
+    "not enough memory",
+)
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 MENDS = {
     errno.EACCES: "choose a place that you may read and write",
