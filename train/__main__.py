@@ -1,5 +1,6 @@
 """`python -m train RECIPE --data PATH`, and the same under `accelerate launch -m train`; `python -m train VERB ...`."""
 
+import os
 import sys
 
 import tyro
@@ -18,19 +19,28 @@ def main() -> int:
     config: Command | None = None
     try:
         config = tyro.cli(command, prog="python -m train", description=__doc__)
-        print(config.run())
+        told = config.run()
+        if _is_first():
+            print(told)
     except (ValueError, OSError, FloatingPointError, MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and not failures.is_memory(error):
             raise  # a mistake of ours
-        print(f"error: {failures.sentence(error, training=isinstance(config, TrainConfig))}", file=sys.stderr)
+        if not isinstance(error, ValueError | FloatingPointError) or _is_first():  # these, all processes meet alike
+            print(f"error: {failures.sentence(error, training=isinstance(config, TrainConfig))}", file=sys.stderr)
         return 2
     except Interrupted as stop:
-        print(stop, file=sys.stderr)
+        if _is_first():
+            print(stop, file=sys.stderr)
         return 128 + stop.number
     except KeyboardInterrupt:
         print("stopped: --resume continues from the last checkpoint, where there is one", file=sys.stderr)
         return 130
     return 0
+
+
+def _is_first() -> bool:
+    """Whether this is the only process of a run, or the first of several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 if __name__ == "__main__":
