@@ -61,7 +61,7 @@ def broken(folder: Path, file: str, contents: str) -> str:
     loaded = pull(str(folder))
     assert [pulled.name for pulled in loaded.models] == ["whole"]
     assert loaded.missing == ("broken",)
-    with pytest.raises(ValueError, match="^broken from a folder"):
+    with pytest.raises(ValueError, match=r"^broken from a folder"):
         loaded.all_of_them()
     (failure,) = loaded.failures
     assert failure.origin.place == "folder"
