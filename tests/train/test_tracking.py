@@ -97,3 +97,25 @@ def test_a_missing_package_is_said_before_anything_is_done(
 
 def test_every_run_has_a_name_of_its_own(config: TrainConfig) -> None:
     assert len({tracking.new_name(config) for _ in range(20)}) == 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tracker", ["trackio", "wandb"])
+def test_other_trackers_keep_the_samples_on_this_machine(
+    config: TrainConfig, train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tracker: tracking.Tracker
+) -> None:
+    """A run and its continuation, as one."""
+    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+    pytest.importorskip(tracker, reason=f"--track {tracker} needs its package")
+    tracked = replace(config, track=tracker, steps=14)
+    train(tracked)
+    folder = train(replace(tracked, steps=21, resume=True))
+    place = tmp_path / "trackio" / "media" if tracker == "trackio" else folder / "wandb"
+    shown, drawn = set(place.rglob("*.png")), set((folder / "samples").iterdir())
+    assert len(shown) == len(drawn) == 3
+    assert _pixels(shown) == _pixels(drawn)
+
+
+def _pixels(files: set[Path]) -> set[bytes]:
+    return {Image.open(file).convert("RGB").tobytes() for file in files}  # trackio stores an alpha of its own
