@@ -121,8 +121,9 @@ def test_the_command_scores_a_model_of_sprites(
     assert (folder / RECORD).read_bytes() == once
 
 
+@pytest.mark.usefixtures("small")
 def test_what_cannot_be_scored_is_refused(
-    config: TrainConfig, small: Sprites, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = loop.train(replace(config, steps=2))
     with pytest.raises(DataError, match="The model sees 3 channels, the pictures have 1"):
