@@ -22,16 +22,13 @@ BUNDLED_FOLDER = "weights"
 OF_A_MODEL = (CONFIG, WEIGHTS, RECORD, DECODER, DENSITIES, NAMES)  # what the page reads
 OF_THE_README = ("screenshot.png", "figures")
 LARGEST = 10_000_000  # bytes of a file outside LFS
-# a Space of the free tier has no GPU, and torch with CUDA is 3 GB more; where this address does not answer, pip takes
-# PyPI's
-CPU_TORCH = "--extra-index-url https://download.pytorch.org/whl/cpu\n"
 
 
 def files(config: SpaceConfig) -> dict[str, bytes]:
     """Contents by name. Raises ValueError where a file is too large, FileNotFoundError where one is missing."""
     found = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in _paths(own=config.models is None)}
     requirements = REQUIREMENTS.read_text()
-    found["requirements.txt"] = (CPU_TORCH + requirements).encode()
+    found["requirements.txt"] = requirements.encode()
     models = repositories(config)
     preload = models if config.revision() is None else []
     found[CARD] = space_card.render(requirements, models, preload).encode()
