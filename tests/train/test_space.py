@@ -261,8 +261,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = assemble(tmp_path_factory.mktemp("requirements"))
     pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     version = front_matter(WITH_OWN)["sdk_version"]
-    # the index of torch without CUDA may be out of reach: once is enough to find out
-    told = ["--retries", "1", "-r", str(folder / "requirements.txt")]
+    told = ["-r", str(folder / "requirements.txt")]
     done = subprocess.run(
         # `spaces` and these extras are what the Hub adds to what a Space asks for
         [*pip, *told, f"gradio[oauth,mcp]=={version}", "spaces"],
@@ -293,3 +292,17 @@ def test_the_space_runs_where_nothing_else_is_within_2_gb(fresh: Path, tmp_path:
     assert str(ROOT) not in opened
     errors = (tmp_path / "errors.txt").read_text()
     assert str(folder) not in errors, errors  # the Hub's own package leaves a few traces of its own
+
+
+@pytest.mark.slow
+def test_a_space_of_a_namespace_pulls_its_models_from_the_hub(fresh: Path, tmp_path: Path, models: Hub) -> None:
+    folder = assemble(tmp_path / "app", "hub:lab")
+    assert not (folder / "assets" / "weights").exists()
+    told = {"VAE_FACES_MODELS": "hub:lab", "HF_ENDPOINT": models.url, "HF_HUB_DISABLE_XET": "1"}
+    with running_space(folder, tmp_path, str(fresh), told) as page:
+        answers = ask_all(page.address, str(tmp_path))
+        most = memory(page.process)[1]
+    assert Path(str(answers["/sample"])).stat().st_size > 10_000
+    assert most < 2e9
+    for name in BUNDLED:
+        assert models.asked(f"GET .*lab/{name}-celeba64.*model.safetensors"), name
