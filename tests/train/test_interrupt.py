@@ -25,8 +25,12 @@ def test_what_the_terminal_and_the_launcher_send_at_once_is_one_wish() -> None:
 
 def test_a_second_wish_is_obeyed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "SAME", -1.0)
-    with pytest.raises(KeyboardInterrupt), stop_signals():
-        signal.raise_signal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt), stop_signals():
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_whoever_stops_says_how_to_go_on_and_by_which_signal() -> None:

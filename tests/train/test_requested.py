@@ -21,6 +21,7 @@ from train.attribute_scores import scored
 from train.attributes import Attributes
 from train.config import TrainConfig
 from train.data import cache, source
+from train.data import folder as folder_source
 from train.data.pictures import DataError
 from train.evaluate_config import EvaluateConfig
 from train.generation import Extractor
@@ -142,7 +143,7 @@ def test_faces_that_are_scored_do_not_train_the_probes(
 ) -> None:
     with pytest.raises(DataError, match="60 pictures would choose probes and be scored by them"):
         result.update(replace(vae, split="all", attributes=labels, training=Path(vae.data)))
-    monkeypatch.setattr(source, "VALIDATION_SHARE", 0.3)
+    monkeypatch.setattr(folder_source, "VALIDATION_SHARE", 0.3)
     record = result.update(replace(vae, attributes=labels))  # by default the other split
     assert record.attributes is not None
     assert record.attributes["faces"] == {"choosing": 42, "held_out": 18}
