@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from ui import download, origins, scoring
-from ui.words import LATEX, beta_of, column, formula, plain, scale
+from ui import download, loading, origins, scoring
+from ui.words import LATEX, beta_of, column, formula, scale
 from vae_models.hub import Loaded, Pulled
 from vae_models.record import TrainingRecord
 
@@ -140,27 +140,6 @@ def _cells(name: str, meaning: str, values: list[str]) -> str:
     return f'<tr><th scope="row">{name}<small>{meaning}</small></th>{cells}</tr>'
 
 
-def _argument(pulled: Pulled) -> str:
-    """What `from_pretrained` is to be given, as Python."""
-    origin = pulled.origin
-    if origin.repository:
-        return f'"{origin.repository}", revision="{origin.commit}"'
-    return f'"assets/weights/{pulled.name}"' if origin.place == "bundled" else f'"{pulled.name}"'
-
-
-def loading(models: tuple[Pulled, ...]) -> str:
-    """The two lines of Python that load each model, as HTML."""
-    found = []
-    for pulled in models:
-        words = column(pulled)
-        lines = f"from vae_models import Autoencoder\nmodel = Autoencoder.from_pretrained({_argument(pulled)})"
-        found.append(
-            f'<section class="card {words.colour}" aria-label="Load {escape(plain(words.title))}">'
-            f'<h3>{words.title}</h3><pre tabindex="0">{escape(lines)}</pre></section>'
-        )
-    return f'<div class="loading">{"".join(found)}</div>'
-
-
 def as_csv(models: tuple[Pulled, ...]) -> bytes:
     """The same as a CSV file: a row a model, numbers as they are recorded."""
     rows = [
@@ -183,7 +162,7 @@ def as_csv(models: tuple[Pulled, ...]) -> bytes:
 
 def build(loaded: Loaded) -> None:
     """The tab's content; to be called inside it."""
-    models, places = loaded.models, {pulled.origin.place for pulled in loaded.models}
+    models = loaded.models
     gr.HTML(table(models), elem_id="models")
     if loaded.failures:
         gr.HTML(origins.failures(loaded), elem_id="failures")
@@ -194,11 +173,11 @@ def build(loaded: Loaded) -> None:
     with gr.Row(elem_classes="rail away"):
         gr.HTML('<p class="note">Take the table away:</p>')
         download.offer(download.button("Table (CSV)"), lambda: as_csv(models), [], "vae-faces-models.csv")
-    lie = "From the folder they lie in:" if places == {"folder"} else "From the project's folder:"
-    gr.HTML(f'<h2 class="part">Load one</h2><p class="note">{lie}</p>{loading(models)}', elem_id="loading")
+    gr.HTML(loading.part(models), elem_id="loading")
     with gr.Accordion("What am I looking at?", open=False):
         gr.Markdown(WHAT, latex_delimiters=LATEX)
     with gr.Accordion("What these models must not be used for, and why", open=False):
         gr.Markdown(LIMITS)
-    licence = LICENCE if places == {"bundled"} else OTHER_LICENCE
+    bundled = all(pulled.origin.place == "bundled" for pulled in models)
+    licence = LICENCE if bundled else OTHER_LICENCE
     gr.HTML(f'<p class="note"><b>Terms.</b> {licence}</p><p class="note"><b>Cite this.</b> {CITE}</p>', elem_id="terms")

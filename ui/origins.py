@@ -24,9 +24,11 @@ def failures(loaded: Loaded) -> str:
     ]
     if not lines:
         return ""
-    instead = "" if loaded.missing else " Every model could be loaded all the same, from where its column says."
+    said = "Not everything could be loaded:"
+    if not loaded.missing:
+        said = "Every model is here, but not everything came from where it was looked for first:"
     return (
-        f'<section aria-label="What could not be loaded"><p class="note">Not everything could be loaded.{instead}</p>'
+        f'<section aria-label="What could not be loaded"><p class="note">{said}</p>'
         f'<ul class="note">{"".join(lines)}</ul></section>'
     )
 

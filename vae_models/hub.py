@@ -160,7 +160,9 @@ def _place(pulled: Pulled) -> tuple[int, float, float, str]:
 
 def _bundled_folders() -> list[Path]:
     if not BUNDLED_FOLDER.is_dir():  # an installed package: the weights stay in the project's folder
-        raise FileNotFoundError("No models are bundled with an installed package: name a folder of models instead")
+        raise FileNotFoundError(
+            "No models are bundled with an installed package: name a folder of models, or hub:NAMESPACE, instead"
+        )
     return [BUNDLED_FOLDER / name for name in BUNDLED]
 
 

@@ -58,7 +58,7 @@ def status(code: int, wait: float | None) -> str:
             f"the Hub asks to wait {wait:g} seconds (429): it was asked too often" if wait else "the Hub is busy (429)"
         )
     if code == 401:
-        return "the Hub does not accept the token of this environment (401): `hf auth login` renews it"
+        return "the Hub does not accept the token of this environment (401): renew it with hf auth login"
     if code == 403:
         return "the token of this environment may not read it (403)"
     return f"the Hub has trouble of its own ({code})" if code >= 500 else f"the Hub answered with status {code}"
@@ -67,7 +67,7 @@ def status(code: int, wait: float | None) -> str:
 def _answer(error: HfHubHTTPError) -> str:
     code = error.response.status_code
     if isinstance(error, GatedRepoError):  # before the next: it is one of those
-        return f"it is gated ({code}): ask for access on its page on the Hub, then `hf auth login`"
+        return f"it is gated ({code}): ask for access on its page on the Hub, then run hf auth login"
     if isinstance(error, RepositoryNotFoundError):
         return f"there is no such model on the Hub, or the token of this environment may not see it ({code})"
     if isinstance(error, RevisionNotFoundError):

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from ui import loading
 from ui import models as models_tab
 from vae_models import Autoencoder
 from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
@@ -63,13 +64,13 @@ def test_what_a_record_says_of_its_data_is_escaped(models: tuple[Pulled, ...]) -
 def test_the_loading_lines_name_the_folder_and_load(
     models: tuple[Pulled, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    html = models_tab.loading(models)
+    html = loading.lines(models)
     folders = re.findall(r"from_pretrained\(&quot;(.*?)&quot;\)", html)
     assert folders == [f"assets/weights/{pulled.name}" for pulled in models]
     monkeypatch.chdir(BUNDLED_FOLDER.parents[1])
     assert Autoencoder.from_pretrained(folders[0]).config == models[0].model.config
     mine = models[1]._replace(name='a"&<b>', origin=Origin("folder"))
-    assert "from_pretrained(&quot;a&quot;&amp;&lt;b&gt;&quot;)" in models_tab.loading((mine,))
+    assert "from_pretrained(&quot;a&quot;&amp;&lt;b&gt;&quot;)" in loading.lines((mine,))
 
 
 def test_every_symbol_of_the_equations_is_explained() -> None:

@@ -160,4 +160,7 @@ def test_an_installed_library_loads_from_the_hub_and_from_a_folder_anywhere(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "No models are bundled with an installed package: name a folder of models instead\n"
+    assert (
+        done.stdout
+        == "No models are bundled with an installed package: name a folder of models, or hub:NAMESPACE, instead\n"
+    )
