@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from metrics.estimate import mean
 from metrics.principal import principal
 from metrics.variety import laplacian_energy, mean_pairwise_distance, total_variance
-from train.claims.pictures import made
+from train.claims.pictures import _middle, made
 from train.claims.reality import Reality, compared
 from train.claims_config import ClaimsConfig
 from vae_models.distributions import Dirac
@@ -102,3 +102,10 @@ def test_a_decoder_that_always_answers_the_same_has_no_way_between_faces(real: R
     for name in ("largest_step", "middle_energy"):
         assert math.isnan(found[name].value)  # type: ignore[union-attr]
     assert {found[name].value for name in ("reconstruction_variance", "reconstruction_energy")} == {0}  # type: ignore[union-attr]
+
+
+def test_the_middles_interval_is_of_what_it_has_apart_from_its_ends() -> None:
+    first, last = (torch.rand(40, generator=Generator().manual_seed(s)) + 1 for s in range(2))
+    found = _middle([mean(first), mean(0.4 * (first + last)), mean(last)])
+    assert found.value == pytest.approx(0.8)
+    assert found.interval == pytest.approx((0.8, 0.8))
