@@ -24,8 +24,13 @@ class DisentangleConfig:
 
     def run(self) -> str:
         """Score; the table that the command ends with. Raises ValueError where a package is missing."""
-        if find_spec(PACKAGE) is None:
-            raise ValueError("disentangle needs a package that is not installed: pip install scikit-learn")
+        require_package()
         from train import disentanglement  # after the arguments are right: it takes seconds
 
         return disentanglement.render(disentanglement.update(self))
+
+
+def require_package() -> None:
+    """Raise ValueError where scikit-learn, whose predictors score a model, is missing."""
+    if find_spec(PACKAGE) is None:
+        raise ValueError("disentangle needs a package that is not installed: pip install scikit-learn")

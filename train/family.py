@@ -1,76 +1,89 @@
-"""`push-all`: every finished model of a folder, each in its own repository, and the collection that groups them."""
+"""`family`: every model of a family, trained and measured by the same commands, a few at a time."""
 
+import os
+import time
 from pathlib import Path
 
-from huggingface_hub import HfApi
+from tqdm import tqdm
 
-from train import publish, pushing
-from train.hub_account import require_writer
-from train.hub_errors import HubError, in_words
-from train.interrupt import Interrupted
-from train.publish import Parcel, Target
-from train.push_all_config import PushAllConfig
-from vae_models.autoencoder import WEIGHTS
-from vae_models.catalogue import RECIPES
-from vae_models.record import RECORD
+from train import results_table
+from train.command_line import words
+from train.family_config import FamilyConfig
+from train.family_config import Member as Planned
+from train.interrupt import Interrupted, stop_signals
+from train.member import Member, Step
+from vae_models.names import NAMES
+from vae_models.record import RECORD, TrainingRecord
 
-COLLECTION = "VAE Faces"
-ABOUT = "Four autoencoders, one question: what does β do to a face? AE, VAE, β-VAE and β-TCVAE on CelebA, 64×64."
+POLL = 0.5  # seconds
 
 
-def run(config: PushAllConfig) -> str:
-    """Push; a line for each model and one for the collection.
+def run(config: FamilyConfig) -> str:
+    """Train and measure what an earlier call has not; the table of what the models score, or the commands of a dry run.
 
-    Raises FileNotFoundError where there is no finished model, ValueError where one does not load (nothing is sent
-    then), HubError or Interrupted, which say how to continue.
+    Raises ValueError where a model failed, once the others are done, and Interrupted, which says how to go on.
     """
-    work = parcels(config)
+    planned = config.members()
     if config.dry_run:
-        return "\n".join(pushing.listed(parcel, target) for parcel, target in work)
-    again = f"python -m train push-all {config.folder} --namespace {config.namespace} with the same options continues"
-    try:
-        require_writer(work[0][1].repo)
-        lines = [pushing.said(parcel, target, publish.push(parcel, target)) for parcel, target in work]
-        lines.append(gathered(config.namespace, [target.repo for _, target in work], private=config.private))
-    except HubError as error:
-        raise HubError(f"{error}. {config.folder} is whole: {again}") from error
-    except KeyboardInterrupt:
-        raise Interrupted(f"stopped while pushing. {config.folder} is whole: {again}") from None
-    return "\n".join(lines)
+        return "\n".join(step.line() for member in planned for step in steps(config, member))
+    environment = _share_of_the_cores(config.at_once)
+    waiting = [Member(name, told.folder(), steps(config, Planned(name, told)), environment) for name, told in planned]
+    failures = _work_through(config, waiting)
+    if failures:
+        raise ValueError(
+            f"{len(failures)} of {len(planned)} models of {config.folder()} failed; "
+            f"once mended, the same command goes on:\n" + "\n".join(failures)
+        )
+    return results_table.render(results_table.records((config.folder(),)))
 
 
-def parcels(config: PushAllConfig) -> list[tuple[Parcel, Target]]:
-    """What would be pushed where, in the order of the page's columns."""
-    if not config.folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {config.folder}: push-all takes a folder of finished models")
-    folders = [f for f in sorted(config.folder.iterdir()) if (f / WEIGHTS).is_file() and (f / RECORD).is_file()]
-    if not folders:
-        raise FileNotFoundError(f"No folder in {config.folder} holds a finished model ({WEIGHTS} and {RECORD})")
-    targets = [Target(repository(config.namespace, folder), config.private, config.revision) for folder in folders]
-    return sorted(((publish.pack(folder, t), t) for folder, t in zip(folders, targets, strict=True)), key=_place)
+def steps(config: FamilyConfig, member: Planned) -> list[Step]:
+    """The commands that a model takes. Training knows by itself what is left of it."""
+    folder = member.run.folder()
+    found = [Step(words(member.run), lambda: False)]
+    if config.family == "sprites":
+        data = ["--data", str(member.run.data)]
+        found.append(Step(["disentangle", str(folder), *data], lambda: _has(folder, "disentanglement")))
+    if config.attributes:
+        labels = ["--attributes", str(config.attributes), *(["--cache", str(config.cache)] if config.cache else [])]
+        apart = ["--data", str(config.val), "--split", "all", "--training", str(config.data)]
+        scored = apart if config.val else ["--data", str(config.data)]
+        pictures = ["--data", str(config.data), *(["--val", str(config.val)] if config.val else [])]
+        found += [
+            Step(["evaluate", str(folder), *scored, *labels], lambda: _has(folder, "attributes")),
+            Step(["name-latents", str(folder), *pictures, *labels], (folder / NAMES).is_file),
+        ]
+    return found
 
 
-def repository(namespace: str, folder: Path) -> str:
-    """Where push-all puts a model, and where the page looks for it with --models hub:NAMESPACE."""
-    return f"{namespace}/{folder.resolve().name}-celeba64"
+def _has(folder: Path, entry: str) -> bool:
+    return (folder / RECORD).is_file() and getattr(TrainingRecord.read(folder), entry) is not None
 
 
-def gathered(namespace: str, repos: list[str], *, private: bool) -> str:
-    """Put the repositories into the namespace's collection, made where it is missing; where to look at it."""
-    api = HfApi()
-    with in_words(f"{namespace}'s collection"):
-        mine = {found.title: found.slug for found in api.list_collections(owner=namespace)}
-        slug = mine.get(COLLECTION)
-        if slug is None:
-            made = api.create_collection(
-                COLLECTION, namespace=namespace, description=ABOUT, private=private, exists_ok=True
-            )
-            slug = made.slug
-        for repo in repos:
-            api.add_collection_item(slug, repo, "model", exists_ok=True)
-    return f"{api.endpoint}/collections/{slug} groups them"
+def _share_of_the_cores(models: int) -> dict[str, str]:
+    """Models that train side by side would otherwise each start a thread on every core."""
+    return {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // models))} if models > 1 else {}
 
 
-def _place(work: tuple[Parcel, Target]) -> tuple[int, float, float, str]:
-    record = work[0].record
-    return RECIPES.index(record.recipe), record.objective.kl, record.objective.tc, work[1].repo
+def _work_through(config: FamilyConfig, waiting: list[Member]) -> list[str]:
+    """All of them; the sentences of those that failed."""
+    working: list[Member] = []
+    failures: list[str] = []
+    with stop_signals() as stopped, tqdm(total=len(waiting), desc=config.family, unit=" models") as shown:
+        while waiting or working:
+            working += [waiting.pop(0) for _ in range(min(len(waiting), config.at_once - len(working)))]
+            for member in [member for member in working if not member.advance()]:
+                working.remove(member)
+                failures += [member.failure] if member.failure else []
+                shown.update()
+            shown.set_postfix_str(", ".join(member.doing() for member in working))
+            if stopped:
+                for member in working:
+                    member.stop(stopped[0])
+                for member in working:
+                    member.wait()
+                raise Interrupted(
+                    f"stopped: the same command goes on with what is left of {config.folder()}", stopped[0]
+                )
+            time.sleep(POLL)
+    return failures

@@ -9,7 +9,19 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
 
-from train import checkpoint, columns, continued, engine, finite, progress, resident, result, snapshots, tracking
+from train import (
+    checkpoint,
+    columns,
+    continued,
+    engine,
+    finite,
+    occupied,
+    progress,
+    resident,
+    result,
+    snapshots,
+    tracking,
+)
 from train.checkpoint_files import State
 from train.config import TrainConfig
 from train.data.pictures import Pictures
@@ -44,7 +56,8 @@ def train(config: TrainConfig) -> Path:
     """Train, evaluate and save; returns the result folder.
 
     Raises ValueError for data or settings that cannot be trained with, FileExistsError where the folder holds another
-    run, FloatingPointError where the loss is no longer finite, Interrupted after Ctrl-C or SIGTERM.
+    run or another process trains in it, FloatingPointError where the loss is no longer finite, Interrupted after Ctrl-C
+    or SIGTERM.
     """
     folder = config.folder()
     _require_free(folder, config.resume)
@@ -71,9 +84,10 @@ def train(config: TrainConfig) -> Path:
     run = Run(config, accelerator, model, optimizer, held, steps, validation)
     set_seed(config.seed, device_specific=True)  # each process draws its own noise
     folder.mkdir(parents=True, exist_ok=True)
-    run_steps(run)
-    if accelerator.is_main_process:
-        result.write(run.network, config, faces, validation, steps)
+    with occupied.by(accelerator, folder):
+        run_steps(run)
+        if accelerator.is_main_process:
+            result.write(run.network, config, faces, validation, steps)
     accelerator.end_training()
     return folder
 

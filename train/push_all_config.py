@@ -32,6 +32,6 @@ class PushAllConfig:
 
     def run(self) -> str:
         """Push them all; where to look at them. Raises HubError, which says how to continue."""
-        from train import family  # after the arguments are right: it takes seconds
+        from train import push_all  # after the arguments are right: it takes seconds
 
-        return family.run(self)
+        return push_all.run(self)

@@ -21,6 +21,7 @@ from train.finished import require_finished
 from train.measured import measure
 from train.requested import requested
 from vae_models import Autoencoder
+from vae_models.names import NAMES
 from vae_models.onnx_files import DECODER, ENCODER
 from vae_models.record import RECORD, TrainingRecord
 
@@ -51,7 +52,7 @@ def write(model: Autoencoder, config: TrainConfig, faces: Pictures, validation: 
     record = _record(model, config, faces, validation, steps)
     (folder / RECORD).unlink(missing_ok=True)  # a longer run's folder may hold that of the weights before
     sample_grid(model, COLUMNS**2).save(folder / "samples.png")
-    for name in (DECODER, ENCODER):  # a resumed run's folder may hold those of the weights before
+    for name in (DECODER, ENCODER, NAMES):  # a resumed run's folder may hold those of the weights before
         (folder / name).unlink(missing_ok=True)
     model.save_pretrained(folder)
     _write_densities(folder, model, validation, record)

@@ -8,6 +8,7 @@ from train.claims_config import ClaimsConfig
 from train.disentangle_config import DisentangleConfig
 from train.evaluate_config import EvaluateConfig
 from train.export_config import ExportConfig
+from train.family_config import FamilyConfig
 from train.figures_config import FiguresConfig
 from train.film_config import FilmConfig
 from train.names_config import NamesConfig
@@ -31,6 +32,7 @@ class Command(Protocol):
 # python -m train disentangle MODEL --data sprites
 # python -m train evaluate MODEL --data PATH
 # python -m train export MODEL
+# python -m train family ladder --data PATH
 # python -m train film FOLDER
 # python -m train figures [MODELS ...] --output DIR
 # python -m train name-latents MODEL --data PATH --attributes CSV
@@ -45,6 +47,7 @@ VERBS: dict[str, Command] = {
     "disentangle": DisentangleConfig(model=tyro.MISSING),
     "evaluate": EvaluateConfig(model=tyro.MISSING, data=tyro.MISSING),
     "export": ExportConfig(model=tyro.MISSING),
+    "family": FamilyConfig(family=tyro.MISSING),
     "film": FilmConfig(folder=tyro.MISSING),
     "figures": FiguresConfig(output=tyro.MISSING),
     "name-latents": NamesConfig(model=tyro.MISSING, data=tyro.MISSING, attributes=tyro.MISSING),

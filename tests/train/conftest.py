@@ -1,5 +1,7 @@
 """A run that takes a second."""
 
+import csv
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,3 +46,20 @@ def train(monkeypatch: pytest.MonkeyPatch) -> Callable[[TrainConfig], Path]:
         return loop.train(config)
 
     return run
+
+
+@pytest.fixture
+def others(faces_folder: Path, tmp_path: Path) -> Path:
+    """The same pictures in another place."""
+    return Path(shutil.copytree(faces_folder, tmp_path / "others"))
+
+
+@pytest.fixture
+def labels(faces_folder: Path, tmp_path: Path) -> Path:
+    """Three attributes of the drawn faces: two that come and go, one that all have."""
+    file = tmp_path / "labels.csv"
+    with file.open("w", newline="") as stream:
+        names = sorted(picture.stem for picture in faces_folder.glob("*.png"))
+        rows = [[name, i % 2, int(i % 3 == 0), 1] for i, name in enumerate(names)]
+        csv.writer(stream).writerows([["image_id", "Odd", "Third", "All"], *rows])
+    return file

@@ -16,7 +16,7 @@ from tests.hub import faults, people
 from tests.hub.people import READ, Person
 from tests.hub.server import Hub
 from tests.hub.visiting import variables, visit
-from train import family, hub_account, hub_errors, loop, pushing
+from train import hub_account, hub_errors, loop, push_all, pushing
 from train.config import TrainConfig
 from train.hub_errors import HubError
 from train.push_all_config import PushAllConfig
@@ -313,7 +313,7 @@ def test_a_family_is_pushed_and_gathered_in_a_collection_once(hub: Hub, folder: 
     assert said[0].count("commit ") == said[1].count("no new commit") == 3
     assert collection.slug in said[1]
     assert len(hub.asked("POST /api/collections$")) == 1
-    assert len(family.ABOUT) <= 150  # the Hub takes no more
+    assert len(push_all.ABOUT) <= 150  # the Hub takes no more
 
 
 def test_a_family_grows(hub: Hub, folder: Path) -> None:

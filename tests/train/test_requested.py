@@ -1,9 +1,7 @@
 """What `evaluate` measures only where it is asked to."""
 
-import csv
 import json
 import math
-import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -34,23 +32,6 @@ from vae_models.record import RECORD, TrainingRecord
 @pytest.fixture
 def vae(config: TrainConfig) -> EvaluateConfig:
     return EvaluateConfig(loop.train(replace(config, steps=4)), config.data, cache=config.cache)
-
-
-@pytest.fixture
-def others(faces_folder: Path, tmp_path: Path) -> Path:
-    """The same pictures in another place."""
-    return Path(shutil.copytree(faces_folder, tmp_path / "others"))
-
-
-@pytest.fixture
-def labels(faces_folder: Path, tmp_path: Path) -> Path:
-    """Three attributes of the drawn faces: two that come and go, one that all have."""
-    file = tmp_path / "labels.csv"
-    with file.open("w", newline="") as stream:
-        names = sorted(picture.stem for picture in faces_folder.glob("*.png"))
-        rows = [[name, i % 2, int(i % 3 == 0), 1] for i, name in enumerate(names)]
-        csv.writer(stream).writerows([["image_id", "Odd", "Third", "All"], *rows])
-    return file
 
 
 def drawn(seed: int, n: int = 3000) -> Labelled:
