@@ -8,6 +8,7 @@ export class Directions {
   constructor(models) {
     this.models = models;
     this.amounts = new Map();
+    this.sliders = new Map(); // those that are shown, by name
   }
 
   // Names of what can be edited in a model, surest first.
@@ -17,8 +18,22 @@ export class Directions {
       .map(([name, { auroc }]) => ({ name, auroc }));
   }
 
+  // Edit an attribute by so many logits, in all models.
+  set(name, amount) {
+    this.amounts.set(name, amount);
+  }
+
   reset() {
     this.amounts.clear();
+  }
+
+  // The edits, as plain data.
+  get state() {
+    return [...this.amounts];
+  }
+
+  set state(amounts) {
+    this.amounts = new Map(amounts);
   }
 
   // A model's code with all edits in it.
@@ -34,8 +49,9 @@ export class Directions {
     return code;
   }
 
-  // A slider for each; on(): something moved.
+  // A slider for each. on: {input(name, amount), release()}
   show(place, model, on) {
+    this.sliders.clear();
     const rows = this.of(model).map(({ name, auroc }) => {
       const row = document.createElement("label");
       row.className = "direction";
@@ -43,11 +59,9 @@ export class Directions {
       title.textContent = name;
       title.title = `A linear probe finds it with an AUROC of ${auroc.toFixed(2)}`;
       const slider = Object.assign(document.createElement("input"), { type: "range", min: -STRONGEST, max: STRONGEST, step: 0.05 });
-      slider.value = this.amounts.get(name) ?? 0;
-      slider.addEventListener("input", () => {
-        this.amounts.set(name, slider.valueAsNumber);
-        on();
-      });
+      this.sliders.set(name, slider);
+      slider.addEventListener("input", () => on.input(name, slider.valueAsNumber));
+      slider.addEventListener("change", () => on.release());
       row.append(title, slider);
       return row;
     });
@@ -59,5 +73,11 @@ export class Directions {
       place.append(more);
     }
     place.hidden = rows.length === 0;
+    this.update();
+  }
+
+  // Put every slider where its edit is.
+  update() {
+    for (const [name, slider] of this.sliders) slider.value = this.amounts.get(name) ?? 0;
   }
 }

@@ -5,6 +5,7 @@ import { Chart } from "./chart.js";
 import { Newest, openDecoder, paint } from "./decoder.js";
 import { Across } from "./across.js";
 import { Directions } from "./directions.js";
+import { History } from "./history.js";
 import { Latents, fromLink, toLink } from "./latents.js";
 import { Panel } from "./panel.js";
 
@@ -43,6 +44,7 @@ class Explorer {
     this.decoders = new Map();
     this.others = [];
     this.directions = new Directions(models);
+    this.history = new History();
     this.newest = new Newest(
       ({ z, decoder }) => decoder.decode(z, 1),
       (pixels) => this.draw(pixels),
@@ -75,11 +77,8 @@ class Explorer {
     on("mean", () => this.change((latents) => latents.begin(middle(this.model))));
     on("seed", () => this.seed());
     on("randomise", () => this.change((latents) => latents.randomise()));
-    on("undo", () => this.change((latents) => latents.undo()));
-    on("reset", () => {
-      this.forgetEdits();
-      this.change((latents) => latents.resetAll());
-    });
+    on("undo", () => this.undo());
+    on("reset", () => this.change((latents) => latents.resetAll(), { edits: false }));
     on("link", () => this.copyLink());
     on("save", () => this.canvas.toBlob((blob) => save(blob, `vae-faces-${this.model.name}.png`)));
     on("grid", () => this.drawn("png"));
@@ -95,7 +94,10 @@ class Explorer {
     this.root.querySelector(`.models input[value="${CSS.escape(name)}"]`).checked = true;
     this.root.querySelector(".explorer").className = `explorer ${this.model.colour}`;
     this.panel.show(this.model, this.current);
-    this.showDirections();
+    this.directions.show(this.root.querySelector(".directions"), this.model, {
+      input: (name, amount) => this.edit(name, amount),
+      release: () => this.release(),
+    });
     this.grabbed = undefined;
     this.chart.show(this.model);
     await this.refresh();
@@ -127,16 +129,6 @@ class Explorer {
     this.redraw();
   }
 
-  showDirections() {
-    this.directions.show(this.root.querySelector(".directions"), this.model, () => this.redraw());
-  }
-
-  // No attribute is edited any longer, and the sliders say so.
-  forgetEdits() {
-    this.directions.reset();
-    this.showDirections();
-  }
-
   // The code that is shown: the sliders' numbers, and what the attribute directions add.
   code(model = this.model) {
     return this.directions.applied(model, this.latents.get(model.name).values);
@@ -166,18 +158,43 @@ class Explorer {
     this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1;
   }
 
-  // One slider moves.
+  // Before anything changes: all models' numbers, and the edits.
+  remember() {
+    const codes = Object.fromEntries([...this.latents].map(([name, latents]) => [name, latents.state]));
+    this.history.remember({ codes, edits: this.directions.state });
+  }
+
+  undo() {
+    const before = this.history.pop();
+    if (!before) return;
+    for (const [name, latents] of this.latents) latents.state = before.codes[name];
+    this.directions.state = before.edits;
+    this.show();
+  }
+
+  // A slider begins to move: a drag is one step back, and so is a key.
+  turning() {
+    if (!this.held) this.remember();
+    this.held = true;
+  }
+
+  release() {
+    this.held = false;
+    this.share();
+  }
+
   turn(index, value) {
-    if (!this.turning) this.current.remember(); // a drag is one step back, and so is a key
-    this.turning = true;
+    this.turning();
     this.current.set(index, value);
     this.panel.move(index, value);
     this.redraw();
   }
 
-  release() {
-    this.turning = false;
-    this.share();
+  // One attribute of the face, in all models.
+  edit(name, amount) {
+    this.turning();
+    this.directions.set(name, amount);
+    this.redraw();
   }
 
   // A slider is taken hold of: its strip.
@@ -188,9 +205,18 @@ class Explorer {
     await this.panel.traverse(this.model, this.current, index, (codes, n) => decoder.decode(codes, n));
   }
 
-  change(act) {
+  // What a button does to the model's numbers; edits: false takes those of attributes back as well.
+  change(act, { edits = true } = {}) {
+    this.remember();
+    if (!edits) this.directions.reset();
     act(this.current);
+    this.show();
+  }
+
+  // The sliders where the numbers are, and the face.
+  show() {
     this.grabbed = undefined;
+    this.directions.update();
     this.panel.update(this.current);
     this.share();
     return this.refresh();
@@ -198,17 +224,13 @@ class Explorer {
 
   // Another face, as every model codes it.
   begin(codes) {
-    this.forgetEdits();
-    for (const [name, latents] of this.latents) latents.begin(codes[name]);
-    return this.change(() => {});
+    const all = () => this.latents.forEach((latents, name) => latents.begin(codes[name]));
+    this.change(all, { edits: false });
   }
 
   // To a point of the map: what the sliders hold from now on has the edits in it.
   go(code) {
-    this.current.remember();
-    this.forgetEdits();
-    code.forEach((value, index) => this.current.set(index, value));
-    this.change(() => {});
+    this.change((latents) => code.forEach((value, index) => latents.set(index, value)), { edits: false });
   }
 
   async seed() {

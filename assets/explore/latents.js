@@ -1,27 +1,22 @@
-// A model's 32 numbers as the visitor has turned them: values, what they started from, locks, and the way back.
+// A model's 32 numbers as the visitor has turned them: values, what they started from, locks.
 
 export class Latents {
   // dimensions: as ui/latents.py describes them, one entry each; start: a code
   constructor(dimensions, start) {
     this.dimensions = [...dimensions].sort((a, b) => a.index - b.index);
     this.locked = new Set();
-    this.past = [];
     this.start = Float32Array.from(start);
     this.values = Float32Array.from(start);
   }
 
-  // Remember how things are, before they change; a drag is one step, not sixty.
-  remember() {
-    const last = this.past.at(-1);
-    if (last && last.every((value, i) => value === this.values[i])) return;
-    this.past.push(Float32Array.from(this.values));
-    if (this.past.length > 200) this.past.shift();
+  // All that Undo brings back, as plain data; locks stay as they are.
+  get state() {
+    return { values: [...this.values], start: [...this.start] };
   }
 
-  undo() {
-    const before = this.past.pop();
-    if (before) this.values = before;
-    return before !== undefined;
+  set state({ values, start }) {
+    this.values = Float32Array.from(values);
+    this.start = Float32Array.from(start);
   }
 
   set(index, value) {
@@ -29,25 +24,21 @@ export class Latents {
   }
 
   reset(index) {
-    this.remember();
     this.values[index] = this.start[index];
   }
 
   resetAll() {
-    this.remember();
     this.values.forEach((_, i) => this.set(i, this.start[i]));
   }
 
   // Another face to start from; locked dimensions keep what they have.
   begin(code) {
-    this.remember();
     this.start = Float32Array.from(code);
     this.start.forEach((value, i) => this.set(i, value));
   }
 
   // As the codes of the data lie; a dimension that carries nothing follows the prior.
   randomise(normal = gaussian) {
-    this.remember();
     for (const { index, mean, low, high } of this.dimensions) this.set(index, mean + ((high - low) / 6) * normal());
   }
 

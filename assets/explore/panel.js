@@ -35,7 +35,7 @@ function row(dimension, stochastic, on) {
   lock.setAttribute("aria-pressed", "false");
   const bar = element("span", { className: "carries", title: carried(dimension, stochastic) });
   bar.style.setProperty("--share", dimension.share ?? 0);
-  const made = element("div", { className: "latent" }, element("span", { className: "name", textContent: label }), bar, slider, value, back, lock);
+  const made = element("div", { className: dimension.name ? "latent named" : "latent" }, element("span", { className: "name", textContent: label }), bar, slider, value, back, lock);
   made.dataset.index = index;
   slider.addEventListener("pointerdown", () => on.grab(index, made));
   slider.addEventListener("focus", () => on.grab(index, made));

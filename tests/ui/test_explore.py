@@ -257,6 +257,38 @@ def test_a_click_on_the_map_decodes_the_point_under_it(explore: Page) -> None:
     assert latents(explore) == before
 
 
+def test_undo_takes_back_edits_of_attributes_and_another_face_in_every_model(explore: Page) -> None:
+    pale = explore.locator(".direction", has_text="pale skin").locator("input")
+    edit = """(slider, amounts) => {
+        for (const amount of amounts) {
+            slider.value = amount;
+            slider.dispatchEvent(new Event("input", {bubbles: true}));
+        }
+        slider.dispatchEvent(new Event("change", {bubbles: true}));
+    }"""
+    undo = explore.get_by_role("button", name="Undo")
+    first = latents(explore)
+    pale.evaluate(edit, [1, 2, 3])
+    edited = latents(explore)
+    assert edited != first
+    index = int(explore.locator(".latent").first.get_attribute("data-index") or -1)
+    drag(explore, index, 1.25)
+    explore.get_by_role("button", name="Face of seed").click()
+    explore.wait_for_function("() => document.querySelector('.direction input').value === '0'")  # pale skin is first
+    undo.click()
+    expect(pale).to_have_value("3")
+    undo.click()
+    assert latents(explore) == edited
+    explore.locator(".models input[value='beta-vae']").check(force=True)
+    expect(pale).to_have_value("3")
+    undo.click()  # the drag of three steps
+    expect(pale).to_have_value("0")
+    explore.locator(".models input[value='vae']").check(force=True)
+    assert latents(explore) == first
+    undo.click()  # nothing is left to take back
+    assert latents(explore) == first
+
+
 def test_an_attributes_direction_moves_every_model_by_the_same_logits(browser: Browser, tmp_path: Path) -> None:
     units = {}
     for name, dimension in (("vae", 4), ("beta-vae", 9)):
