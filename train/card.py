@@ -1,11 +1,13 @@
-"""The model card: what a repository's README.md says of the model, from what its training recorded."""
+"""The model card: what README.md says of a model, on the Hub or beside its weights, from what its training recorded."""
 
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
-from train import card_words
+from train import card_words, durable
+from train.finished import CONFIG
 from vae_models import ModelConfig
 from vae_models.onnx_files import DECODER, ENCODER
 from vae_models.record import TrainingRecord
@@ -27,10 +29,19 @@ METRICS = ["psnr", "ssim"]  # those that the Hub knows
 
 
 class Place(NamedTuple):
-    """Where the model will be."""
+    """Where the model is, or will be."""
 
-    repo: str
+    repo: str  # NAMESPACE/NAME on the Hub, or a folder
     revision: str | None = None
+    here: bool = False  # a folder of this machine
+
+
+def write(folder: Path) -> None:
+    """Put the card of a finished run into its folder, by the record and the files that stand there now."""
+    config = ModelConfig(**json.loads((folder / CONFIG).read_text(encoding="utf-8")))
+    files = tuple(file.name for file in folder.iterdir())
+    text = render(Place(folder.as_posix(), here=True), config, TrainingRecord.read(folder), files)
+    durable.replace(folder / CARD, lambda partial: partial.write_text(text, encoding="utf-8"))
 
 
 def render(place: Place, config: ModelConfig, record: TrainingRecord, files: tuple[str, ...]) -> str:
@@ -65,7 +76,7 @@ def _metadata(place: Place, record: TrainingRecord, files: tuple[str, ...], cele
         tags=tags,
         datasets=[CELEBA] if celeba else None,
         metrics=[name for name in METRICS if record.scores.get(name) is not None] or None,
-        model_name=place.repo.partition("/")[2] if results else None,
+        model_name=place.repo.rpartition("/")[2] if results else None,
         eval_results=results or None,
     )
 
@@ -96,12 +107,15 @@ def _words(place: Place, config: ModelConfig, record: TrainingRecord, files: tup
         "kind": card_words.KINDS.get(record.recipe, "An autoencoder"),
         "equation": card_words.equation(record.objective, config.stochastic),
         "terms": card_words.terms(record.objective, config.stochastic),
+        "pictures": card_words.PICTURES[config.channels],
+        "channels": config.channels,
+        "here": place.here,
         "size": config.image_size,
         "latent_dim": config.latent_dim,
         "stochastic": config.stochastic,
         "parameters": f"{record.parameters / 1e6:.2f} M",
         "place": named,
-        "onnx_place": named.replace(f'"{place.repo}"', f'"{place.repo}", name', 1),
+        "onnx_file": _onnx_file(place),
         "prior": "" if config.stochastic else ', prior="fitted"',
         "sampling": card_words.sampling(config.stochastic),
         "samples": SAMPLES in files,
@@ -109,5 +123,15 @@ def _words(place: Place, config: ModelConfig, record: TrainingRecord, files: tup
         "training": card_words.training(record),
         "scores": card_words.scores(record),
         "scored": card_words.scored(record),
+        "separation": card_words.separation(record),
+        "separated": f"{(record.disentanglement or {}).get('n', 0):,}",
         "citations": CITATIONS.read_text(encoding="utf-8").rstrip(),
     }
+
+
+def _onnx_file(place: Place) -> str:
+    """The Python that says where the file `name` is."""
+    if place.here:
+        return f'f"{place.repo}/{{name}}"'
+    revision = f', revision="{place.revision}"' if place.revision else ""
+    return f'hf_hub_download("{place.repo}", name{revision})'

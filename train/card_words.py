@@ -11,6 +11,7 @@ KINDS = {
     "beta-vae": "A β-VAE",
     "beta-tcvae": "A β-TCVAE",
 }
+PICTURES = {1: "pictures", 3: "faces"}  # by their channels
 SCORES = (  # key, name, digits, unit
     ("squared_error", "Squared error from the mean code, summed over pixels and colours", 1, ""),
     ("psnr", "PSNR", 2, " dB"),
@@ -19,6 +20,12 @@ SCORES = (  # key, name, digits, unit
     ("negative_elbo", "Negative ELBO, without its constant", 1, " nats"),
     ("active_units", "Active units (Burda et al. 2016)", 0, ""),
     ("gaussian_total_correlation", "Total correlation of the Gaussian with the codes' covariance", 3, " nats"),
+)
+SEPARATION = (  # of pictures whose factors are known
+    ("mig", "Mutual information gap (Chen et al. 2018)"),
+    ("factor_vae", "FactorVAE score (Kim and Mnih 2018)"),
+    ("dci_disentanglement", "DCI disentanglement (Eastwood and Williams 2018)"),
+    ("sap", "SAP (Kumar et al. 2018)"),
 )
 SETTINGS = (  # key, name
     ("batch_size", "Batch"),
@@ -57,7 +64,8 @@ def equation(objective: Objective, stochastic: bool) -> str:
     """The loss in LaTeX; terms of weight 0 left out, a weight of 1 not written."""
     code = r"\mathbb{E}_{z \sim q(z|x)}\, " if stochastic else ""
     drawn = "z" if stochastic else "f(x)"
-    distortion = rf"{code}{_weight(objective.distortion_weight)}\lVert x - g({drawn}) \rVert^2"
+    error = rf"\lVert x - g({drawn}) \rVert^2" if objective.distortion == "squared_error" else rf"(-\log p(x|{drawn}))"
+    distortion = f"{code}{_weight(objective.distortion_weight)}{error}"
     divergences = (
         (objective.kl, r"\mathrm{KL}\left[ q(z|x) \,\Vert\, p(z) \right]"),
         (objective.tc, r"\mathrm{KL}\left[ q(z) \,\Vert\, \textstyle\prod_j q(z_j) \right]"),
@@ -67,14 +75,15 @@ def equation(objective: Objective, stochastic: bool) -> str:
 
 def terms(objective: Objective, stochastic: bool) -> str:
     """What the equation's letters mean, and the scale without which beta means nothing."""
-    scale = f"The squared error is summed over pixels and colours, with weight {objective.distortion_weight:g}"
+    error = "squared error" if objective.distortion == "squared_error" else "cross-entropy"
+    scale = f"The {error} is summed over pixels and colours, with weight {objective.distortion_weight:g}"
     if not stochastic:
         return f"with an encoder $f$ that answers with one code and a decoder $g$. {scale}."
-    variance = f"{1 / (2 * objective.distortion_weight):g}"
+    meant = _likelihood(objective)
     said = "with the encoder's answer $q(z|x)$, a diagonal Gaussian, the prior $p(z) = N(0, I)$ and a decoder $g$. "
     if objective.tc:
         said += "The last term is the total correlation: what the dimensions tell of each other. "
-    return f"{said}{scale}, so $p(x|z)$ has variance {variance}; no β means anything without that scale."
+    return f"{said}{scale}, {meant}; no β means anything without that scale."
 
 
 def sampling(stochastic: bool) -> str:
@@ -89,12 +98,21 @@ def sampling(stochastic: bool) -> str:
 
 def scores(record: TrainingRecord) -> list[Score]:
     """What was measured, in the table's order."""
-    measured = [(key, name, record.scores.get(key), digits, unit) for key, name, digits, unit in SCORES]
+    dropped = ", without its constant" if record.objective.distortion == "bernoulli" else ""  # it has none
+    measured = [
+        (key, name.removesuffix(dropped), record.scores.get(key), digits, unit) for key, name, digits, unit in SCORES
+    ]
     return [
         Score(key, name, value, f"{value:,.{digits}f}{unit}")
         for key, name, value, digits, unit in measured
         if value is not None
     ]
+
+
+def separation(record: TrainingRecord) -> list[Score]:
+    """How separately dimensions carry known factors, where that was measured."""
+    found = (record.disentanglement or {}).get("scores", {})
+    return [Score(key, name, found[key], f"{found[key]:.3f}") for key, name in SEPARATION if key in found]
 
 
 def training(record: TrainingRecord) -> list[tuple[str, str]]:
@@ -103,7 +121,7 @@ def training(record: TrainingRecord) -> list[tuple[str, str]]:
     rows = [
         ("Data", _cell(record.data.get("note") or pictures.get("name"))),
         ("Training pictures", _number(pictures.get("pictures"))),
-        ("Weights of squared error, KL, TC", f"{objective.distortion_weight:g}, {objective.kl:g}, {objective.tc:g}"),
+        ("Weights of distortion, KL, TC", f"{objective.distortion_weight:g}, {objective.kl:g}, {objective.tc:g}"),
         ("Steps", _number(record.steps)),
         ("Pictures seen", _number(record.images_seen)),
         *((name, _cell(record.settings.get(key))) for key, name in SETTINGS if key != "tc_estimator" or objective.tc),
@@ -122,6 +140,12 @@ def scored(record: TrainingRecord) -> str:
     pictures, part = _number(record.data.get("validation", {}).get("pictures")), split(record)
     beware = "the model has seen them" if part == "training" else "which were used for nothing else"
     return f"{pictures or 'the'} {part} pictures, {beware}"
+
+
+def _likelihood(objective: Objective) -> str:
+    if objective.distortion == "bernoulli":
+        return "$p(x|z)$ being a Bernoulli distribution of every pixel, whose probabilities the decoder gives"
+    return f"so $p(x|z)$ has variance {1 / (2 * objective.distortion_weight):g}"
 
 
 def _weight(value: float) -> str:

@@ -17,7 +17,7 @@ from metrics.disentanglement import (
     modularity,
     sap,
 )
-from train import evaluate
+from train import card, evaluate
 from train.data.pictures import DataError, Pictures
 from train.data.reading import Reading
 from train.data.splits import load, name_of
@@ -42,7 +42,7 @@ SETTINGS = {
 
 
 def update(config: DisentangleConfig) -> TrainingRecord:
-    """Encode every picture, score, and put that into the folder's training.json.
+    """Encode every picture, score, and put that into the folder's training.json and card.
 
     Raises FileNotFoundError where there is no finished model, DataError for pictures without factors, ValueError where
     they are not every combination of them.
@@ -61,6 +61,7 @@ def update(config: DisentangleConfig) -> TrainingRecord:
     }
     updated = replace(record, disentanglement=entry)
     updated.write(config.model)
+    card.write(config.model)
     return updated
 
 

@@ -8,7 +8,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from train import graph
+from train import card, graph
 from train.finished import load_finished, require_finished
 from vae_models import Autoencoder
 from vae_models.autoencoder import draw_noise
@@ -27,7 +27,8 @@ class Written(NamedTuple):
 
 
 def write(folder: Path) -> list[Written]:
-    """Draw both graphs from the folder's weights, check both, then write both.
+    """Draw both graphs from the folder's weights, check both, then write both, and the
+    card that tells of them.
 
     Raises FileNotFoundError where there is no finished model, ValueError where it does not load or where a graph's
     answers are not torch's; the folder is then as it was.
@@ -51,6 +52,7 @@ def write(folder: Path) -> list[Written]:
             )
     for name, content in contents.items():
         _put(folder / name, content)
+    card.write(folder)
     return [Written(folder / name, len(contents[name]), apart) for name, apart in differences.items()]
 
 

@@ -8,7 +8,9 @@ from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 from filelock import FileLock, Timeout
 
-LOCK = ".training.lock"
+from train import checkpoint
+
+LOCK = "lock"
 
 
 @contextmanager
@@ -17,8 +19,10 @@ def by(accelerator: Accelerator, folder: Path) -> Iterator[None]:
 
     Raises FileExistsError, in every process of the run, where another one trains there.
     """
-    lock, free = FileLock(folder / LOCK), [True]
+    place = folder / checkpoint.FOLDER
+    lock, free = FileLock(place / LOCK), [True]
     if accelerator.is_main_process:
+        place.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(blocking=False)
         except Timeout:

@@ -11,7 +11,7 @@ from PIL.Image import Image
 from torchvision.utils import make_grid
 
 from faces.image import to_picture
-from train import densities, evaluate, metrics_file
+from train import card, densities, evaluate, metrics_file
 from train.config import TrainConfig
 from train.data.pictures import Pictures
 from train.data.splits import load, name_of
@@ -43,7 +43,7 @@ def sample_grid(model: Autoencoder, n: int) -> Image:
 
 def write(model: Autoencoder, config: TrainConfig, faces: Pictures, validation: Pictures, steps: int) -> None:
     """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json,
-    densities.json, samples.png and, where the packages are there, the two ONNX files into the run's folder."""
+    densities.json, samples.png, the card and, where their packages are there, the two ONNX files into the folder."""
     folder = config.folder()
     model.eval()
     if config.weights == "float16":
@@ -58,6 +58,7 @@ def write(model: Autoencoder, config: TrainConfig, faces: Pictures, validation: 
     _write_densities(folder, model, validation, record)
     record.write(folder)  # after all that it speaks of: a folder that has it is finished
     print(ExportConfig(folder).run_where_possible())
+    card.write(folder)
 
 
 def _record(
@@ -83,8 +84,8 @@ def _record(
 
 
 def update(config: EvaluateConfig) -> TrainingRecord:
-    """Measure a finished folder's model on other pictures, or anew, and put that into its training.json
-    and densities.json.
+    """Measure a finished folder's model on other pictures, or anew, and put that into its training.json,
+    densities.json and card.
 
     Raises FileNotFoundError where there is no finished model, and as `splits.load` does.
     """
@@ -102,6 +103,7 @@ def update(config: EvaluateConfig) -> TrainingRecord:
     updated = replace(record, data=data, **measured._asdict(), **asked.entries)
     _write_densities(folder, model, faces, updated)
     updated.write(folder)
+    card.write(folder)
     return updated
 
 

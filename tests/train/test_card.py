@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.hub import metadata
 from tests.hub.server import Hub
 from train import card, card_words, publish
 from train.card import Place
-from vae_models import ModelConfig
+from vae_models import Autoencoder, ModelConfig
 from vae_models.catalogue import BUNDLED
 from vae_models.hub import BUNDLED_FOLDER
 from vae_models.objective import Objective, beta_tcvae, beta_vae
@@ -173,7 +174,7 @@ def test_the_table_of_the_training_holds_whatever_a_note_says() -> None:
     rows = dict(card_words.training(facts))
     assert rows["Data"] == r"a \| b # c"
     assert rows["Training pictures"] == "37,533"
-    assert rows["Weights of squared error, KL, TC"] == "1, 1, 19"
+    assert rows["Weights of distortion, KL, TC"] == "1, 1, 19"
     assert rows["Estimator of TC"] == "mws"
     assert rows["Mirrored at random"] == "yes"
     assert "Estimator of TC" not in dict(card_words.training(record("vae")))
@@ -188,3 +189,48 @@ def test_it_cites_the_report_its_models_and_the_data_set() -> None:
 def test_a_card_is_the_same_whenever_it_is_made() -> None:
     assert rendered(record("vae")) == rendered(record("vae"))
     assert not re.search(r"\{\{|\{%|None", rendered(record("vae")))
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_bundled_cards_say_what_the_records_beside_them_say(name: str) -> None:
+    folder = BUNDLED_FOLDER / name
+    place = Place(f"assets/weights/{name}", here=True)
+    files = tuple(file.name for file in folder.iterdir())
+    meant = card.render(place, ModelConfig(stochastic=name != "ae", width=32), record(name), files)
+    assert (folder / card.CARD).read_text() == meant
+
+
+@pytest.mark.parametrize("name", ["beta-tcvae", "ae"])
+def test_the_lines_of_a_card_beside_its_weights_run_from_the_project_s_folder(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(BUNDLED_FOLDER.parents[1])
+    text, found = (BUNDLED_FOLDER / name / card.CARD).read_text(), {}
+    for number in (0, 1):
+        exec(block(text, number), found)
+    assert found["faces"].shape == (16, 3, 64, 64)
+    assert found["mean"].shape == (16, 32)
+    assert "huggingface_hub import" not in text
+
+
+def test_a_model_of_sprites_is_told_of_as_one(tmp_path: Path) -> None:
+    facts = replace(
+        record("beta-vae"),
+        objective=replace(beta_vae(4), distortion="bernoulli"),
+        data={"training": {"name": "sprites"}, "validation": {"pictures": 7373}},
+        disentanglement={"n": 737_280, "scores": {"mig": 0.1234, "sap": 0.05}},
+    )
+    Autoencoder(ModelConfig(channels=1, latent_dim=10, width=2)).save_pretrained(tmp_path)
+    facts.write(tmp_path)
+    card.write(tmp_path)
+    text = (tmp_path / card.CARD).read_text()
+    assert "pictures in 10 numbers" in text
+    assert r"(-\log p(x|z)) + 4\, \mathrm{KL}" in text
+    assert "Bernoulli" in text
+    assert "has variance" not in text
+    assert "(16, 1, 64, 64)" in text
+    assert "known factors of 737,280 pictures" in text
+    assert "| Mutual information gap (Chen et al. 2018) | 0.123 |" in text
+    assert "without its constant" not in text
+    assert "mig" not in {result.metric_type for result in ModelCard(text).data.eval_results}  # of other pictures
+    assert "onnx" not in text.split("## Training")[0].lower()

@@ -11,6 +11,7 @@ from accelerate.state import AcceleratorState
 
 from train import evaluate, loop, result
 from train.__main__ import main
+from train.card import CARD
 from train.config import TrainConfig
 from train.data import cache, source
 from train.evaluate_config import EvaluateConfig
@@ -98,14 +99,17 @@ def test_the_noise_of_a_picture_does_not_depend_on_the_batches(
     torch.testing.assert_close(evaluate.score(model, faces, Objective()).distortion, whole, rtol=1e-5, atol=0)
 
 
-def test_nothing_but_the_record_and_the_densities_is_touched(either: EvaluateConfig) -> None:
+def test_nothing_but_the_record_the_densities_and_the_card_is_touched(either: EvaluateConfig) -> None:
+    written = (RECORD, DENSITIES, CARD)
+
     def others() -> dict[Path, tuple[bytes, int]]:
-        files = [file for file in either.model.rglob("*") if file.is_file() and file.name not in (RECORD, DENSITIES)]
+        files = [file for file in either.model.rglob("*") if file.is_file() and file.name not in written]
         return {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
 
     before = others()
     result.update(replace(either, split="train"))
     assert others() == before
+    assert "57 training pictures, the model has seen them" in (either.model / CARD).read_text()
 
 
 def test_the_record_says_which_pictures_the_scores_are_of(vae: EvaluateConfig) -> None:

@@ -15,7 +15,7 @@ import tyro
 from accelerate import Accelerator
 from safetensors.torch import load_file
 
-from train import families, occupied
+from train import checkpoint, families, occupied
 from train.__main__ import main
 from train.command_line import words
 from train.config import TrainConfig
@@ -139,7 +139,8 @@ def test_a_dry_run_lists_every_command(tmp_path: Path) -> None:
 
 def test_a_folder_takes_one_run_at_a_time(tmp_path: Path) -> None:
     """The lock is the system's: a killed process holds none."""
-    held = f"lock = FileLock({str(tmp_path / occupied.LOCK)!r}); lock.acquire()"
+    (tmp_path / checkpoint.FOLDER).mkdir()
+    held = f"lock = FileLock({str(tmp_path / checkpoint.FOLDER / occupied.LOCK)!r}); lock.acquire()"
     code = f"from filelock import FileLock; {held}; print('held', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -71,7 +71,7 @@ def test_ctrl_c_stops_both_processes_after_the_same_step(faces_folder: Path, tmp
         time.sleep(0.1)
     os.killpg(running.pid, signal.SIGINT)
     _, errors = running.communicate(timeout=120)
-    (newest,) = (tmp_path / "checkpoints").iterdir()
+    (newest,) = (tmp_path / "checkpoints").glob("step-*")
     state = State.read(newest)
     assert errors.count(f"stopped after step {state.step}: the same command with --resume continues") == 1
     assert state.made_with["number of processes"] == 2
