@@ -79,8 +79,9 @@ def _inside(folder: Path) -> list[TrainingRecord]:
     return sorted(found, key=_place)
 
 
-def _place(record: TrainingRecord) -> tuple[int, float, float, int]:
-    return RECIPES.index(record.recipe), record.objective.kl, record.objective.tc, _size(record, "latent_dim")
+def _place(record: TrainingRecord) -> tuple[int, float, float, int, int]:
+    sizes = _size(record, "latent_dim"), _size(record, "seed")
+    return RECIPES.index(record.recipe), record.objective.kl, record.objective.tc, *sizes
 
 
 def _size(record: TrainingRecord, name: str) -> int:
@@ -88,9 +89,9 @@ def _size(record: TrainingRecord, name: str) -> int:
 
 
 def render(found: Sequence[TrainingRecord]) -> str:
-    """The table, a row a model. What differs between the networks is said after their names."""
+    """The table, a row a model. What else differs between the runs is said after their names."""
     columns = [column for column in COLUMNS if column.always or any(column.value(r) is not None for r in found)]
-    differing = [name for name in ("latent_dim", "width") if len({_size(record, name) for record in found}) > 1]
+    differing = [name for name in ("latent_dim", "width", "seed") if len({_size(record, name) for record in found}) > 1]
     head = ["model", *(column.title for column in columns)]
     rows = [_line([_title(record, differing), *(_written(column, record) for column in columns)]) for record in found]
     return "\n".join([_line(head), "|" + "---|" * len(head), *rows])

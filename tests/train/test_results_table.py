@@ -53,7 +53,12 @@ def test_what_a_model_does_not_have_is_a_dash_and_what_none_has_is_no_column() -
     assert second.endswith("| 0.031 |")
 
 
-def test_networks_that_differ_are_told_apart() -> None:
+def test_runs_that_differ_are_told_apart(tmp_path: Path) -> None:
+    for seed in (2, 0, 1):
+        (tmp_path / f"s{seed}").mkdir()
+        replace(VAE, settings={**VAE.settings, "seed": seed}).write(tmp_path / f"s{seed}")
+    rows = render(records((tmp_path,))).splitlines()[2:]
+    assert [row.split(" | ")[0] for row in rows] == ["| VAE, seed 0", "| VAE, seed 1", "| VAE, seed 2"]
     small = replace(VAE, settings={**VAE.settings, "latent_dim": 8})
     assert "| VAE, latent 8 |" in render([small, VAE])
     assert "| VAE, latent 32 |" in render([small, VAE])
