@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -65,7 +66,8 @@ class Member:
 
     def stop(self, number: int) -> None:
         """Hand a signal on to the command that runs."""
-        if self._process is not None and self._process.poll() is None:
+        by_itself = os.name == "nt" and number == signal.SIGINT  # Windows gives a console's Ctrl-C to all processes
+        if self._process is not None and self._process.poll() is None and not by_itself:
             self._process.send_signal(number)
 
     def wait(self) -> None:

@@ -57,8 +57,8 @@ def write(model: Autoencoder, config: TrainConfig, faces: Pictures, validation: 
     model.save_pretrained(folder)
     _write_densities(folder, model, validation, record)
     record.write(folder)  # after all that it speaks of: a folder that has it is finished
-    print(ExportConfig(folder).run_where_possible())
     card.write(folder)
+    print(ExportConfig(folder).run_where_possible())
 
 
 def _record(

@@ -12,9 +12,11 @@ import torch
 from accelerate.state import AcceleratorState
 
 from train import export, loop
+from train.card import CARD
 from train.config import TrainConfig
 from train.export_config import ExportConfig
 from vae_models import Autoencoder
+from vae_models.names import NAMES
 from vae_models.onnx_files import DECODER, ENCODER
 from vae_models.record import RECORD
 
@@ -62,10 +64,14 @@ def test_a_run_without_the_packages_ends_with_a_line_that_says_how_to_export(
 def test_files_of_earlier_weights_do_not_outlive_them(config: TrainConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = loop.train(config)
     assert exported(folder) == [DECODER, ENCODER]
+    assert DECODER in (folder / CARD).read_text()
+    (folder / NAMES).write_text("{}")
     AcceleratorState._reset_state(reset_partial_state=True)
     monkeypatch.setitem(sys.modules, "onnx", None)
     loop.train(replace(config, steps=14, resume=True))
     assert exported(folder) == []
+    assert not (folder / NAMES).exists()
+    assert DECODER not in (folder / CARD).read_text()
 
 
 def test_a_failing_check_leaves_a_finished_model(config: TrainConfig, monkeypatch: pytest.MonkeyPatch) -> None:
