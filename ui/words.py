@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from vae_models import Objective
+from vae_models import ModelConfig, Objective
 from vae_models.hub import Pulled
 from vae_models.objective import Distortion
 from vae_models.record import TrainingRecord
 
 Prior = Literal["standard", "fitted"]
 Family = Literal["beta-vae", "beta-tcvae"]
+REPORT_SIZE = ModelConfig().latent_dim
 FAMILIES: dict[Family, str] = {"beta-vae": "β-VAE", "beta-tcvae": "β-TCVAE"}
 
 # what gr.Markdown renders as equations, with the KaTeX that gradio brings along
@@ -37,13 +38,21 @@ class Column(NamedTuple):
 def column(pulled: Pulled) -> Column:
     """The column of a model, from its training record."""
     recipe, objective = pulled.record.recipe, pulled.record.objective
-    titles = {
-        "ae": "AE",
-        "vae": "VAE",
-        "beta-vae": f"β-VAE <small>β = {objective.kl:g}</small>",
-        "beta-tcvae": f"β-TCVAE <small>β = {objective.tc + 1:g}</small>",
-    }
-    return Column(titles[recipe], formula(objective), f"model-{recipe}")
+    names = {"ae": "AE", "vae": "VAE", "beta-vae": "β-VAE", "beta-tcvae": "β-TCVAE"}
+    facts = _facts(pulled)
+    title = names[recipe] + (f" <small>{', '.join(facts)}</small>" if facts else "")
+    return Column(title, formula(objective), f"model-{recipe}")
+
+
+def _facts(pulled: Pulled) -> list[str]:
+    """What tells a model from others of its recipe: β, and what is not as the report has it."""
+    record, size = pulled.record, pulled.model.config.latent_dim
+    seed = record.settings.get("seed", 0)
+    return [
+        *([f"β = {record.beta:g}"] if record.recipe in FAMILIES else []),
+        *([f"{size} dimensions"] if size != REPORT_SIZE else []),
+        *([f"seed {seed}"] if seed else []),
+    ]
 
 
 def beta_of(record: TrainingRecord) -> float | None:

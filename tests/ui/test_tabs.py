@@ -2,6 +2,7 @@ import math
 import re
 import subprocess
 from base64 import b64decode
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from ui import sample, subject
 from ui.photograph import Photograph, crop_by_hand, look_at
 from ui.reconstructions import reconstruct
 from ui.sample import Draw
-from ui.words import formula
-from vae_models import Objective
+from ui.words import column, formula, plain
+from vae_models import Autoencoder, ModelConfig, Objective
 from vae_models.autoencoder import draw_noise
 from vae_models.hub import Pulled
 from vae_models.objective import AE, BETA_TCVAE, BETA_VAE, VAE
@@ -43,6 +44,16 @@ def test_formulas_are_the_reports() -> None:
         "‖x − x̂‖² + KL + 19 TC",
     ]
     assert formula(Objective(distortion_weight=0.5)) == "0.5 ‖x − x̂‖² + KL"
+
+
+def test_models_of_one_recipe_are_told_apart_by_what_differs(models: tuple[Pulled, ...]) -> None:
+    assert [plain(column(pulled).title) for pulled in models] == ["AE", "VAE", "β-VAE β = 5", "β-TCVAE β = 20"]
+    last = models[3]
+    again = replace(last.record, settings={**last.record.settings, "seed": 2})
+    small = last._replace(model=Autoencoder(ModelConfig(latent_dim=8, width=2)), record=again)
+    assert plain(column(small).title) == "β-TCVAE β = 20, 8 dimensions, seed 2"
+    unsaid = last._replace(record=replace(last.record, settings={}))
+    assert column(unsaid).title == column(last).title
 
 
 def test_every_column_decodes_the_same_noise(models: tuple[Pulled, ...]) -> None:
