@@ -211,7 +211,7 @@ def test_a_family_is_trained_measured_and_left_alone_when_it_is_done(tiny: Famil
 
 @pytest.mark.slow
 def test_a_family_that_is_stopped_goes_on_to_the_very_weights(tiny: FamilyConfig, tmp_path: Path) -> None:
-    longer = replace(tiny, steps=600, attributes=None)
+    longer = replace(tiny, steps=400, attributes=None, checkpoint_every=100)
     begun = [run.folder() / "metrics.jsonl" for _, run in longer.members()]
     stop_when(lambda: all(file.exists() and file.stat().st_size for file in begun))
     with pytest.raises(Interrupted, match="the same command goes on") as stop:
