@@ -14,7 +14,7 @@ from ui.carry import Target
 from ui.curves import curves, legend
 from ui.sample import FIRST_SEED, LARGEST_SEED
 from ui.scoring import Reconstructed, reconstructed
-from ui.words import FAMILIES, LATEX, Family, beta_of, column, scale
+from ui.words import FAMILIES, LATEX, Family, beta_of, column, scale, unlike_the_report
 from ui.workers import each
 from vae_models.hub import Pulled
 
@@ -85,10 +85,11 @@ def compare(models: tuple[Pulled, ...], family: Family, pixels: subject.Pixels, 
 
 def _step(step: Step, seed: int) -> str:
     title, scores = f"{step.beta:g}", step.found.scores
+    aside = "".join(f"<span>{fact}</span> " for fact in unlike_the_report(step.found.pulled))
     return (
         f'<section class="step {column(step.found.pulled).colour}"><h3>β = {title}</h3><span class="knob"></span>'
         f"{cards.faces(step.found.picture, f'Reconstruction at β = {title}')}"
-        f'<p class="reading"><span title="Squared error of this face, summed">‖x − x̂‖² '
+        f'<p class="reading">{aside}<span title="Squared error of this face, summed">‖x − x̂‖² '
         f"<b>{scores.squared_error:.0f}</b></span> "
         f'<span title="What its code spends, in nats">KL <b>{scores.kl:.1f}</b></span></p>'
         f"{cards.faces(step.samples, f'β = {title}, seed {seed}, face')}</section>"

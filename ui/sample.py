@@ -29,10 +29,11 @@ PICK = """element.addEventListener('click', event => {
   const face = event.target.closest('[data-face]');
   if (face) trigger('click', {face: face.dataset.face});
 });"""
-NOTE = (
-    '<p class="note">Every column decodes the <b>same noise</b>: one seed, one set of codes, and only the objective '
-    "the model was trained with differs. Click a face to take it to another tab.</p>"
+SAME_NOISE = (
+    "Every column decodes the <b>same noise</b>: one seed, one set of codes, and only the objective the model was "
+    "trained with differs."
 )
+ONE_SEED = "Every column draws from <b>one seed</b>, but its codes are of its own size, so no two show the same noise."
 WHAT = r"""
 A decoder $g$ turns a code $z$ of 32 numbers into a face. To draw a *new* face one draws a code, here from the prior
 $p(z) = \mathcal{N}(0, I)$, and decodes it (report, section III and Fig. 2): $z = \tau\,\varepsilon$ with
@@ -75,6 +76,12 @@ def codes(pulled: Pulled, draw: Draw) -> Tensor:
 def pictures(pulled: Pulled, draw: Draw) -> Tensor:
     """The faces of one model: its codes, decoded. (count, 3, 64, 64) in [0, 1]"""
     return pulled.model.decode(codes(pulled, draw))
+
+
+def about_the_noise(models: tuple[Pulled, ...]) -> str:
+    """What the columns share, in a sentence."""
+    sizes = {pulled.model.config.latent_dim for pulled in models}
+    return SAME_NOISE if len(sizes) == 1 else ONE_SEED
 
 
 def sample(models: tuple[Pulled, ...], draw: Draw) -> str:
@@ -147,7 +154,7 @@ def build(models: tuple[Pulled, ...], picked: gr.State) -> Source:
         prior = gr.Radio(PRIORS, value="standard", label="Draw codes from", min_width=420)
     shown = gr.HTML(sample(models, first), elem_id="samples", js_on_load=PICK)
     with gr.Row(elem_classes="rail away"):
-        note = gr.HTML(NOTE)
+        note = gr.HTML(f'<p class="note">{about_the_noise(models)} Click a face to take it to another tab.</p>')
         carrying = gr.Row(visible=False, elem_classes="carry")
         as_png, as_json = download.button("Faces (PNG)"), download.button("Codes (JSON)")
     with gr.Accordion("What am I looking at?", open=False):

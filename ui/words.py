@@ -39,20 +39,16 @@ def column(pulled: Pulled) -> Column:
     """The column of a model, from its training record."""
     recipe, objective = pulled.record.recipe, pulled.record.objective
     names = {"ae": "AE", "vae": "VAE", "beta-vae": "β-VAE", "beta-tcvae": "β-TCVAE"}
-    facts = _facts(pulled)
+    beta = [f"β = {pulled.record.beta:g}"] if recipe in FAMILIES else []
+    facts = [*beta, *unlike_the_report(pulled)]
     title = names[recipe] + (f" <small>{', '.join(facts)}</small>" if facts else "")
     return Column(title, formula(objective), f"model-{recipe}")
 
 
-def _facts(pulled: Pulled) -> list[str]:
-    """What tells a model from others of its recipe: β, and what is not as the report has it."""
-    record, size = pulled.record, pulled.model.config.latent_dim
-    seed = record.settings.get("seed", 0)
-    return [
-        *([f"β = {record.beta:g}"] if record.recipe in FAMILIES else []),
-        *([f"{size} dimensions"] if size != REPORT_SIZE else []),
-        *([f"seed {seed}"] if seed else []),
-    ]
+def unlike_the_report(pulled: Pulled) -> list[str]:
+    """What else than β tells a model from others of its recipe, in a few words each."""
+    size, seed = pulled.model.config.latent_dim, pulled.record.settings.get("seed", 0)
+    return [*([f"{size} dimensions"] if size != REPORT_SIZE else []), *([f"seed {seed}"] if seed else [])]
 
 
 def beta_of(record: TrainingRecord) -> float | None:

@@ -52,6 +52,12 @@ def apart(ours: np.ndarray, theirs: torch.Tensor) -> float:
     return float(np.abs(ours - theirs.detach().permute(1, 2, 0).numpy()).mean())
 
 
+def test_steps_of_one_beta_are_told_apart_by_their_sizes(models: tuple[Pulled, ...]) -> None:
+    assert beta.compare(models, "beta-vae", PIXELS, 7).count("<span>6 dimensions</span>") == 3
+    whole = tuple(one._replace(model=Autoencoder(ModelConfig(width=2)).eval()) for one in models)
+    assert "dimensions" not in beta.compare(whole, "beta-vae", PIXELS, 7)
+
+
 @pytest.mark.parametrize(
     ("family", "betas"), [("beta-vae", [1.0, 2.0, 5.0]), ("beta-tcvae", [1.0, 20.0])], ids=["beta-vae", "beta-tcvae"]
 )

@@ -52,6 +52,8 @@ def test_models_of_one_recipe_are_told_apart_by_what_differs(models: tuple[Pulle
     again = replace(last.record, settings={**last.record.settings, "seed": 2})
     small = last._replace(model=Autoencoder(ModelConfig(latent_dim=8, width=2)), record=again)
     assert plain(column(small).title) == "β-TCVAE β = 20, 8 dimensions, seed 2"
+    assert sample.about_the_noise(models) == sample.SAME_NOISE
+    assert sample.about_the_noise((*models, small)) == sample.ONE_SEED
     unsaid = last._replace(record=replace(last.record, settings={}))
     assert column(unsaid).title == column(last).title
 

@@ -35,6 +35,10 @@ def test_one_result_folder_and_a_folder_of_them_are_pulled_in_the_order_of_the_c
     def names(*sources: Path) -> list[str]:
         return [pulled.name for pulled in pull(*map(str, sources)).models]
 
+    for name, size in (("e", 128), ("f", 8)):  # of one objective, the smaller codes first
+        Autoencoder(ModelConfig(width=2, latent_dim=size)).save_pretrained(tmp_path / "sizes" / name)
+        RECORD.write(tmp_path / "sizes" / name)
+    assert names(tmp_path / "sizes") == ["f", "e"]
     assert names(tmp_path) == ["d", "b", "c", "a"]
     assert names(tmp_path / "a") == ["a"]
     assert names(tmp_path / "a", tmp_path / "c") == ["c", "a"]
