@@ -15,8 +15,8 @@ def mean_pairwise_distance(x: Tensor) -> Estimate:
 
     x: (N, ...) with N at least 2, pictures or features. 0 where all are alike. Raises ValueError for fewer.
     """
-    x = _rows(x)
-    x = x - x.double().mean(dim=0).to(x)  # distances stay, and the products of near pictures round off less
+    x = _rows(x).double()  # of float32 products so much is rounded off that no row would be at distance 0 of itself
+    x = x - x.mean(dim=0)  # distances stay, and the products of near pictures round off less
     own = torch.cat([_distances(part, x).sum(dim=1) for part in x.split(CHUNK)]) / (len(x) - 1)
     return Estimate(own.mean().item(), 2 * (own - own.mean()))
 
@@ -50,6 +50,6 @@ def _rows(x: Tensor) -> Tensor:
 
 
 def _distances(x: Tensor, others: Tensor) -> Tensor:
-    """(N, M) float64. By matrix products, whose rounding leaves something of a distance that should be 0."""
+    """(N, M), of float64 rows. By matrix products, whose rounding leaves something of a distance that should be 0."""
     squared = x.square().sum(dim=1)[:, None] + others.square().sum(dim=1) - 2 * x @ others.T
-    return squared.double().clamp_min(0).sqrt()
+    return squared.clamp_min(0).sqrt()
