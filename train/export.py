@@ -27,8 +27,7 @@ class Written(NamedTuple):
 
 
 def write(folder: Path) -> list[Written]:
-    """Draw both graphs from the folder's weights, check both, then write both, and the
-    card that tells of them.
+    """Draw both graphs from the folder's weights, check both, then write both, and the card, which tells of them.
 
     Raises FileNotFoundError where there is no finished model, ValueError where it does not load or where a graph's
     answers are not torch's; the folder is then as it was.

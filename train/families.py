@@ -42,7 +42,7 @@ FAMILIES: dict[Family, dict[str, TrainConfig]] = {
         "beta-tcvae-d8": replace(_FACES, recipe="beta-tcvae", latent_dim=8),
         "beta-tcvae-d128": replace(_FACES, recipe="beta-tcvae", latent_dim=128),
     },
-    # python -m train family sprites                     7 minutes a model
+    # python -m train family sprites                     a fraction of that: half the pictures, half the width
     "sprites": {
         "vae": _SPRITES,
         "beta-vae": replace(_SPRITES, recipe="beta-vae", beta=4.0),

@@ -1,6 +1,7 @@
 """`family`: every model of a family, trained and measured by the same commands, a few at a time."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -8,8 +9,7 @@ from tqdm import tqdm
 
 from train import results_table
 from train.command_line import words
-from train.family_config import FamilyConfig
-from train.family_config import Member as Planned
+from train.family_config import FamilyConfig, Planned
 from train.interrupt import Interrupted, stop_signals
 from train.member import Member, Step
 from vae_models.names import NAMES
@@ -70,20 +70,20 @@ def _work_through(config: FamilyConfig, waiting: list[Member]) -> list[str]:
     working: list[Member] = []
     failures: list[str] = []
     with stop_signals() as stopped, tqdm(total=len(waiting), desc=config.family, unit=" models") as shown:
-        while waiting or working:
-            working += [waiting.pop(0) for _ in range(min(len(waiting), config.at_once - len(working)))]
-            for member in [member for member in working if not member.advance()]:
-                working.remove(member)
-                failures += [member.failure] if member.failure else []
-                shown.update()
-            shown.set_postfix_str(", ".join(member.doing() for member in working))
-            if stopped:
-                for member in working:
-                    member.stop(stopped[0])
-                for member in working:
-                    member.wait()
-                raise Interrupted(
-                    f"stopped: the same command goes on with what is left of {config.folder()}", stopped[0]
-                )
-            time.sleep(POLL)
+        try:
+            while (waiting or working) and not stopped:
+                working += [waiting.pop(0) for _ in range(min(len(waiting), config.at_once - len(working)))]
+                for member in [member for member in working if not member.advance()]:
+                    working.remove(member)
+                    failures += [member.failure] if member.failure else []
+                    shown.update()
+                shown.set_postfix_str(", ".join(member.doing() for member in working))
+                time.sleep(POLL)
+        finally:  # nothing goes on that nobody waits for
+            for member in working:
+                member.stop(stopped[0] if stopped else signal.SIGTERM)
+            for member in working:
+                member.wait()
+    if waiting or working:
+        raise Interrupted(f"stopped: the same command goes on with what is left of {config.folder()}", stopped[0])
     return failures

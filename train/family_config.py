@@ -12,7 +12,7 @@ from train.disentangle_config import require_package
 from train.families import FAMILIES, Family
 
 
-class Member(NamedTuple):
+class Planned(NamedTuple):
     """One model of a family."""
 
     name: str  # of its folder
@@ -56,7 +56,7 @@ class FamilyConfig:
     checkpoint_every: int = 1000
     """Steps between checkpoints."""
     at_once: int = 1
-    """Models that train side by side, each on its share of the cores: as many as there are cores is fastest on CPUs."""
+    """Models that train side by side, each on its share of the cores."""
     dry_run: bool = False
     """Only list the commands."""
 
@@ -82,14 +82,14 @@ class FamilyConfig:
         """Where the models' folders stand."""
         return self.output or Path("runs") / self.family
 
-    def members(self) -> list[Member]:
+    def members(self) -> list[Planned]:
         """Every model, seed by seed. Raises ValueError for settings that no run can have."""
         named = [
             (name if seed == 0 else f"{name}-s{seed}", replace(run, seed=seed))
             for seed in self.seeds
             for name, run in FAMILIES[self.family].items()
         ]
-        return [Member(name, self._told(name, run)) for name, run in named]
+        return [Planned(name, self._told(name, run)) for name, run in named]
 
     def _told(self, name: str, run: TrainConfig) -> TrainConfig:
         """A family's run with what the command line says."""
