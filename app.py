@@ -60,7 +60,7 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
     folder = uploads.private_folder()
     from ui import page, static, workers  # after the arguments are right: torch and gradio take seconds
     from ui.theme import CSS, SCRIPTS, theme
-    from vae_models.hub import pull
+    from vae_models.hub.pull import pull
 
     workers.settle()
     try:

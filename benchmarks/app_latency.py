@@ -28,7 +28,7 @@ from benchmarks.running_app import ROOT, running_app
 from ui import workers
 from ui.sample import Draw, sample
 from vae_models.autoencoder import draw_noise
-from vae_models.hub import Pulled, pull
+from vae_models.hub.pull import Pulled, pull
 
 IMPORTS = (
     "import ui.uploads; ui.uploads.private_folder(); import gradio; from ui import beta, carry, endpoints, models, "

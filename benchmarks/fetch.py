@@ -17,8 +17,8 @@ import torch
 import tyro
 
 from benchmarks.whole_loop import PICTURES, drawn_faces, seconds
-from train.resident import copied
-from vae_models.memory import keep_freed_memory
+from train.data.device import copied
+from vae_models.allocator import keep_freed_memory
 
 
 @dataclass(frozen=True)

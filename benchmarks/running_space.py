@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.running_app import PATIENCE, answers
-from train import space
-from train.space_config import SpaceConfig
+from train.commands.space_config import SpaceConfig
+from train.hub import space_files
 
 REPO = "someone/faces"
 KEPT = ("PATH", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "NO_PROXY")  # of this process's own environment
@@ -28,7 +28,7 @@ class RunningSpace(NamedTuple):
 
 def assemble(folder: Path, models: str | None = None) -> Path:
     """Write the Space's files into `folder`."""
-    for name, data in space.files(SpaceConfig(REPO, models)).items():
+    for name, data in space_files.files(SpaceConfig(REPO, models)).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     return folder

@@ -9,9 +9,11 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 
-from train import engine, loop, resident
+from train import loop
 from train.config import TrainConfig
+from train.data import device
 from train.data.cache import Faces
+from train.run import setup
 from vae_models import Autoencoder
 
 PICTURES = 37_533  # random pixels, which cost as much as faces do
@@ -28,8 +30,8 @@ def prepared(config: TrainConfig, faces: Faces) -> loop.Run:
     """A run before its first step, on the device that Accelerate finds."""
     accelerator = Accelerator(cpu=not torch.accelerator.is_available(), mixed_precision=config.mixed_precision)
     torch.manual_seed(config.seed)
-    model, optimizer = engine.prepare(Autoencoder(config.network()), config, accelerator)
-    return loop.Run(config, accelerator, model, optimizer, resident.where_it_fits(faces, accelerator.device), 0)
+    model, optimizer = setup.prepare(Autoencoder(config.network()), config, accelerator)
+    return loop.Run(config, accelerator, model, optimizer, device.where_it_fits(faces, accelerator.device), 0)
 
 
 def whole_loop(config: TrainConfig, faces: Faces) -> Callable[[int], object]:

@@ -13,9 +13,9 @@ os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported;
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.pop("HF_HUB_OFFLINE", None)
 
-from tests.hub.server import Hub
-from tests.hub.visiting import visit
-from vae_models.hub import Pulled, pull
+from tests.fake_hub.server import Hub
+from tests.fake_hub.visiting import visit
+from vae_models.hub.pull import Pulled, pull
 
 
 def drawn_face(seed: int, size: int = 64) -> Image.Image:

@@ -5,11 +5,11 @@ import sys
 
 import tyro
 
-from train import failures
+from train import errors
+from train.cli import VERBS, Command
 from train.config import TrainConfig
-from train.interrupt import Interrupted
 from train.recipes import DESCRIPTIONS, RECIPES
-from train.verbs import VERBS, Command
+from train.run.signals import Interrupted
 
 
 def main() -> int:
@@ -23,10 +23,10 @@ def main() -> int:
         if _is_first():
             print(told)
     except (ValueError, OSError, FloatingPointError, MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not failures.is_memory(error):
+        if isinstance(error, RuntimeError) and not errors.is_memory(error):
             raise  # a mistake of ours
         if not isinstance(error, ValueError | FloatingPointError) or _is_first():  # these, all processes meet alike
-            print(f"error: {failures.sentence(error, training=isinstance(config, TrainConfig))}", file=sys.stderr)
+            print(f"error: {errors.sentence(error, training=isinstance(config, TrainConfig))}", file=sys.stderr)
         return 2
     except Interrupted as stop:
         if _is_first():

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 import tyro
 
 from faces.image import Crop
+from train.commands.publish import PushConfig
 from train.data.pictures import Pictures
 from train.data.reading import Reading
-from train.hub_account import require_name
-from train.push_config import PushConfig
+from train.hub.account import require_name
 from vae_models import ModelConfig, Objective
-from vae_models.objective import AE, Distortion, Estimator, beta_tcvae, beta_vae
+from vae_models.objectives.objective import AE, Distortion, Estimator, beta_tcvae, beta_vae
 
 Recipe = Literal["ae", "vae", "beta-vae", "beta-tcvae"]
 Tracker = Literal["tensorboard", "trackio", "wandb"]

@@ -6,7 +6,7 @@ from safetensors import SafetensorError
 
 from vae_models import Autoencoder
 from vae_models.autoencoder import WEIGHTS
-from vae_models.record import RECORD
+from vae_models.files.training_record import RECORD
 
 CONFIG = "config.json"
 

@@ -9,29 +9,18 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
 
-from train import (
-    checkpoint,
-    columns,
-    continued,
-    engine,
-    finite,
-    occupied,
-    progress,
-    resident,
-    result,
-    snapshots,
-    tracking,
-)
-from train.checkpoint_files import State
 from train.config import TrainConfig
+from train.data import device
+from train.data.device import Resident
+from train.data.load import load_splits
 from train.data.pictures import Pictures
-from train.data.splits import load_splits
-from train.interrupt import Interrupted, agreed, stop_signals
-from train.metrics_file import LOG_EVERY, MetricsFile
-from train.resident import Resident
-from train.schedule import batch_rows, learning_rate
+from train.run import checkpoint, distributed, finalize, finite, occupied, previews, progress, resume, setup, tracking
+from train.run.checkpoint_files import State
+from train.run.metrics_log import LOG_EVERY, MetricsFile
+from train.run.schedule import batch_rows, learning_rate
+from train.run.signals import Interrupted, agreed, stop_signals
 from vae_models import Autoencoder
-from vae_models.memory import keep_freed_memory
+from vae_models.allocator import keep_freed_memory
 
 
 @dataclass(frozen=True)
@@ -70,24 +59,24 @@ def train(config: TrainConfig) -> Path:
     config = replace(config, mixed_precision=accelerator.mixed_precision)
     if accelerator.device.type == "cpu":
         keep_freed_memory()
-    engine.require_whole_batch(config, accelerator)
+    setup.require_whole_batch(config, accelerator)
     faces, validation = load_splits(config.data, config.val, config.reading())  # one process decodes, the others wait
     config.require_fitting(faces)
     steps = config.total_steps(len(faces))
-    if config.resume and continued.is_done(config, _made_with(config, accelerator, len(faces), steps), steps):
+    if config.resume and resume.is_done(config, _made_with(config, accelerator, len(faces), steps), steps):
         accelerator.print(f"{folder} holds the result of all {steps} steps: nothing is left to do")
         accelerator.end_training()
         return folder
     set_seed(config.seed)
-    model, optimizer = engine.prepare(Autoencoder(config.network(faces.channels)), config, accelerator)
-    held = resident.where_it_fits(faces, accelerator.device)
+    model, optimizer = setup.prepare(Autoencoder(config.network(faces.channels)), config, accelerator)
+    held = device.where_it_fits(faces, accelerator.device)
     run = Run(config, accelerator, model, optimizer, held, steps, validation)
     set_seed(config.seed, device_specific=True)  # each process draws its own noise
     folder.mkdir(parents=True, exist_ok=True)
     with occupied.by(accelerator, folder):
         run_steps(run)
         if accelerator.is_main_process:
-            result.write(run.network, config, faces, validation, steps)
+            finalize.write(run.network, config, faces, validation, steps)
     accelerator.end_training()
     return folder
 
@@ -95,13 +84,13 @@ def train(config: TrainConfig) -> Path:
 def _require_free(folder: Path, resume: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file: --output takes a folder")
-    used = (folder / result.RECORD).exists() or checkpoint.found(folder / checkpoint.FOLDER)
+    used = (folder / finalize.RECORD).exists() or checkpoint.found(folder / checkpoint.FOLDER)
     if used and not resume:
         raise FileExistsError(f"{folder} holds another run: continue it with --resume, or choose another --output")
 
 
 def _made_with(config: TrainConfig, accelerator: Accelerator, pictures: int, steps: int) -> dict[str, Any]:
-    return continued.stamp(config, processes=accelerator.num_processes, pictures=pictures, steps=steps)
+    return resume.stamp(config, processes=accelerator.num_processes, pictures=pictures, steps=steps)
 
 
 class Due(NamedTuple):
@@ -124,16 +113,16 @@ def run_steps(run: Run) -> None:
     checkpoints = folder / checkpoint.FOLDER
     made_with = _made_with(config, accelerator, len(run.faces), run.steps)
     state = checkpoint.load(accelerator, checkpoints, made_with) if config.resume else State()
-    continued.require_ahead(folder, state.step, run.steps)
+    resume.require_ahead(folder, state.step, run.steps)
     name = state.tracking or tracking.new_name(config)
     metrics = MetricsFile(accelerator, folder, state.step, state.rows)
     if accelerator.is_main_process:
-        snapshots.forget_after(folder, state.step)
+        previews.forget_after(folder, state.step)
     run.model.train()
     with (
         stop_signals() as stopped,
         progress.bar(config, accelerator, state.step, run.steps) as shown,
-        tracking.started(accelerator, config, name, state.step, continued.settings(config)),
+        tracking.started(accelerator, config, name, state.step, resume.settings(config)),
     ):
         for step in range(state.step, run.steps):
             metrics.add(_step(run, step))
@@ -146,7 +135,7 @@ def run_steps(run: Run) -> None:
             if due.line:
                 progress.report(accelerator, shown, metrics.flush(done), done)
             if due.pictures and accelerator.is_main_process:
-                picture = snapshots.draw(run.network, folder, done, run.validation)
+                picture = previews.draw(run.network, folder, done, run.validation)
                 tracking.log_picture(accelerator, picture, done)
             if due.checkpoint or stop:
                 metrics.sync()
@@ -166,7 +155,7 @@ def _step(run: Run, step: int) -> dict[str, Tensor]:
     for group in run.optimizer.param_groups:
         group["lr"] = learning_rate(config, step, run.steps)
     objective, out = config.objective(), run.model(x)
-    whole = columns.of_all_processes(out.posterior) if objective.tc else None
+    whole = distributed.of_all_processes(out.posterior) if objective.tc else None
     terms = objective.terms(x, out, dataset_size=len(run.faces), columns=whole)
     loss = objective(terms)
     accelerator.backward(loss)

@@ -9,7 +9,7 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from train.finished import CONFIG, require_finished
 from vae_models import Autoencoder
 from vae_models.autoencoder import WEIGHTS
-from vae_models.record import RECORD
+from vae_models.files.training_record import RECORD
 
 
 def folder_of(model: str, verb: str) -> Path:

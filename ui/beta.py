@@ -16,7 +16,7 @@ from ui.sample import FIRST_SEED, LARGEST_SEED
 from ui.scoring import Reconstructed, reconstructed
 from ui.words import FAMILIES, LATEX, Family, beta_of, column, scale, unlike_the_report
 from ui.workers import each
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 SAMPLES = 3  # under each reconstruction
 NO_FAMILY = (

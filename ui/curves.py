@@ -5,8 +5,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 from ui.words import FAMILIES, Family, beta_of
-from vae_models.hub import Pulled
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import Pulled
 
 Row = dict[str, float | str]  # one mark: its place, the family it is drawn for, what a hover says
 Spec = dict[str, Any]  # Vega-Lite, as JSON

@@ -21,8 +21,8 @@ from ui.scoring import disturb
 from ui.subject import Pixels
 from ui.typicality import typicality
 from ui.words import Family, Prior
-from vae_models.hub import Pulled
-from vae_models.interpolation import Way
+from vae_models.hub.pull import Pulled
+from vae_models.latent_paths import Way
 
 Crop = Literal["face", "centre"]
 FARTHEST = 100.0  # from 0, of a code's number that is traversed

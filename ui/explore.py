@@ -19,9 +19,9 @@ from ui.subject import Pixels
 from ui.traversal import Moved, across_png, grid_film, grid_png
 from ui.words import LATEX, column, plain
 from ui.workers import each
-from vae_models.density_file import DENSITIES
-from vae_models.hub import Pulled
-from vae_models.onnx_files import DECODER
+from vae_models.files.density_file import DENSITIES
+from vae_models.files.onnx_files import DECODER
+from vae_models.hub.pull import Pulled
 
 ACROSS = 4  # faces that one feature is shown on in every model, as in the report
 # the explorer may not be there yet: it asks for the newest codes when it comes

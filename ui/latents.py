@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from ui.words import column, plain
-from vae_models.hub import Pulled
-from vae_models.names import Direction
+from vae_models.files.latent_names import Direction
+from vae_models.hub.pull import Pulled
 from vae_models.traversal import ends
 
 ACTIVE = 0.05  # nats: a mean KL below says that hardly any face moves the dimension out of its noise

@@ -3,8 +3,8 @@
 from html import escape
 
 from ui.words import column, plain
-from vae_models.hub import Pulled
-from vae_models.origin import Place
+from vae_models.hub.pull import Pulled
+from vae_models.hub.source import Place
 
 
 def part(models: tuple[Pulled, ...]) -> str:

@@ -8,8 +8,8 @@ import gradio as gr
 
 from ui import download, loading, origins, scoring
 from ui.words import LATEX, beta_of, column, formula, scale
-from vae_models.hub import Loaded, Pulled
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import Loaded, Pulled
 
 MISSING = "–"
 Fact = tuple[str, str, Callable[[TrainingRecord], str]]  # name, meaning in a few words, value as HTML

@@ -16,8 +16,8 @@ from ui.film import there_and_back
 from ui.subject import Pixels, tensor
 from ui.words import Column, column, plain
 from ui.workers import each
-from vae_models.hub import Pulled
-from vae_models.interpolation import Way, between
+from vae_models.hub.pull import Pulled
+from vae_models.latent_paths import Way, between
 
 STEPS = 40  # from one face to the other; the slider stops at each
 STRIDE = 5  # steps between two faces of the strip

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from vae_models.hub import Loaded, Pulled
-from vae_models.origin import PLACES, Place
+from vae_models.hub.pull import Loaded, Pulled
+from vae_models.hub.source import PLACES, Place
 
 
 def cell(pulled: Pulled) -> str:

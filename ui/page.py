@@ -8,7 +8,7 @@ from faces.image import read_picture
 from ui import beta, carry, endpoints, explore, morph, origins, reconstruct, sample, subject, uploads
 from ui import models as models_tab
 from ui.photograph import Photograph, look_at
-from vae_models.hub import Loaded, Pulled
+from vae_models.hub.pull import Loaded, Pulled
 
 
 def build(title: str, loaded: Loaded) -> gr.Blocks:

@@ -16,7 +16,7 @@ from ui.scoring import disturb
 from ui.subject import Pixels
 from ui.uploads import KEPT
 from ui.words import LATEX
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 NOISIEST = 0.5  # standard deviation of a colour value between 0 and 1
 PRIVACY = (

@@ -6,7 +6,7 @@ from ui.subject import Pixels
 from ui.typicality import drawing, typicality
 from ui.words import column, plain
 from ui.workers import each
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 MEANINGS = {
     "MSE": "Mean squared error of a colour value between 0 and 1: lower is nearer.",

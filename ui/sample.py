@@ -17,7 +17,7 @@ from ui.subject import Pixels
 from ui.words import LATEX, Prior, column, plain, sample_hint
 from ui.workers import each
 from vae_models.autoencoder import draw_noise
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 FIRST_SEED, FIRST_COUNT, MOST = 7, 12, 36
 FIRST_OF_MANY = 6  # where the columns are narrow, a face a row

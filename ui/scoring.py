@@ -16,8 +16,8 @@ from metrics.reconstruction import mse, psnr, ssim
 from ui import sheet
 from ui.words import beta_of, column, plain
 from vae_models.distributions import DiagonalGaussian, Dirac
-from vae_models.hub import Pulled
-from vae_models.objective import squared_error
+from vae_models.hub.pull import Pulled
+from vae_models.objectives.objective import squared_error
 
 ACTIVE = 0.1  # nats above which a dimension is said to speak of a face
 WORST = 0.35  # of a colour value, where the error map is at its brightest

@@ -15,7 +15,7 @@ from faces.image import PictureError, crop, is_crop, read_picture, require_large
 from ui import cards
 from ui.arguments import whole
 from vae_models.autoencoder import draw_noise
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 EXAMPLE = Path(__file__).parent.parent / "assets" / "examples" / "astronaut.png"
 

@@ -16,7 +16,7 @@ from ui.latents import Dimension
 from ui.sheet import Format
 from ui.words import column, plain
 from ui.workers import each
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 STEPS, ROWS = 9, 8
 FILM_STEPS, FILM_COLUMNS = 31, 8

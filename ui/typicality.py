@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from metrics.reconstruction import unexplained_variance
-from vae_models.elbo import negative_elbo
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
+from vae_models.objectives.elbo import negative_elbo
 
 SEED = 0  # of the codes that the expectation is over: the same face gets the same answer
 RARE = 0.01  # share of the validation faces beyond which a picture is called atypical

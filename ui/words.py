@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from vae_models import ModelConfig, Objective
-from vae_models.hub import Pulled
-from vae_models.objective import Distortion
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import Pulled
+from vae_models.objectives.objective import Distortion
 
 Prior = Literal["standard", "fitted"]
 Family = Literal["beta-vae", "beta-tcvae"]

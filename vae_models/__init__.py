@@ -2,6 +2,6 @@
 
 from vae_models.autoencoder import Autoencoder
 from vae_models.config import ModelConfig
-from vae_models.objective import Objective
+from vae_models.objectives.objective import Objective
 
 __all__ = ["Autoencoder", "ModelConfig", "Objective"]

@@ -39,7 +39,7 @@ def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
 @pytest.fixture
 def train(monkeypatch: pytest.MonkeyPatch) -> Callable[[TrainConfig], Path]:
     """Runs that end with their last checkpoint: no evaluation, no result."""
-    monkeypatch.setattr("train.result.write", lambda *_: None)
+    monkeypatch.setattr("train.run.finalize.write", lambda *_: None)
 
     def run(config: TrainConfig) -> Path:
         AcceleratorState._reset_state(reset_partial_state=True)

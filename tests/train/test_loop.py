@@ -11,12 +11,13 @@ from accelerate.state import AcceleratorState
 from PIL import Image
 from safetensors.torch import load_file
 
-from train import checkpoint, loop
+from train import loop
 from train.config import TrainConfig
-from train.interrupt import Interrupted
-from train.metrics_file import read as read_metrics
+from train.run import checkpoint
+from train.run.metrics_log import read as read_metrics
+from train.run.signals import Interrupted
 from vae_models import Autoencoder
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:

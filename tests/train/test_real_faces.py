@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from faces.image import read_picture, to_array
-from train import evaluate
 from train.data import cache, source
-from vae_models.hub import pull
+from train.evaluation import inference
+from vae_models.hub.pull import pull
 
 DATA = Path(os.environ.get("VAE_FACES_DATA", "no-such-folder"))
 
@@ -35,6 +35,6 @@ def test_celebas_frames_are_cropped_as_the_training_faces_were(tmp_path: Path) -
 def test_the_bundled_scores_hold_on_other_validation_faces_from_the_frames(tmp_path: Path) -> None:
     faces = cache.load(source.find(DATA / "celeba", "val"), tmp_path)
     for pulled in pull("bundled").models:
-        measured = evaluate.score(pulled.model, faces, pulled.record.objective).squared_error
+        measured = inference.score(pulled.model, faces, pulled.record.objective).squared_error
         standard_error = measured.std() / len(measured) ** 0.5
         assert abs(measured.mean() - pulled.record.scores["squared_error"]) < 4 * standard_error

@@ -8,21 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from train import loop, result
+from train import loop
+from train.commands.evaluate import EvaluateConfig
 from train.config import TrainConfig
-from train.data import labelled, splits, sprites
+from train.data import load
+from train.data.factors import labels, sprites
 from train.data.pictures import DataError
-from train.evaluate_config import EvaluateConfig
+from train.run import finalize
 from vae_models import Autoencoder
-from vae_models.hub import BUNDLED_FOLDER
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import BUNDLED_FOLDER
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundredth of a hundredth validates, and the prior is fitted to few."""
-    monkeypatch.setattr(labelled, "HELD_OUT", 1e-4)
-    monkeypatch.setattr(result, "PRIOR_PICTURES", 64)
+    monkeypatch.setattr(labels, "HELD_OUT", 1e-4)
+    monkeypatch.setattr(finalize, "PRIOR_PICTURES", 64)
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_a_run_leaves_a_model_of_one_channel_and_a_record_in_nats(config: TrainC
     assert record.scores["squared_error"] == pytest.approx(4096 / 4, rel=0.2)
     assert record.typicality["constant_included"]
     assert not config.cache.exists()
-    again = result.update(EvaluateConfig(folder, "sprites"))
+    again = finalize.update(EvaluateConfig(folder, "sprites"))
     assert again.scores["negative_elbo"] == pytest.approx(record.scores["negative_elbo"], rel=1e-5)
 
 
@@ -92,7 +94,7 @@ def test_what_would_change_the_factors_is_refused(config: TrainConfig) -> None:
 
 def test_validation_pictures_of_other_channels_are_refused(config: TrainConfig, faces_folder: Path) -> None:
     with pytest.raises(DataError, match="channels"):
-        splits.load_splits("sprites", faces_folder, config.reading())
+        load.load_splits("sprites", faces_folder, config.reading())
 
 
 def test_an_old_record_has_the_squared_error(tmp_path: Path) -> None:

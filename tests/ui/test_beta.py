@@ -15,9 +15,9 @@ from ui import beta, subject
 from ui.curves import curves
 from ui.words import Family, beta_of, scale
 from vae_models import Autoencoder, ModelConfig, Objective
-from vae_models.hub import Pulled
-from vae_models.objective import AE, VAE, beta_tcvae, beta_vae
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import Pulled
+from vae_models.objectives.objective import AE, VAE, beta_tcvae, beta_vae
 
 PIXELS = to_array(drawn_face(2))
 SCORES: dict[str, Any] = {"squared_error": 150.0, "kl": 30.0}

@@ -19,7 +19,7 @@ from torch import Tensor
 from faces.image import SIZE, to_pixels
 from vae_models import Autoencoder
 from vae_models.catalogue import BUNDLED
-from vae_models.onnx_files import DECODER
+from vae_models.files.onnx_files import DECODER
 
 pytestmark = pytest.mark.slow
 

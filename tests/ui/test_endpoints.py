@@ -19,7 +19,7 @@ from tests.conftest import drawn_face
 from tests.ui.visit import photograph
 from ui import latents, subject
 from vae_models.catalogue import BUNDLED
-from vae_models.hub import Pulled, pull
+from vae_models.hub.pull import Pulled, pull
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,8 @@ from faces.image import to_pixels
 from tests.ui.visit import photograph
 from ui.sample import FIRST_OF_MANY
 from vae_models.catalogue import BUNDLED
-from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
-from vae_models.names import Direction, LatentNames, Name
+from vae_models.files.latent_names import Direction, LatentNames, Name
+from vae_models.hub.pull import BUNDLED_FOLDER, Pulled, pull
 
 pytestmark = pytest.mark.slow
 READ = """() => Array.from(

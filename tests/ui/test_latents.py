@@ -11,10 +11,10 @@ from tests.conftest import report_models
 from ui import latents
 from vae_models import Autoencoder, ModelConfig
 from vae_models.distributions import DiagonalGaussian
-from vae_models.hub import Pulled, pull
-from vae_models.names import NAMES, Direction, LatentNames, Name
-from vae_models.objective import VAE
-from vae_models.record import TrainingRecord
+from vae_models.files.latent_names import NAMES, Direction, LatentNames, Name
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import Pulled, pull
+from vae_models.objectives.objective import VAE
 
 SMILE = Name(2, "smile +", "Smiling", 0.8, (0.7, 0.9))
 TO_SMILE = Direction((0.0, 0.6, 0.8, 0.0), 0.5, 0.9, (0.85, 0.95))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from vae_models.density_file import DENSITIES
+from vae_models.files.density_file import DENSITIES
 
 pytestmark = pytest.mark.slow
 

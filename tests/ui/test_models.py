@@ -6,8 +6,8 @@ import pytest
 from ui import loading
 from ui import models as models_tab
 from vae_models import Autoencoder
-from vae_models.hub import BUNDLED_FOLDER, Pulled, pull
-from vae_models.origin import Origin
+from vae_models.hub.pull import BUNDLED_FOLDER, Pulled, pull
+from vae_models.hub.source import Origin
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from faces.image import to_array
 from tests.conftest import drawn_face, report_models
 from ui import morph, sheet
 from ui.subject import Pixels, tensor
-from vae_models.hub import Pulled
-from vae_models.interpolation import Way
+from vae_models.hub.pull import Pulled
+from vae_models.latent_paths import Way
 
 NEAR = 0.02  # what WebP changes is far less than what tells two faces apart
 A, B = to_array(drawn_face(1)), to_array(drawn_face(2))

@@ -16,8 +16,8 @@ from ui import sample, subject
 from ui.sample import Draw
 from ui.words import column, scale
 from vae_models import Autoencoder, ModelConfig, Objective
-from vae_models.hub import Pulled
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import Pulled
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import report_models
 from ui import loading, origins
 from ui import models as models_tab
-from vae_models.hub import Loaded, Pulled
-from vae_models.origin import Failure, Origin
+from vae_models.hub.pull import Loaded, Pulled
+from vae_models.hub.source import Failure, Origin
 
 COMMIT = "1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d"
 HUB = Origin("hub", "lab/vae-celeba64", COMMIT)

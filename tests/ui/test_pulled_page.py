@@ -10,11 +10,11 @@ import pytest
 from gradio_client import Client
 
 from benchmarks.running_app import running_app
-from tests.hub import faults
-from tests.hub.server import Hub
-from tests.hub.visiting import variables
+from tests.fake_hub import faults
+from tests.fake_hub.server import Hub
+from tests.fake_hub.visiting import variables
 from vae_models.catalogue import BUNDLED
-from vae_models.hub import BUNDLED_FOLDER
+from vae_models.hub.pull import BUNDLED_FOLDER
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from ui.reconstructions import look
 from ui.sample import Draw
 from ui.scoring import as_csv, codes_json, disturb, error_map, pictures, table
 from vae_models.distributions import DiagonalGaussian
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 PIXELS = to_array(drawn_face(4))
 

@@ -21,8 +21,8 @@ from ui.sample import Draw
 from ui.words import column, formula, plain
 from vae_models import Autoencoder, ModelConfig, Objective
 from vae_models.autoencoder import draw_noise
-from vae_models.hub import Pulled
-from vae_models.objective import AE, BETA_TCVAE, BETA_VAE, VAE
+from vae_models.hub.pull import Pulled
+from vae_models.objectives.objective import AE, BETA_TCVAE, BETA_VAE, VAE
 
 
 @pytest.fixture(scope="module")

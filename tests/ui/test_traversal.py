@@ -11,8 +11,8 @@ from tests.conftest import drawn_face, report_models
 from tests.ui.test_latents import small
 from ui import latents, sheet, subject, traversal
 from ui.traversal import STRIP, TILES, Moved, across, across_png, grid, grid_film, grid_png, traverse
-from vae_models.hub import Pulled
-from vae_models.names import LatentNames, Name
+from vae_models.files.latent_names import LatentNames, Name
+from vae_models.hub.pull import Pulled
 
 NEAR = 0.03  # what enlarging and WebP change
 FACES = torch.cat([subject.tensor(to_array(drawn_face(seed))) for seed in (1, 2)])

@@ -8,7 +8,7 @@ from faces.image import crop, read_picture, to_array, to_tensor
 from ui import subject
 from ui.photograph import look_at
 from ui.typicality import SENTENCES, Standing, Typicality, drawing, typicality
-from vae_models.hub import Pulled, pull
+from vae_models.hub.pull import Pulled, pull
 
 
 @pytest.fixture(scope="module")

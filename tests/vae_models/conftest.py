@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub.server import Hub
-from tests.vae_models.family import publish, write_family
-from vae_models import hub as hub_module
+from tests.fake_hub.server import Hub
+from tests.vae_models.hub.family import publish, write_family
 from vae_models.catalogue import RECIPES
+from vae_models.hub import pull as hub_module
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ import pytest
 import torch
 from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
-from tests.hub.repositories import Blob
-from tests.hub.server import Hub
-from tests.vae_models.family import write_model
+from tests.fake_hub.repositories import Blob
+from tests.fake_hub.server import Hub
+from tests.vae_models.hub.family import write_model
 from vae_models import Autoencoder, ModelConfig
 
 

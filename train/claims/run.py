@@ -7,15 +7,15 @@ from typing import Any
 from tqdm import tqdm
 
 from metrics.estimate import Measure
-from train import evaluate, requested
-from train.claims import recorded, table
-from train.claims.pictures import made
-from train.claims.reality import COMPONENTS, RESAMPLES, Measures, Reality, compared, reality
-from train.claims_config import ClaimsConfig
+from train.claims import recorded_scores, table
+from train.claims.reference import COMPONENTS, RESAMPLES, Measures, Reality, compared, reality
+from train.claims.samples import made
+from train.commands.claims import ClaimsConfig
+from train.commands.evaluate import EvaluateConfig
+from train.data.load import Splits, load_splits, name_of
 from train.data.pictures import DataError
-from train.data.splits import Splits, load_splits, name_of
-from train.evaluate_config import EvaluateConfig
-from vae_models.hub import Pulled, pull
+from train.evaluation import inference, requested
+from vae_models.hub.pull import Pulled, pull
 
 REAL = "training faces"
 
@@ -28,7 +28,7 @@ def run(config: ClaimsConfig) -> str:
     _require_channels(models, splits)
     real = reality(splits, config)
     found = [_measured(pulled, splits, real, config) for pulled in tqdm(models, desc="claims", unit=" models")]
-    others = recorded.rivals([pulled.record.recipe for pulled in models], found)
+    others = recorded_scores.rivals([pulled.record.recipe for pulled in models], found)
     columns = [{**own, **rival} for own, rival in zip(found, others, strict=True)]
     faces = {f"standard_{name}": value for name, value in compared(real.training, real, config.seed).items()}
     names = [pulled.name for pulled in models]
@@ -55,8 +55,8 @@ def _require_channels(models: tuple[Pulled, ...], splits: Splits) -> None:
 
 def _measured(pulled: Pulled, splits: Splits, real: Reality, config: ClaimsConfig) -> Measures:
     attributes = pulled.record.attributes or _attributes(pulled, splits, config)
-    codes = evaluate.encode(pulled.model, splits.validation)
-    return {**made(pulled.model, real, config), **recorded.recorded(pulled.record, attributes, codes)}
+    codes = inference.encode(pulled.model, splits.validation)
+    return {**made(pulled.model, real, config), **recorded_scores.recorded(pulled.record, attributes, codes)}
 
 
 def _attributes(pulled: Pulled, splits: Splits, config: ClaimsConfig) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from metrics.estimate import Measure
-from train.claims.reality import Measures
+from train.claims.reference import Measures
 
 MISSING = "-"
 

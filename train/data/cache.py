@@ -14,13 +14,13 @@ from torch import Tensor
 from tqdm import tqdm
 
 from faces.image import SIZE, to_tensor
-from train.data import treatment
-from train.data.decoding import decoded
-from train.data.encoded import Source
-from train.data.journal import PICTURE, PIXELS, Journal, Outcome
+from train.data import preprocess
+from train.data.cache_folder import Facts, UnusableError, made, require_room
+from train.data.cache_journal import PICTURE, PIXELS, Journal, Outcome
+from train.data.decode import decoded
 from train.data.pictures import DataError, Rows, Split
-from train.data.store import Facts, UnusableError, made, require_room
-from train.data.treatment import Treatment
+from train.data.preprocess import Treatment
+from train.data.sources import Source
 
 REFUSED = "refused.txt"
 CHUNK = {"celeba": 256, "centre": 256, "aligned": 16}  # pictures that are decoded, and lost by a kill, together
@@ -71,7 +71,7 @@ def load(source: Source, folder: Path | None = None) -> Faces:
     was made from: another source, crop or alignment is another cache. Raises DataError where no picture is readable.
     """
     how = source.treatment
-    facts = {**source.facts(), "size": SIZE, "treatment": treatment.facts(how)}
+    facts = {**source.facts(), "size": SIZE, "treatment": preprocess.facts(how)}
     place, index = made(folder, facts, partial(_decode, source))
     part = {
         None: slice(None),

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from train.data.encoded import Files
 from train.data.pictures import DataError, Split
-from train.data.treatment import Treatment
+from train.data.preprocess import Treatment
+from train.data.sources import Files
 
 PICTURES, PARTITION = "img_align_celeba", "list_eval_partition"
 BELOW = "celeba"  # where torchvision puts all of it

@@ -4,9 +4,9 @@ import random
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from train.data.encoded import Files
 from train.data.pictures import VALIDATION_SHARE, DataError, Split
-from train.data.treatment import Treatment
+from train.data.preprocess import Treatment
+from train.data.sources import Files
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 

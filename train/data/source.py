@@ -4,8 +4,8 @@ from pathlib import Path
 
 from faces.image import Crop
 from train.data import celeba, folder
-from train.data.encoded import Files
 from train.data.pictures import DataError, Split
+from train.data.sources import Files
 
 
 def is_celeba(path: Path) -> bool:

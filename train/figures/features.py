@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 from vae_models.traversal import ends, traverse
 
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor
 
-from train.figures.columns import family
+from train.figures.selection import family
 from vae_models.autoencoder import Prior
 from vae_models.distributions import Dirac
-from vae_models.hub import Pulled
-from vae_models.objective import squared_error
+from vae_models.hub.pull import Pulled
+from vae_models.objectives.objective import squared_error
 
 
 @torch.inference_mode()

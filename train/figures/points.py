@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from train.figures.columns import family
-from vae_models.hub import Pulled
+from train.figures.selection import family
+from vae_models.hub.pull import Pulled
 
 
 class Point(NamedTuple):

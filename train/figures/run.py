@@ -10,10 +10,10 @@ from torch import Tensor
 
 from faces.align import align, find_faces
 from faces.image import is_crop, read_picture, to_array, to_tensor
-from train import naming_run
-from train.figures import beta_page, curve_page, feature_page, page, sample_page
-from train.figures_config import FiguresConfig
-from vae_models.hub import Pulled, pull
+from train.commands import naming_run
+from train.commands.figures import FiguresConfig
+from train.figures import betas, curves, layout, samples, traversals
+from vae_models.hub.pull import Pulled, pull
 
 
 def run(config: FiguresConfig) -> str:
@@ -25,7 +25,7 @@ def run(config: FiguresConfig) -> str:
     models = tuple(scored(each, config) for each in pulled)
     config.output.mkdir(parents=True, exist_ok=True)
     said: list[str] = []
-    with page.typography(), _one_thread():
+    with layout.typography(), _one_thread():
         for name, drawn in _pages(models, read_face(config.face), config):
             said += _saved(drawn, config.output, name)
     return "\n".join(said)
@@ -50,10 +50,10 @@ def _one_thread() -> Iterator[None]:
 
 def _pages(models: tuple[Pulled, ...], face: Tensor, config: FiguresConfig) -> Iterator[tuple[str, Figure | None]]:
     named = any(pulled.names.best for pulled in models)
-    yield "fig1-traversals", feature_page.draw(models, face, config.features) if named else None
-    yield "fig2-samples", sample_page.draw(models, config.seed)
-    yield "fig3-betas", beta_page.draw(models, face)
-    yield "distortion-rate", curve_page.draw(models)
+    yield "fig1-traversals", traversals.draw(models, face, config.features) if named else None
+    yield "fig2-samples", samples.draw(models, config.seed)
+    yield "fig3-betas", betas.draw(models, face)
+    yield "distortion-rate", curves.draw(models)
 
 
 MISSING = {
@@ -66,7 +66,7 @@ MISSING = {
 def _saved(drawn: Figure | None, folder: Path, name: str) -> list[str]:
     if drawn is None:
         return [f"{name} was left out: {MISSING[name]}"]
-    return [f"{file}: {file.stat().st_size / 1e3:.0f} kB" for file in page.save(drawn, folder, name)]
+    return [f"{file}: {file.stat().st_size / 1e3:.0f} kB" for file in layout.save(drawn, folder, name)]
 
 
 def read_face(file: Path) -> Tensor:

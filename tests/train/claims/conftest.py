@@ -8,8 +8,8 @@ import torch
 
 from tests.conftest import drawn_face
 from vae_models import Autoencoder, ModelConfig, Objective
-from vae_models.objective import AE, VAE, beta_tcvae, beta_vae
-from vae_models.record import TrainingRecord
+from vae_models.files.training_record import TrainingRecord
+from vae_models.objectives.objective import AE, VAE, beta_tcvae, beta_vae
 
 OBJECTIVES: dict[str, tuple[str, Objective]] = {
     "ae": ("ae", AE),

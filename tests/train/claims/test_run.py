@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from train.__main__ import main
-from train.claims import reality, run
+from train.claims import reference, run
 from train.claims.table import CLAIMS
-from train.claims_config import ClaimsConfig
+from train.commands.claims import ClaimsConfig
 from train.data.pictures import DataError
 
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reality, "COMPONENTS", 8)
+    monkeypatch.setattr(reference, "COMPONENTS", 8)
     monkeypatch.setattr(run, "COMPONENTS", 8)
-    monkeypatch.setattr(reality, "RESAMPLES", 5)
+    monkeypatch.setattr(reference, "RESAMPLES", 5)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_settings_that_cannot_be_are_refused(
             changed(config, **wrong)
     with pytest.raises(DataError, match="set aside"):
         run.run(changed(config, training=config.data))
-    monkeypatch.setattr(reality, "COMPONENTS", 60)
+    monkeypatch.setattr(reference, "COMPONENTS", 60)
     with pytest.raises(DataError, match="more than 60"):
         run.run(config)
     monkeypatch.setattr(sys, "argv", ["train", "claims", "nowhere", "--data", "nothing", "--training", "nothing"])

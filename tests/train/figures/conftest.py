@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from vae_models import Autoencoder, ModelConfig, Objective
-from vae_models.hub import Pulled, pull
-from vae_models.names import Best, LatentNames, Name
-from vae_models.objective import AE, VAE, beta_tcvae, beta_vae
-from vae_models.record import TrainingRecord
+from vae_models.files.latent_names import Best, LatentNames, Name
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import Pulled, pull
+from vae_models.objectives.objective import AE, VAE, beta_tcvae, beta_vae
 
 SIZE = 4  # latent dimensions
 OBJECTIVES: dict[str, tuple[str, Objective]] = {

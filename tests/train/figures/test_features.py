@@ -5,7 +5,7 @@ from torch import Tensor
 from faces.image import to_array, to_tensor
 from tests.conftest import drawn_face
 from train.figures.features import cell
-from vae_models.hub import Pulled
+from vae_models.hub.pull import Pulled
 
 FACE = to_tensor(to_array(drawn_face(3))[None])
 

@@ -11,9 +11,9 @@ from faces.align import NoFaceFound
 from faces.image import to_array, to_tensor
 from tests.conftest import drawn_face
 from train.__main__ import main
+from train.commands.figures import PORTRAIT, FiguresConfig
 from train.figures import run
-from train.figures_config import PORTRAIT, FiguresConfig
-from vae_models.hub import pull
+from vae_models.hub.pull import pull
 
 ALL = ["distortion-rate", "fig1-traversals", "fig2-samples", "fig3-betas"]
 

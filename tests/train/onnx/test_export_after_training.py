@@ -1,0 +1,94 @@
+"""A run's end: ONNX files where the packages are, a line where they are not."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from accelerate.state import AcceleratorState
+
+from train import loop
+from train.commands.export import ExportConfig
+from train.config import TrainConfig
+from train.model_card.card import CARD
+from train.onnx import export
+from vae_models import Autoencoder
+from vae_models.files.latent_names import NAMES
+from vae_models.files.onnx_files import DECODER, ENCODER
+from vae_models.files.training_record import RECORD
+
+ROOT = Path(__file__).parents[3]
+
+
+def exported(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.glob("*.onnx"))
+
+
+@pytest.mark.parametrize("recipe", ["ae", "vae"])
+def test_a_run_exports_the_weights_that_it_saves(
+    config: TrainConfig, capsys: pytest.CaptureFixture[str], recipe: str
+) -> None:
+    folder = loop.train(replace(config, recipe=recipe, weights="float16"))
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        str(folder / DECODER),
+        str(folder / ENCODER),
+    ]
+    z = torch.randn(3, 4, generator=torch.Generator().manual_seed(0))
+    session = onnxruntime.InferenceSession(folder / DECODER, providers=["CPUExecutionProvider"])
+    with torch.inference_mode():
+        expected = Autoencoder.from_pretrained(folder).decode(z).numpy()
+    np.testing.assert_allclose(session.run(None, {"z": z.numpy()})[0], expected, atol=1e-5, rtol=0)
+    before = {name: (folder / name).read_bytes() for name in exported(folder)}
+    export.write(folder)
+    assert {name: (folder / name).read_bytes() for name in exported(folder)} == before
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxruntime"])
+def test_a_run_without_the_packages_ends_with_a_line_that_says_how_to_export(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    folder = loop.train(config)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("No ONNX files were written")
+    assert line.endswith(f"pip install onnx onnxruntime, then python -m train export {folder}")
+    assert (folder / RECORD).is_file()
+    assert exported(folder) == []
+    with pytest.raises(ValueError, match="pip install onnx onnxruntime"):
+        ExportConfig(folder).run()
+
+
+def test_files_of_earlier_weights_do_not_outlive_them(config: TrainConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = loop.train(config)
+    assert exported(folder) == [DECODER, ENCODER]
+    assert DECODER in (folder / CARD).read_text()
+    (folder / NAMES).write_text("{}")
+    AcceleratorState._reset_state(reset_partial_state=True)
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    loop.train(replace(config, steps=14, resume=True))
+    assert exported(folder) == []
+    assert not (folder / NAMES).exists()
+    assert DECODER not in (folder / CARD).read_text()
+
+
+def test_a_failing_check_leaves_a_finished_model(config: TrainConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "TOLERANCE", 0.0)
+    with pytest.raises(ValueError, match="no ONNX file was written"):
+        loop.train(config)
+    assert (config.folder() / RECORD).is_file()
+    assert exported(config.folder()) == []
+
+
+@pytest.mark.slow
+def test_nothing_but_an_export_imports_the_packages(faces_folder: Path, tmp_path: Path) -> None:
+    start = "import sys; sys.modules.update(onnx=None, onnxruntime=None); from train.__main__ import main; exit(main())"
+    arguments = ["vae", "--data", str(faces_folder), "--output", str(tmp_path), "--width", "4", "--steps", "1"]
+    arguments += ["--batch-size", "8", "--cache", str(tmp_path / "cache")]
+    command = [sys.executable, "-c", start, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "No ONNX files were written" in done.stdout

@@ -1,0 +1,218 @@
+import math
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+import torch
+from torch import Tensor
+from torch.distributions import Normal
+
+from vae_models import Autoencoder, ModelConfig, Objective
+from vae_models.distributions import DiagonalGaussian
+from vae_models.objectives.objective import (
+    AE,
+    BETA_TCVAE,
+    BETA_VAE,
+    VAE,
+    Estimator,
+    bernoulli,
+    beta_tcvae,
+    beta_vae,
+    squared_error,
+    total_correlation,
+)
+from vae_models.objectives.total_correlation import stratified_log_weights
+
+
+def drawn(batch: int, dim: int, seed: int = 0, logvar: float = -1.0) -> tuple[Tensor, DiagonalGaussian]:
+    generator = torch.Generator().manual_seed(seed)
+    mean = torch.randn(batch, dim, generator=generator, dtype=torch.float64)
+    posterior = DiagonalGaussian(mean, torch.full_like(mean, logvar))
+    return posterior.sample(generator), posterior
+
+
+def weights_by_definition(batch: int, n: int, estimator: Estimator) -> list[list[float]]:
+    """Chen et al. 2018, appendix C: entry (i, j) weighs q(z_i|x_j)."""
+    if estimator == "mws":
+        return [[1 / (n * batch)] * batch for _ in range(batch)]
+    m = batch - 1
+    rows = []
+    for i in range(batch):
+        row = [1 / m] * batch
+        row[i] = 1 / n
+        row[(i + 1) % batch] = (n - m) / (n * m)
+        rows.append(row)
+    return rows
+
+
+def brute_force(z: Tensor, posterior: DiagonalGaussian, n: int, estimator: Estimator) -> float:
+    """TC from the definitions, one number at a time."""
+    batch, dim = z.shape
+    weights = weights_by_definition(batch, n, estimator)
+    density = Normal(posterior.mean[None], (0.5 * posterior.logvar).exp()[None]).log_prob(z[:, None]).exp()
+    total = 0.0
+    for i in range(batch):
+        joint = sum(weights[i][j] * math.prod(density[i, j].tolist()) for j in range(batch))
+        marginals = [sum(weights[i][j] * density[i, j, d].item() for j in range(batch)) for d in range(dim)]
+        total += math.log(joint) - sum(math.log(marginal) for marginal in marginals)
+    return total / batch
+
+
+@pytest.mark.parametrize("estimator", ["mws", "mss"])
+@pytest.mark.parametrize(("batch", "dim", "n"), [(2, 2, 2), (6, 3, 50), (9, 4, 9)])
+def test_total_correlation_is_its_definition(estimator: Estimator, batch: int, dim: int, n: int) -> None:
+    z, posterior = drawn(batch, dim)
+    estimate = total_correlation(z, posterior, dataset_size=n, estimator=estimator)
+    assert estimate.item() == pytest.approx(brute_force(z, posterior, n, estimator), rel=1e-10)
+
+
+@pytest.mark.parametrize(("batch", "n"), [(2, 2), (2, 1000), (7, 7), (128, 37_533)])
+def test_stratified_weights_sum_to_one_with_one_over_n_on_the_diagonal(batch: int, n: int) -> None:
+    weights = stratified_log_weights(batch, n).exp()
+    torch.testing.assert_close(weights.sum(dim=1), torch.ones(batch, dtype=torch.float64))
+    torch.testing.assert_close(weights.diagonal(), torch.full((batch,), 1 / n, dtype=torch.float64))
+
+
+def test_mss_sees_no_correlation_in_a_factorised_posterior() -> None:
+    """D = 10 independent dimensions, about 2 nats in all: the field's usual mistakes give 10 nats and more."""
+    variance = math.exp(-0.4)  # z ~ N(0, 1) in every dimension: mean variance 1 - variance
+    generator = torch.Generator().manual_seed(0)
+    mean = math.sqrt(1 - variance) * torch.randn(128, 10, generator=generator)
+    posterior = DiagonalGaussian(mean, torch.full_like(mean, math.log(variance)))
+    assert posterior.kl().sum(dim=1).mean().item() == pytest.approx(2, abs=0.3)
+    estimates = [
+        total_correlation(posterior.sample(generator), posterior, dataset_size=37_533, estimator="mss").item()
+        for _ in range(20)
+    ]
+    assert abs(sum(estimates) / len(estimates)) < 0.5
+
+
+@pytest.mark.parametrize("rho", [0.5, 0.9])
+def test_both_estimators_find_the_correlation_of_a_gaussian_pair(rho: float) -> None:
+    """z ~ N(0, [[1, rho], [rho, 1]]) has TC = -log(1 - rho^2) / 2."""
+    n = batch = 2048
+    variance = 0.05
+    generator = torch.Generator().manual_seed(0)
+    covariance = torch.tensor([[1 - variance, rho], [rho, 1 - variance]], dtype=torch.float64)
+    noise = torch.randn(batch, 2, generator=generator, dtype=torch.float64)
+    mean = noise @ torch.linalg.cholesky(covariance).T
+    posterior = DiagonalGaussian(mean, torch.full_like(mean, math.log(variance)))
+    z = posterior.sample(generator)
+    exact = -0.5 * math.log(1 - rho**2)
+    mss = total_correlation(z, posterior, dataset_size=n, estimator="mss").item()
+    mws = total_correlation(z, posterior, dataset_size=n, estimator="mws").item()
+    assert mss == pytest.approx(exact, abs=0.05)
+    assert mws - math.log(n) == pytest.approx(exact, abs=0.05)  # minus (D - 1) log N
+
+
+def gradient(objective: Objective) -> list[Tensor]:
+    torch.manual_seed(0)
+    model = Autoencoder(ModelConfig(width=4, latent_dim=4)).double()
+    x = torch.rand(6, 3, 64, 64, dtype=torch.float64)
+    out = model(x, torch.Generator().manual_seed(1))
+    objective(objective.terms(x, out, dataset_size=100)).backward()
+    return [parameter.grad for parameter in model.parameters()]
+
+
+@pytest.mark.parametrize("same", [beta_vae(1.0), beta_tcvae(1.0), beta_tcvae(1.0, "mss")])
+def test_beta_one_has_the_gradient_of_the_vae(same: Objective) -> None:
+    for ours, vaes in zip(gradient(same), gradient(VAE), strict=True):
+        assert torch.equal(ours, vaes)
+
+
+@pytest.mark.parametrize("estimator", ["mws", "mss"])
+def test_the_total_correlation_reaches_the_gradient(estimator: Estimator) -> None:
+    assert not all(torch.equal(a, b) for a, b in zip(gradient(beta_tcvae(20.0, estimator)), gradient(VAE), strict=True))
+
+
+def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
+    torch.manual_seed(0)
+    model = Autoencoder(ModelConfig(width=4, latent_dim=4))
+    x = torch.rand(5, 3, 64, 64)
+    objective = Objective(kl=3.0, tc=7.0, distortion_weight=0.25, tc_estimator="mss")
+    with torch.no_grad():
+        out = model(x, torch.Generator().manual_seed(1))
+        terms = objective.terms(x, out, dataset_size=50)
+        summed = 0.25 * ((x - out.reconstruction) ** 2).sum() / 5 + 3 * out.posterior.kl().sum() / 5
+        tc = total_correlation(out.z, out.posterior, dataset_size=50, estimator="mss")
+    torch.testing.assert_close(objective(terms), summed + 7 * tc)
+
+
+def test_the_bernoulli_distortion_is_the_negative_log_likelihood_of_the_pixels() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = 3 * torch.randn(4, 1, 8, 8, generator=generator, dtype=torch.float64)
+    x = (torch.rand(4, 1, 8, 8, generator=generator) < 0.5).double()
+    likelihood = torch.distributions.Bernoulli(logits=logits).log_prob(x)
+    torch.testing.assert_close(bernoulli(x, logits), -likelihood.sum(dim=(1, 2, 3)))
+    # a coin for each pixel costs log 2
+    assert bernoulli(x, torch.zeros_like(x)).tolist() == pytest.approx([64 * math.log(2)] * 4)
+    # logits of no representable probability still have a finite cost, in single precision
+    assert bernoulli(torch.ones(1, 1), torch.full((1, 1), -1000.0)).item() == pytest.approx(1000)
+
+
+def test_the_loss_takes_the_distortion_that_it_is_told() -> None:
+    torch.manual_seed(0)
+    x = (torch.rand(5, 1, 64, 64) < 0.5).float()
+    out = Autoencoder(ModelConfig(channels=1, width=4, latent_dim=4))(x)
+    binary = Objective(distortion="bernoulli", distortion_weight=0.5)
+    expected = 0.5 * bernoulli(x, out.logits).mean() + out.posterior.kl().sum(dim=1).mean()
+    torch.testing.assert_close(binary(binary.terms(x, out)), expected)
+    with pytest.raises(ValueError, match="bernoulli"):
+        Objective(distortion="cross_entropy")  # type: ignore[arg-type]
+
+
+def test_squared_error_sums_over_pixels_and_channels() -> None:
+    assert squared_error(torch.ones(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)).tolist() == [48.0, 48.0]
+
+
+def test_the_four_objectives_are_the_reports() -> None:
+    assert [(o.kl, o.tc, o.distortion_weight) for o in (AE, VAE, BETA_VAE, BETA_TCVAE)] == [
+        (0, 0, 1),
+        (1, 0, 1),
+        (5, 0, 1),
+        (1, 19, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("kl", -1.0), ("tc", math.nan), ("distortion_weight", math.inf), ("distortion_weight", 0.0)],
+)
+def test_weights_that_make_no_sense_are_refused(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=name):
+        replace(VAE, **{name: value})
+
+
+@pytest.mark.parametrize("objective", [VAE, Objective(kl=0, tc=1)])
+def test_a_point_code_carries_no_kl_and_no_tc(objective: Objective) -> None:
+    model = Autoencoder(ModelConfig(width=4, latent_dim=4, stochastic=False))
+    x = torch.rand(2, 3, 64, 64)
+    with pytest.raises(ValueError, match="stochastic=True"):
+        objective.terms(x, model(x), dataset_size=10)
+
+
+def test_a_gaussian_code_without_kl_is_refused() -> None:
+    with pytest.raises(ValueError, match="stochastic=False"):
+        AE.require(stochastic=True)
+
+
+@pytest.mark.parametrize(
+    ("batch", "size", "estimator", "reason"),
+    [
+        (4, None, "mws", "needs dataset_size"),
+        (4, 3, "mws", "smaller than the batch"),
+        (4, 3, "mss", "smaller than the batch"),
+        (1, 10, "mss", "at least 2"),
+    ],
+)
+def test_estimates_that_cannot_be_made_are_refused(
+    batch: int, size: int | None, estimator: Literal["mws", "mss"], reason: str
+) -> None:
+    z, posterior = drawn(batch, 2)
+    with pytest.raises(ValueError, match=reason):
+        total_correlation(z, posterior, dataset_size=size, estimator=estimator)
+
+
+def test_beta_below_one_is_no_tcvae() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        beta_tcvae(0.5)
