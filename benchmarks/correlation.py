@@ -20,9 +20,10 @@ from torch import Tensor
 
 from benchmarks.naive_correlation import naive_total_correlation
 from benchmarks.whole_loop import seconds
-from vae_models.allocator import keep_freed_memory
+from vae_models.catalogue import Estimator
 from vae_models.distributions import DiagonalGaussian
-from vae_models.objectives.objective import Columns, Estimator, total_correlation
+from vae_models.machine import keep_freed_memory
+from vae_models.objectives.total_correlation import Columns, total_correlation
 
 DIM, N = 32, 37_533
 FORMS = {"ours": total_correlation, "naive": naive_total_correlation}

@@ -18,7 +18,7 @@ import tyro
 
 from benchmarks.whole_loop import PICTURES, drawn_faces, seconds
 from train.data.device import copied
-from vae_models.allocator import keep_freed_memory
+from vae_models.machine import keep_freed_memory
 
 
 @dataclass(frozen=True)

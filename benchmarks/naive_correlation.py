@@ -5,7 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from vae_models.objectives.total_correlation import Columns, Estimator, stratified_log_weights
+from vae_models.catalogue import Estimator
+from vae_models.objectives.total_correlation import Columns, stratified_log_weights
 
 
 def naive_total_correlation(z: Tensor, columns: Columns, *, dataset_size: int, estimator: Estimator) -> Tensor:

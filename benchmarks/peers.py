@@ -24,7 +24,7 @@ import tyro
 
 from benchmarks.whole_loop import drawn_faces, seconds, seconds_a_step, whole_loop
 from train.config import TrainConfig
-from vae_models.allocator import keep_freed_memory
+from vae_models.machine import keep_freed_memory
 
 Who = Literal["ours", "pythae", "pythae, memory kept"]
 WHO: tuple[Who, ...] = ("ours", "pythae", "pythae, memory kept")

@@ -27,7 +27,8 @@ def running_app(
     *arguments: str, command: tuple[str, ...] = ("app.py",), variables: dict[str, str] | None = None
 ) -> Iterator[Running]:
     """Started with these arguments beside a free port, and these variables beside the environment's; stopped
-    afterwards. Raises RuntimeError where it ends itself or does not answer within two minutes."""
+    afterwards. Raises RuntimeError where it ends itself or does not answer within two minutes.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

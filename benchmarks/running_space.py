@@ -40,7 +40,8 @@ def running_space(
 ) -> Iterator[RunningSpace]:
     """Started in `folder`, by this interpreter, with a Space's variables and these; stopped afterwards. What it says
     stands in home/errors.txt: gradio misses a package that only the Hub installs, at length. Raises RuntimeError where
-    it ends itself or does not answer within two minutes."""
+    it ends itself or does not answer within two minutes.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

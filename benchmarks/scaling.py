@@ -25,7 +25,7 @@ import tyro
 from benchmarks.whole_loop import drawn_faces, prepared, seconds
 from train import loop
 from train.config import TrainConfig
-from vae_models.allocator import keep_freed_memory
+from vae_models.machine import keep_freed_memory
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.whole_loop import PICTURES, drawn_faces, seconds, seconds_a_step, whole_loop
 from train.config import TrainConfig
 from vae_models import Autoencoder, ModelConfig
-from vae_models.allocator import keep_freed_memory
 from vae_models.distributions import DiagonalGaussian
-from vae_models.objectives.objective import VAE, total_correlation
+from vae_models.machine import keep_freed_memory
+from vae_models.objectives.objective import VAE
+from vae_models.objectives.total_correlation import total_correlation
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,8 @@ def to_tensor(pixels: NDArray[np.uint8] | Tensor) -> Tensor:
 
 def to_pixels(images: Tensor) -> NDArray[np.uint8]:
     """(B, C, H, W) in [0, 1] -> (B, H, W, 3) uint8, `to_tensor` undone; what lies outside is clipped. A single channel
-    comes out grey."""
+    comes out grey.
+    """
     coloured = images.detach().expand(-1, 3, -1, -1)
     return coloured.clamp(0, 1).mul(255).round().byte().permute(0, 2, 3, 1).contiguous().cpu().numpy()
 

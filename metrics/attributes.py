@@ -32,7 +32,8 @@ def auroc(scores: Tensor, labels: Tensor) -> Tensor:
 
 def interval(area: Tensor, positives: Tensor, negatives: Tensor) -> tuple[Tensor, Tensor]:
     """The 95 % confidence interval of an AUROC (Hanley and McNeil 1982, eq. 2): normal, clipped to [0, 1]. All of
-    one shape."""
+    one shape.
+    """
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
     spread = (area * (1 - area) + (positives - 1) * (q1 - area**2) + (negatives - 1) * (q2 - area**2)).clamp_min(0)
     error = NORMAL_95 * (spread / (positives * negatives)).sqrt()

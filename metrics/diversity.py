@@ -22,7 +22,7 @@ def mean_pairwise_distance(x: Tensor) -> Estimate:
 
 
 def total_variance(x: Tensor) -> Estimate:
-    """tr Cov[x] = E |x - E x|^2, unbiased: half the mean square of a pair's distance.
+    """Tr Cov[x] = E |x - E x|^2, unbiased: half the mean square of a pair's distance.
 
     x: (N, ...) with N at least 2. Raises ValueError for fewer.
     """

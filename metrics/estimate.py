@@ -42,7 +42,7 @@ def measure(estimate: Estimate) -> Measure:
 
 
 def ratio(part: Estimate, whole: Estimate, *, paired: bool) -> Measure:
-    """part / whole with its interval by the delta method.
+    """Part / whole with its interval by the delta method.
 
     paired: row by row of the same pictures, whose chance is shared; else of two independent samples, of any sizes.
     nan of a whole that is 0. Raises ValueError where rows that are said to be paired are of other numbers.
@@ -83,7 +83,7 @@ def jackknife(statistic: Callable[[Tensor], float], n: int, *, groups: int, gene
 
 
 def _error(influence: Tensor) -> float:
-    """nan for a single row, of which nothing is known."""
+    """Nan for a single row, of which nothing is known."""
     n = len(influence)
     return (influence.square().sum().item() / (n * (n - 1))) ** 0.5 if n > 1 else math.nan
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def importance_weighted_bound(log_weights: Tensor) -> Tensor:
-    """log 1/K sum_k w_k, w_k = p(x, z_k) / q(z_k|x) with z_k ~ q(z|x) (Burda et al. 2016, eq. 8): a bound on log p(x)
+    """Log 1/K sum_k w_k, w_k = p(x, z_k) / q(z_k|x) with z_k ~ q(z|x) (Burda et al. 2016, eq. 8): a bound on log p(x)
     whose expectation grows with K, from the ELBO at K = 1 to log p(x) in the limit.
 
     log_weights: (K, B) nats -> (B,) nats, in float64. Whether log p(x|z) carries its constant is what the weights say:

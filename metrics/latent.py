@@ -89,7 +89,7 @@ def decompose(posterior: DiagonalGaussian, *, samples: int, generator: Generator
 
 
 def log_aggregated(z: Tensor, posterior: DiagonalGaussian, chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
-    """log q(z) and log q(z_j) of the aggregated posterior q(z) = 1/N sum_n q(z|x_n) (Hoffman & Johnson 2016).
+    """Log q(z) and log q(z_j) of the aggregated posterior q(z) = 1/N sum_n q(z|x_n) (Hoffman & Johnson 2016).
 
     z: (S, D), posterior: (N, D) -> (S,) and (S, D) nats. At a time it holds about six buffers of max(chunk, N)
     numbers, whatever S and D: 12 MB up to N = 262,144.

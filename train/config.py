@@ -12,7 +12,8 @@ from train.data.pictures import Pictures
 from train.data.reading import Reading
 from train.hub.account import require_name
 from vae_models import ModelConfig, Objective
-from vae_models.objectives.objective import AE, Distortion, Estimator, beta_tcvae, beta_vae
+from vae_models.catalogue import Distortion, Estimator
+from vae_models.objectives.objective import AE, beta_tcvae, beta_vae
 
 Recipe = Literal["ae", "vae", "beta-vae", "beta-tcvae"]
 Tracker = Literal["tensorboard", "trackio", "wandb"]

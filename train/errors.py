@@ -1,6 +1,27 @@
 """What ended a command, as a sentence that says what to do."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class UserError(ValueError):
+    """Mistake that the user can fix. `python -m train` prints its message, one sentence, instead of a traceback."""
+
+
+@contextmanager
+def as_user_error(*kinds: type[Exception]) -> Iterator[None]:
+    """Turn exceptions of these kinds, whose messages are written for the user, into UserErrors.
+
+    Wrap single calls of the library only: a wider block would hide faults of our own.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except kinds as error:
+        raise UserError(str(error)) from error
+
 
 MEMORY = (
     "out of memory",

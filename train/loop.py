@@ -20,7 +20,7 @@ from train.run.metrics_log import LOG_EVERY, MetricsFile
 from train.run.schedule import batch_rows, learning_rate
 from train.run.signals import Interrupted, agreed, stop_signals
 from vae_models import Autoencoder
-from vae_models.allocator import keep_freed_memory
+from vae_models.machine import keep_freed_memory
 
 
 @dataclass(frozen=True)

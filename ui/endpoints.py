@@ -20,7 +20,8 @@ from ui.sample import LARGEST_SEED, MOST, Draw
 from ui.scoring import disturb
 from ui.subject import Pixels
 from ui.typicality import typicality
-from ui.words import Family, Prior
+from ui.words import Family
+from vae_models.catalogue import Prior
 from vae_models.hub.pull import Pulled
 from vae_models.latent_paths import Way
 

@@ -14,9 +14,10 @@ from ui.arguments import choice, number, whole
 from ui.carry import Source
 from ui.sheet import png
 from ui.subject import Pixels
-from ui.words import LATEX, Prior, column, plain, sample_hint
+from ui.words import LATEX, column, plain, sample_hint
 from ui.workers import each
 from vae_models.autoencoder import draw_noise
+from vae_models.catalogue import Prior
 from vae_models.hub.pull import Pulled
 
 FIRST_SEED, FIRST_COUNT, MOST = 7, 12, 36

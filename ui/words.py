@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from vae_models import ModelConfig, Objective
+from vae_models.catalogue import Distortion, Prior
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import Pulled
-from vae_models.objectives.objective import Distortion
 
-Prior = Literal["standard", "fitted"]
 Family = Literal["beta-vae", "beta-tcvae"]
 REPORT_SIZE = ModelConfig().latent_dim
 FAMILIES: dict[Family, str] = {"beta-vae": "β-VAE", "beta-tcvae": "β-TCVAE"}

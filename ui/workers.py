@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import torch
 
-from vae_models.allocator import keep_freed_memory
+from vae_models.machine import keep_freed_memory
 
 HEAPS = 2  # with one for each of the server's threads, resident memory grows for as long as new threads come
 

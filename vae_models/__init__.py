@@ -1,7 +1,27 @@
-"""Face autoencoders and the objectives that make them differ."""
+"""Face autoencoders and the objectives they are trained with."""
 
-from vae_models.autoencoder import Autoencoder
-from vae_models.config import ModelConfig
-from vae_models.objectives.objective import Objective
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vae_models.autoencoder import Autoencoder
+    from vae_models.config import ModelConfig
+    from vae_models.objectives.objective import Objective
 
 __all__ = ["Autoencoder", "ModelConfig", "Objective"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a class when it is first used: command lines read the catalogue without torch, which takes seconds."""
+    if name == "Autoencoder":
+        from vae_models.autoencoder import Autoencoder
+
+        return Autoencoder
+    if name == "ModelConfig":
+        from vae_models.config import ModelConfig
+
+        return ModelConfig
+    if name == "Objective":
+        from vae_models.objectives.objective import Objective
+
+        return Objective
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,13 +3,14 @@
 # no `from __future__ import annotations` here: the mixin reads `config: ModelConfig` as a class
 
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import torch
 from huggingface_hub import PyTorchModelHubMixin
 from safetensors.torch import load_file, save_file
 from torch import Generator, Tensor, nn
 
+from vae_models.catalogue import Prior
 from vae_models.config import CONFIG, ModelConfig
 from vae_models.distributions import DiagonalGaussian, Dirac
 from vae_models.networks import Decoder, Encoder
@@ -17,7 +18,6 @@ from vae_models.pretrained import Pretrained
 
 WEIGHTS = "model.safetensors"
 
-Prior = Literal["standard", "fitted"]
 
 CARD = """---
 {{ card_data }}

@@ -1,8 +1,74 @@
-"""Which models there are, in the order of their columns. Data only."""
+"""The recipes, the bundled models, and the choices of command lines, as plain data: importing it loads no torch."""
 
-RECIPES: tuple[str, ...] = ("ae", "vae", "beta-vae", "beta-tcvae")
+from dataclasses import dataclass
+from typing import Literal
 
-BUNDLED: tuple[str, ...] = (  # folders of assets/weights, with the beta where it is not the report's
+Estimator = Literal["mws", "mss"]  # of the total correlation on a minibatch
+Distortion = Literal["squared_error", "bernoulli"]
+Prior = Literal["standard", "fitted"]  # N(0, I), or the Gaussian fitted to the codes of the training images
+Term = Literal["kl", "tc"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One objective of the report and how it is presented. A new model is one entry of `RECIPES`."""
+
+    title: str
+    kind: str  # the title in a sentence, with its article
+    family: str  # models of one family differ in beta; the VAE, beta = 1, belongs to both
+    colour: str  # hexadecimal RGB; Okabe and Ito's palette, safe for colour-blind readers
+    tags: tuple[str, ...]  # of the model card
+    about: str  # line of `python -m train --help`
+    term: Term | None  # term that beta scales
+    beta: float | None  # default of beta; None: this objective has no beta
+    stochastic: bool = True  # False: the encoder gives a point code, without KL
+
+
+RECIPES: dict[str, Recipe] = {  # in the order of the page's columns
+    "ae": Recipe(
+        title="AE",
+        kind="A plain autoencoder",
+        family="ae",
+        colour="#7a828e",
+        tags=(),
+        about="Autoencoder: squared error alone, a point as the code (report, section II).",
+        term=None,
+        beta=None,
+        stochastic=False,
+    ),
+    "vae": Recipe(
+        title="VAE",
+        kind="A variational autoencoder",
+        family="vae",
+        colour="#0072b2",
+        tags=("variational-autoencoder",),
+        about="Variational autoencoder: squared error + KL (report, section III).",
+        term=None,
+        beta=None,
+    ),
+    "beta-vae": Recipe(
+        title="β-VAE",
+        kind="A β-VAE",
+        family="beta-vae",
+        colour="#d98200",
+        tags=("variational-autoencoder", "beta-vae"),
+        about="beta-VAE: squared error + beta KL (report, section IV).",
+        term="kl",
+        beta=5.0,
+    ),
+    "beta-tcvae": Recipe(
+        title="β-TCVAE",
+        kind="A β-TCVAE",
+        family="beta-tcvae",
+        colour="#8250c4",
+        tags=("variational-autoencoder", "beta-tcvae"),
+        about="beta-TCVAE: squared error + KL + (beta - 1) TC (report, section V).",
+        term="tc",
+        beta=20.0,
+    ),
+}
+
+BUNDLED: tuple[str, ...] = (  # folders of assets/weights; a beta that is not the report's is part of the name
     "ae",
     "vae",
     "beta-vae-b2",

@@ -14,7 +14,7 @@ class DiagonalGaussian(NamedTuple):
     logvar: Tensor  # (B, D)
 
     def sample(self, generator: Generator | None = None) -> Tensor:
-        """z = mean + exp(logvar / 2) * noise: the reparameterisation trick. (B, D)"""
+        """Z = mean + exp(logvar / 2) * noise: the reparameterisation trick. (B, D)"""
         noise = torch.randn(
             self.mean.shape,
             generator=generator,
@@ -28,7 +28,7 @@ class DiagonalGaussian(NamedTuple):
         return 0.5 * (self.mean.square() + self.logvar.exp() - 1.0 - self.logvar)
 
     def log_prob(self, z: Tensor) -> Tensor:
-        """log N(z; mean, exp logvar) by dimension; `z` broadcasts against (B, D). (..., D) nats"""
+        """Log N(z; mean, exp logvar) by dimension; `z` broadcasts against (B, D). (..., D) nats"""
         squared = (z - self.mean).square() * torch.exp(-self.logvar)
         return -0.5 * (squared + self.logvar + math.log(2 * math.pi))
 

@@ -18,7 +18,8 @@ def _activated(convolution: nn.Module, channels: int) -> list[nn.Module]:
 
 class Encoder(nn.Module):
     """Six 4x4 stride-2 convolutions with BatchNorm and LeakyReLU between, then the dense heads
-    (report, section VI-A): mean and log-variance, or the point code alone."""
+    (report, section VI-A): mean and log-variance, or the point code alone.
+    """
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()

@@ -23,7 +23,8 @@ def ends(model: Autoencoder) -> Tensor:
 @torch.inference_mode()
 def traverse(model: Autoencoder, code: Tensor, dimension: int, start: float, end: float, steps: int) -> Tensor:
     """A code (D,) with one dimension set to `steps` values, evenly from `start` to `end`, and all others left as they
-    are, decoded. (steps, 3, 64, 64) in [0, 1]"""
+    are, decoded. (steps, 3, 64, 64) in [0, 1]
+    """
     z = code.repeat(steps, 1)
     z[:, dimension] = torch.linspace(start, end, steps)
     return model.decode(z)

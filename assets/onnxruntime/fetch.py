@@ -36,7 +36,7 @@ def require_digest(name: str, data: bytes, expected: str) -> bytes:
 
 
 def packed(folder: Path) -> Path:
-    """npm's archive of the release, fetched into an empty folder; its digest is the one held here."""
+    """Npm's archive of the release, fetched into an empty folder; its digest is the one held here."""
     npm = shutil.which("npm")
     if npm is None:
         raise FileNotFoundError("npm is not on the PATH: install Node.js")

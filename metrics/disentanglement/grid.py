@@ -22,7 +22,8 @@ class Grid(NamedTuple):
 
     def draw_fixed(self, points: int, groups: int, members: int, generator: Generator) -> tuple[Tensor, Tensor]:
         """For each of P points a factor (P,), and G groups of M codes of random factor values (P, G, M, D), of which
-        those of one group agree in that factor."""
+        those of one group agree in that factor.
+        """
         shape = (points, groups, members, len(self.sizes))
         values = (torch.rand(shape, generator=generator) * torch.tensor(self.sizes)).long()
         fixed = torch.randint(len(self.sizes), (points,), generator=generator)

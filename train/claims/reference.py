@@ -65,7 +65,8 @@ def _some(pictures: Pictures, count: int, seed: int) -> Tensor:
 
 def compared(pictures: Tensor, real: Reality, seed: int) -> Measures:
     """How pictures (N, C, H, W) that are no reconstructions stand to real ones; training pictures score the best that
-    can be had, which is 1 but for the Frechet distance. That is 1 for copies of the mean face."""
+    can be had, which is 1 but for the Frechet distance. That is 1 for copies of the mean face.
+    """
 
     def frechet(features: Tensor) -> float:
         return frechet_distance(real.features, features) / real.scatter

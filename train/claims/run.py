@@ -22,7 +22,8 @@ REAL = "training faces"
 
 def run(config: ClaimsConfig) -> str:
     """Measure, write the numbers; the table. Raises FileNotFoundError where there is no model, DataError for pictures
-    that are not there, too few, or of other channels than a model's."""
+    that are not there, too few, or of other channels than a model's.
+    """
     models = pull(*(str(folder) for folder in config.models)).all_of_them()
     splits = load_splits(config.training, config.data, config.reading())
     _require_channels(models, splits)

@@ -10,7 +10,8 @@ from train.claims.reference import Measures, Reality, compared
 from train.commands.claims import ClaimsConfig
 from train.evaluation.inference import BATCH
 from vae_models import Autoencoder
-from vae_models.autoencoder import Prior, draw_noise
+from vae_models.autoencoder import draw_noise
+from vae_models.catalogue import Prior
 from vae_models.latent_paths import lerp
 
 PRIORS: tuple[Prior, ...] = ("standard", "fitted")

@@ -22,7 +22,8 @@ class Planned(NamedTuple):
 @dataclass(frozen=True)
 class FamilyConfig:
     """Train all models of a family alike, and measure them: the bundled ladder, other latent sizes, or sprites. Stopped
-    anywhere, the same command goes on."""
+    anywhere, the same command goes on.
+    """
 
     family: Positional[Family]
     """ladder: AE, VAE, beta-VAE 2, 5, 10, beta-TCVAE 5, 20, 50; latent-sizes: VAE and beta-TCVAE 20 at 8 and 128

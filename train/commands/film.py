@@ -23,7 +23,8 @@ class FilmConfig:
 
     def run(self) -> str:
         """Make it; the sentence that the command ends with. Raises ValueError for another kind of file, and as
-        `film.make` does."""
+        `film.make` does.
+        """
         file = self.output or self.folder / "film.webp"
         if file.suffix != ".webp":
             raise ValueError(f"{file}: the film is an animated WebP, so its name must end in .webp")

@@ -13,7 +13,8 @@ from train.hub.account import require_namespace
 @dataclass(frozen=True)
 class PushAllConfig:
     """Push all finished models of a folder, each as NAMESPACE/{its folder's name}-celeba64, and group them in a
-    collection."""
+    collection.
+    """
 
     folder: Positional[Path]
     """A folder of models' folders."""

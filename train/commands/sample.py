@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tyro.conf import Positional
 
-from vae_models.autoencoder import Prior
+from vae_models.catalogue import Prior
 
 
 @dataclass(frozen=True)

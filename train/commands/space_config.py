@@ -13,7 +13,8 @@ HUB = "hub:"
 @dataclass(frozen=True)
 class SpaceConfig:
     """Host the page as a Space of the Hugging Face Hub: what it needs and nothing else, in one commit, or none where
-    nothing has changed."""
+    nothing has changed.
+    """
 
     repo: Annotated[str, tyro.conf.arg(metavar="NAMESPACE/NAME")]
     """The Space, made where it is missing."""

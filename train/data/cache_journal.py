@@ -65,7 +65,8 @@ class Journal:
 
     def finish(self, validating: NDArray[np.bool_]) -> Outcome:
         """Leave the pixels of the training pictures, then those of the validation pictures, each in their order, as
-        pixels.bin. validating: for each picture that was listed, whether it validates."""
+        pixels.bin. validating: for each picture that was listed, whether it validates.
+        """
         starts = np.cumsum([0, *(line.size for line in self._done)])[:-1]
         refused = {
             int(start) + one.place: one for start, line in zip(starts, self._done, strict=True) for one in line.refused

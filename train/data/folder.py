@@ -13,7 +13,8 @@ ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 def find(path: Path, split: Split | None, treatment: Treatment) -> Files:
     """All its pictures, in folders within it too, in the order of their names; where a split is asked for, a seeded
-    twentieth is for validation, the same for every training seed. Raises DataError where there are none."""
+    twentieth is for validation, the same for every training seed. Raises DataError where there are none.
+    """
     names = _names(path)
     if not names:
         raise DataError(f"{path} has no pictures in it (looked for {' '.join(ENDINGS)}).")

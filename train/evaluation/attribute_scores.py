@@ -61,7 +61,8 @@ def _both_ways(training: Labelled, validation: Labelled) -> tuple[Labelled, Labe
 
 def _means(found: Separation, spread: Intervals, probe: Tensor, own: float | None) -> dict[str, Any]:
     """Over the attributes. `leakage` is what a dimension tells of other attributes, in AUROC above 0.5; `of_labels` the
-    same of the labels themselves, which no code can be asked to fall below."""
+    same of the labels themselves, which no code can be asked to fall below.
+    """
     several = len(found.leakage) > 1
     return {
         "auroc": found.auroc.mean().item(),

@@ -13,7 +13,8 @@ from metrics.frechet_kid import frechet_distance, kernel_distance
 from train.data.pictures import Pictures
 from train.evaluation import inference
 from vae_models import Autoencoder
-from vae_models.autoencoder import Prior, draw_noise
+from vae_models.autoencoder import draw_noise
+from vae_models.catalogue import Prior
 
 PACKAGE = "torch_fidelity"  # of requirements-dev.txt
 PRIORS: tuple[Prior, ...] = ("standard", "fitted")

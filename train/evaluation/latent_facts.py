@@ -11,7 +11,8 @@ from vae_models.files.latent_facts import Fact
 
 def facts(training: Labelled, validation: Labelled, codes: Codes) -> tuple[Fact, ...]:
     """The attribute that each dimension tells best is chosen on `training`; its score is of `validation`, whose
-    posteriors `codes` are. Empty where no attribute is there both ways in both sets."""
+    posteriors `codes` are. Empty where no attribute is there both ways in both sets.
+    """
     chosen = auroc(training.codes, training.attributes.labels)
     held = auroc(validation.codes, validation.attributes.labels)
     valid = ~(chosen.isnan() | held.isnan()).any(dim=1)

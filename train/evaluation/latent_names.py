@@ -43,7 +43,8 @@ def name_latents(training: Labelled, validation: Labelled) -> LatentNames:
 
 def _best(training: Labelled, held: Tensor) -> dict[str, Best]:
     """The dimension that tells each attribute best on the training faces, and how well it does on the validation
-    faces; attributes that one of the sets has not both ways are left out."""
+    faces; attributes that one of the sets has not both ways are left out.
+    """
     chosen = auroc(training.codes, training.attributes.labels)
     found = {}
     for a, attribute in enumerate(training.attributes.names):
@@ -88,7 +89,8 @@ def _directions(training: Labelled, validation: Labelled, weights: Tensor) -> di
 
 def _leakage(codes: Tensor, weights: Tensor) -> list[list[float]]:
     """How far one standard deviation of the codes along each probe's normal (row) moves each probe's score (column), in
-    standard deviations of that score: s_a w_a . w_b / (|w_a|^2 s_b), s the scores' deviations. weights: (D, A)."""
+    standard deviations of that score: s_a w_a . w_b / (|w_a|^2 s_b), s the scores' deviations. weights: (D, A).
+    """
     spread = (codes @ weights).std(dim=0, correction=0)
     normals = weights / weights.square().sum(dim=0)
     moved = (normals.T @ weights) * spread[:, None] / spread

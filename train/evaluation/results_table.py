@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vae_models.catalogue import BUNDLED, RECIPES
+from vae_models.catalogue import BUNDLED
 from vae_models.files.training_record import RECORD, TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
 
@@ -79,9 +79,9 @@ def _inside(folder: Path) -> list[TrainingRecord]:
     return sorted(found, key=_place)
 
 
-def _place(record: TrainingRecord) -> tuple[int, float, float, int, int]:
+def _place(record: TrainingRecord) -> tuple[int, float, int, int]:
     sizes = _size(record, "latent_dim"), _size(record, "seed")
-    return RECIPES.index(record.recipe), record.objective.kl, record.objective.tc, *sizes
+    return *record.sort_key, *sizes
 
 
 def _size(record: TrainingRecord, name: str) -> int:

@@ -23,7 +23,8 @@ class Cell(NamedTuple):
 @torch.inference_mode()
 def cell(pulled: Pulled, face: Tensor, feature: str, steps: int) -> Cell | None:
     """A face (1, 3, 64, 64) along the dimension that tells the feature best, however badly; None where the model's
-    latents.json says nothing of it."""
+    latents.json says nothing of it.
+    """
     best = pulled.names.best.get(feature)
     if best is None:
         return None

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from train.run import previews
-from vae_models.files import atomic
+from vae_models.files.atomic import atomic_write
 
 SHORTEST, LONGEST = 40, 500  # milliseconds that a picture stays
 LAST = 2000  # milliseconds that the last one stays
@@ -32,7 +32,7 @@ def make(folder: Path, file: Path, seconds: float) -> int:
     steps = chosen(list(drawn), int(1000 * seconds / SHORTEST))
     frames = [captioned(drawn[step], f"step {step:,} of {steps[-1]:,}") for step in steps]
     stay = int(min(LONGEST, 1000 * seconds / len(frames)))
-    atomic.replace(file, lambda partial: _write(partial, frames, stay))
+    atomic_write(file, lambda partial: _write(partial, frames, stay))
     return len(frames)
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Generator, Tensor
 
 from train.figures.selection import family
-from vae_models.autoencoder import Prior
+from vae_models.catalogue import Prior
 from vae_models.distributions import Dirac
 from vae_models.hub.pull import Pulled
 from vae_models.objectives.objective import squared_error

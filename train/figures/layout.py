@@ -110,7 +110,8 @@ def words(
 
 def row(pictures: Tensor, inches: float, apart: float) -> NDArray[np.uint8]:
     """Faces (n, 3, 64, 64) in [0, 1] from left to right on white, each `inches` wide, `apart` of an inch between them;
-    enlarged by a whole factor where they would be less than sharp. (H, W, 3)"""
+    enlarged by a whole factor where they would be less than sharp. (H, W, 3)
+    """
     factor = int(np.ceil(SHARP * inches / SIZE))
     side, gap = SIZE * factor, round(SIZE * factor * apart / inches)
     whole = np.full((side, len(pictures) * (side + gap) - gap, 3), 255, dtype=np.uint8)

@@ -6,7 +6,7 @@ from train.figures import layout
 from train.figures.ladders import samples
 from train.figures.layout import BODY, HEADING, MARGIN, WIDTH
 from train.figures.selection import title
-from vae_models.autoencoder import Prior
+from vae_models.catalogue import Prior
 from vae_models.hub.pull import Pulled
 
 COUNT = 6  # faces of each prior

@@ -11,7 +11,6 @@ from train.hub.errors import HubError, in_words
 from train.hub.push import Parcel, Target
 from train.run.signals import Interrupted
 from vae_models.autoencoder import WEIGHTS
-from vae_models.catalogue import RECIPES
 from vae_models.files.training_record import RECORD
 
 COLLECTION = "VAE Faces"
@@ -71,6 +70,5 @@ def gathered(namespace: str, repos: list[str], *, private: bool) -> str:
     return f"{api.endpoint}/collections/{slug} groups them"
 
 
-def _place(work: tuple[Parcel, Target]) -> tuple[int, float, float, str]:
-    record = work[0].record
-    return RECIPES.index(record.recipe), record.objective.kl, record.objective.tc, work[1].repo
+def _place(work: tuple[Parcel, Target]) -> tuple[int, float, str]:
+    return *work[0].record.sort_key, work[1].repo

@@ -9,7 +9,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from train.finished import CONFIG
 from train.model_card import text
 from vae_models import ModelConfig
-from vae_models.files import atomic
+from vae_models.files.atomic import atomic_write
 from vae_models.files.onnx_files import DECODER, ENCODER
 from vae_models.files.training_record import TrainingRecord
 
@@ -42,7 +42,7 @@ def write(folder: Path) -> None:
     config = ModelConfig(**json.loads((folder / CONFIG).read_text(encoding="utf-8")))
     files = tuple(file.name for file in folder.iterdir())
     text = render(Place(folder.as_posix(), here=True), config, TrainingRecord.read(folder), files)
-    atomic.replace(folder / CARD, lambda partial: partial.write_text(text, encoding="utf-8"))
+    atomic_write(folder / CARD, lambda partial: partial.write_text(text, encoding="utf-8"))
 
 
 def render(place: Place, config: ModelConfig, record: TrainingRecord, files: tuple[str, ...]) -> str:

@@ -69,7 +69,8 @@ def _probes(model: Autoencoder) -> tuple[list[Tensor], list[Tensor]]:
 @torch.inference_mode()
 def difference(content: bytes, inputs: Sequence[Tensor], answer: Callable[[Tensor], Sequence[Tensor]]) -> float:
     """The largest difference between what the runtime makes of the graph `content` and torch's `answer`, for any of
-    the inputs, over max(1, largest absolute value of that answer)."""
+    the inputs, over max(1, largest absolute value of that answer).
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # idle threads of the runtime spin, and torch's wait for them
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

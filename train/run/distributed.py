@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from vae_models.distributions import DiagonalGaussian
-from vae_models.objectives.objective import Columns
+from vae_models.objectives.total_correlation import Columns
 
 
 def of_all_processes(posterior: DiagonalGaussian) -> Columns:

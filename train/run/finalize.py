@@ -45,7 +45,8 @@ def sample_grid(model: Autoencoder, n: int) -> Image:
 
 def write(model: Autoencoder, config: TrainConfig, faces: Pictures, validation: Pictures, steps: int) -> None:
     """Round the weights, fit the prior, measure, and write config.json, model.safetensors, training.json,
-    densities.json, samples.png, the card and, where their packages are there, the two ONNX files into the folder."""
+    densities.json, samples.png, the card and, where their packages are there, the two ONNX files into the folder.
+    """
     folder = config.folder()
     model.eval()
     if config.weights == "float16":

@@ -10,7 +10,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from vae_models.files import atomic
+from vae_models.files.atomic import atomic_write, sync
 
 METRICS = "metrics.jsonl"
 LOG_EVERY = 20  # steps
@@ -27,7 +27,8 @@ class NotFinite(NamedTuple):
 
 class MetricsFile:
     """Means over the steps since the last line, and over all processes. The terms of every step stay on their device
-    until they are asked for; every process asks at the same steps."""
+    until they are asked for; every process asks at the same steps.
+    """
 
     def __init__(
         self, accelerator: Accelerator, folder: Path, first: int = 0, rows: list[list[float]] | None = None
@@ -41,7 +42,7 @@ class MetricsFile:
         if self._path:  # a resumed run writes the steps after its checkpoint anew
             kept = [line for line in read(folder) if line["step"] <= self._line]
             text = "".join(json.dumps(line) + "\n" for line in kept)
-            atomic.replace(self._path, lambda partial: partial.write_text(text))
+            atomic_write(self._path, lambda partial: partial.write_text(text))
 
     def add(self, terms: dict[str, Tensor]) -> None:
         """Take the scalars of one step."""
@@ -77,7 +78,7 @@ class MetricsFile:
     def sync(self) -> None:
         """Wait until the disk holds all lines."""
         if self._path:
-            atomic.sync(self._path)
+            sync(self._path)
 
 
 def read(folder: Path) -> list[dict[str, float]]:

@@ -11,7 +11,7 @@ from faces.image import to_picture
 from train.data.pictures import Pictures
 from train.run import finalize
 from vae_models import Autoencoder
-from vae_models.files import atomic
+from vae_models.files.atomic import atomic_write
 
 SAMPLES = "samples"
 RECONSTRUCTIONS = "reconstructions"  # they show a data set's faces: never pushed, never committed
@@ -21,7 +21,8 @@ RECONSTRUCTED = 32  # faces of a grid, each row above the row of their reconstru
 
 def draw(model: Autoencoder, folder: Path, step: int, validation: Pictures | None) -> Image:
     """Write samples/step-N.png, and reconstructions/step-N.png where there are validation faces; the former's picture.
-    The model is left as it was: in training."""
+    The model is left as it was: in training.
+    """
     model.eval()
     samples = finalize.sample_grid(model, DRAWN)
     _save(samples, folder / SAMPLES, step)
@@ -34,7 +35,8 @@ def draw(model: Autoencoder, folder: Path, step: int, validation: Pictures | Non
 @torch.inference_mode()
 def reconstruction_grid(model: Autoencoder, validation: Pictures) -> Image:
     """The same faces of a set every time, evenly spread over it, eight a row, and below each row what the model makes
-    of them."""
+    of them.
+    """
     rows = np.unique(np.linspace(0, len(validation) - 1, RECONSTRUCTED).round().astype(np.int64))
     x = validation.batch(rows, model.prior_mean.device)
     pairs = zip(x.split(finalize.COLUMNS), model.reconstruct(x).split(finalize.COLUMNS), strict=True)
@@ -45,7 +47,7 @@ def reconstruction_grid(model: Autoencoder, validation: Pictures) -> Image:
 
 def _save(picture: Image, folder: Path, step: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    atomic.replace(_file(folder, step), lambda partial: picture.save(partial, "PNG"))
+    atomic_write(_file(folder, step), lambda partial: picture.save(partial, "PNG"))
 
 
 def _file(folder: Path, step: int) -> Path:

@@ -23,7 +23,8 @@ def settings(config: TrainConfig) -> dict[str, Any]:
 
 def stamp(config: TrainConfig, *, processes: int, pictures: int, steps: int) -> dict[str, Any]:
     """Settings and what else decides every weight, as plain JSON. With a constant learning rate a run may be
-    lengthened, and ends where one that was meant to be so long ends; the cosine of a longer run is another."""
+    lengthened, and ends where one that was meant to be so long ends; the cosine of a longer run is another.
+    """
     lasting = {} if config.schedule == "constant" else {f"length of the {config.schedule} schedule": steps}
     numbers = {"number of processes": processes, "number of training pictures": pictures}
     return json.loads(json.dumps({**settings(config), **numbers, **lasting}, default=str))

@@ -21,7 +21,8 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
 
 def batch_rows(config: TrainConfig, step: int, pictures: int) -> NDArray[np.int64]:
     """The pictures of the global batch of a step: each epoch has its own order, drawn from seed and epoch alone, so a
-    resumed run needs no memory of it. The last, unfilled batch of an epoch is left out. (batch_size,)"""
+    resumed run needs no memory of it. The last, unfilled batch of an epoch is left out. (batch_size,)
+    """
     epoch, position = divmod(step, pictures // config.batch_size)
     return _order(config.seed, epoch, pictures)[position * config.batch_size :][: config.batch_size]
 

@@ -24,7 +24,8 @@ class Interrupted(KeyboardInterrupt):
 @contextmanager
 def stop_signals() -> Iterator[list[int]]:
     """A list that Ctrl-C or SIGTERM puts its number into, so that a step is never cut in half; a second one, more than
-    two seconds later, kills."""
+    two seconds later, kills.
+    """
     received: list[int] = []
     began = 0.0
 
@@ -48,7 +49,8 @@ def stop_signals() -> Iterator[list[int]]:
 
 def agreed(accelerator: "Accelerator", stopped: Sequence[int], *, ask: bool) -> int:
     """The signal that every process stops for after this step, so that none waits for another; 0 for none. To ask the
-    others is to wait for the device, so a GPU's many processes ask now and then."""
+    others is to wait for the device, so a GPU's many processes ask now and then.
+    """
     if accelerator.num_processes == 1:
         return stopped[0] if stopped else 0
     if not ask and accelerator.device.type != "cpu":

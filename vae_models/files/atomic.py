@@ -1,12 +1,15 @@
-"""Files that a kill or a power cut leaves whole, or not at all."""
+"""Atomic, fsynced file writes."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 
-def replace(file: Path, write: Callable[[Path], object]) -> None:
-    """Have `write` fill a file aside, put that on the disk, then under its name."""
+def atomic_write(file: Path, write: Callable[[Path], object]) -> None:
+    """Write to a temporary file, fsync it, then rename it over `file`: a crash leaves the old file or the new one.
+
+    `write` gets the path of the temporary file, which is removed where `write` fails.
+    """
     partial = file.with_name(f".{file.name}.partial")
     try:
         write(partial)
@@ -18,14 +21,14 @@ def replace(file: Path, write: Callable[[Path], object]) -> None:
 
 
 def sync(file: Path) -> None:
-    """Wait until the disk holds what was written into `file`."""
+    """Wait until the content of `file` is on the disk."""
     with file.open("r+b") as stream:
         os.fsync(stream.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the disk holds the names in `folder`."""
-    if os.name == "nt":  # Windows opens no folders, and keeps their names by itself
+    """Wait until the file names of `folder` are on the disk."""
+    if os.name == "nt":  # Windows cannot open folders, and flushes names itself
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from vae_models.catalogue import RECIPES
 from vae_models.objectives.objective import Objective
 
 RECORD = "training.json"
@@ -32,11 +33,31 @@ class TrainingRecord:
     generation: dict[str, Any] | None = None  # FID and KID
 
     @property
+    def family(self) -> str:
+        """Name the recipe that this objective belongs to: a beta-TCVAE with beta = 1 is a VAE to the loss."""
+        if not self.objective.kl:
+            return "ae"
+        if self.objective.tc:
+            return "beta-tcvae"
+        return "vae" if self.objective.kl == 1 else "beta-vae"
+
+    @property
     def beta(self) -> float | None:
-        """The report's beta: the weight of KL, or a beta-TCVAE's of TC with alpha = gamma = 1; an AE has none."""
-        if self.recipe == "ae":
+        """The report's beta: the weight of KL, or 1 + the weight of TC (alpha = gamma = 1); None for an AE."""
+        if self.family == "ae":
             return None
-        return self.objective.tc + 1 if self.recipe == "beta-tcvae" else self.objective.kl
+        return self.objective.tc + 1 if self.objective.tc else self.objective.kl
+
+    @property
+    def title(self) -> str:
+        """Title of the model, with its beta where the objective has one."""
+        recipe = RECIPES[self.family]
+        return recipe.title if recipe.term is None else f"{recipe.title}, β = {self.beta:g}"
+
+    @property
+    def sort_key(self) -> tuple[int, float]:
+        """Order of the columns: by recipe, then by beta."""
+        return list(RECIPES).index(self.family), self.beta or 0.0
 
     def write(self, folder: Path) -> None:
         """Write training.json into `folder`: aside and renamed, so that there is never half a one."""

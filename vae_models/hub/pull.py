@@ -153,9 +153,8 @@ def _read(name: str, found: Found) -> Pulled:
     return Pulled(name, model, record, folder, LatentNames.read(folder, size), found.origin)
 
 
-def _place(pulled: Pulled) -> tuple[int, float, float, int, str]:
-    objective, size = pulled.record.objective, pulled.model.config.latent_dim
-    return RECIPES.index(pulled.record.recipe), objective.kl, objective.tc, size, pulled.name
+def _place(pulled: Pulled) -> tuple[int, float, int, str]:
+    return *pulled.record.sort_key, pulled.model.config.latent_dim, pulled.name
 
 
 def _bundled_folders() -> list[Path]:

@@ -40,7 +40,7 @@ def negative_elbo(
 def log_weights(
     model: Autoencoder, x: Tensor, posterior: DiagonalGaussian, *, objective: Objective, noise: Tensor
 ) -> Tensor:
-    """log p(x|z) + log p(z) - log q(z|x) of codes z ~ q(z|x): the importance weights of a bound on log p(x) (Burda et
+    """Log p(x|z) + log p(z) - log q(z|x) of codes z ~ q(z|x): the importance weights of a bound on log p(x) (Burda et
     al. 2016, section 3), the squared error's constant left out as in `negative_elbo`. (S, B) nats
 
     x: (B, C, 64, 64) in [0, 1]; posterior: the model's answer to it; noise: (S, B, D), standard normal. Minus its mean

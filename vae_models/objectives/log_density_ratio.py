@@ -91,7 +91,8 @@ def _components(posterior: DiagonalGaussian) -> _Components:
 
 def _some_rows(z: Tensor, components: _Components, log_weights: Tensor | None, work: Tensor) -> tuple[Tensor, Tensor]:
     """The ratio summed over the rows of `z` (D, r, 1), and its gradient by them (D, r); adds to the last two buffers
-    of `work` (5, D, r, C) what their sums over r make the gradients by mean and logvar."""
+    of `work` (5, D, r, C) what their sums over r make the gradients by mean and logvar.
+    """
     u, log_q, responsibility, by_mean, by_logvar = work
     torch.sub(z, components.mean, out=u).mul_(components.scale)
     torch.addcmul(components.peak, u, u, value=-1, out=log_q)  # log q_j(z_id)

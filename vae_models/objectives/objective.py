@@ -8,34 +8,16 @@ per image, in nats, with alpha = gamma = 1 throughout (report, section V-A). The
 
 import math
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from vae_models.autoencoder import Forward
+from vae_models.catalogue import Distortion, Estimator, Recipe
 from vae_models.distributions import DiagonalGaussian, Dirac
-from vae_models.objectives.total_correlation import Columns, Estimator, total_correlation
-
-__all__ = [
-    "AE",
-    "BETA_TCVAE",
-    "BETA_VAE",
-    "VAE",
-    "Columns",
-    "Distortion",
-    "Estimator",
-    "Objective",
-    "Terms",
-    "bernoulli",
-    "beta_tcvae",
-    "beta_vae",
-    "squared_error",
-    "total_correlation",
-]
-
-Distortion = Literal["squared_error", "bernoulli"]
+from vae_models.objectives.total_correlation import Columns, total_correlation
 
 
 class Terms(NamedTuple):
@@ -106,7 +88,8 @@ class Objective:
 
     def distortion_of(self, x: Tensor, logits: Tensor, reconstruction: Tensor) -> Tensor:
         """How far pictures are from the decoder's answer, `reconstruction` = sigmoid(logits), before the weight. All
-        three (B, C, H, W) -> (B,)"""
+        three (B, C, H, W) -> (B,)
+        """
         return bernoulli(x, logits) if self.distortion == "bernoulli" else squared_error(x, reconstruction)
 
     def __call__(self, terms: Terms) -> Tensor:
@@ -122,20 +105,31 @@ def squared_error(x: Tensor, reconstruction: Tensor) -> Tensor:
 
 def bernoulli(x: Tensor, logits: Tensor) -> Tensor:
     """-log p(x|z) of independent pixels, p(x = 1) = sigmoid(logits): binary cross-entropy, summed over pixels and
-    channels. x: (B, ...) in [0, 1] -> (B,) nats"""
+    channels. x: (B, ...) in [0, 1] -> (B,) nats
+    """
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
 
 
 def beta_vae(beta: float) -> Objective:
-    """distortion + beta KL (report, section IV)."""
+    """Distortion + beta KL (report, section IV)."""
     return Objective(kl=beta)
 
 
 def beta_tcvae(beta: float, estimator: Estimator = "mws") -> Objective:
-    """distortion + KL + (beta - 1) TC (report, section V-A). Raises ValueError for beta < 1."""
+    """Distortion + KL + (beta - 1) TC (report, section V-A). Raises ValueError for beta < 1."""
     if beta < 1:
         raise ValueError(f"beta={beta}: the total correlation's weight beta - 1 would be negative")
     return Objective(kl=1.0, tc=beta - 1.0, tc_estimator=estimator)
+
+
+def from_recipe(recipe: Recipe, *, beta: float | None = None, estimator: Estimator = "mws") -> Objective:
+    """Build the objective of a recipe. `beta=None` takes the recipe's own. Raises ValueError as `beta_tcvae` does."""
+    chosen = recipe.beta if beta is None else beta
+    if recipe.term == "kl" and chosen is not None:
+        return beta_vae(chosen)
+    if recipe.term == "tc" and chosen is not None:
+        return beta_tcvae(chosen, estimator)
+    return Objective(kl=1.0 if recipe.stochastic else 0.0)
 
 
 AE = Objective(kl=0.0)

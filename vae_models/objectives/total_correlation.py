@@ -1,15 +1,14 @@
 """How much the dimensions of a code tell of each other, estimated on a minibatch: the report's regulariser."""
 
 import math
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from vae_models.catalogue import Estimator
 from vae_models.distributions import DiagonalGaussian
 from vae_models.objectives.log_density_ratio import mean_log_ratio
-
-Estimator = Literal["mws", "mss"]
 
 
 class Columns(NamedTuple):
@@ -57,7 +56,7 @@ def stratified_log_weights(
     dtype: torch.dtype = torch.float64,
     device: torch.device | None = None,
 ) -> Tensor:
-    """log W of minibatch stratified sampling (Chen et al. 2018, eq. S6), with M = B - 1. (B, B), or (R, B) for `rows`
+    """Log W of minibatch stratified sampling (Chen et al. 2018, eq. S6), with M = B - 1. (B, B), or (R, B) for `rows`
 
     Row i has 1/N on its diagonal, the picture z_i came from; (N - M)/(N M) on one other entry; 1/M on the rest; so
     each row sums to 1. Raises ValueError where B < 2 or N < B.

@@ -21,6 +21,7 @@ from train.commands.publish import PushConfig
 from train.commands.push_all_config import PushAllConfig
 from train.config import TrainConfig
 from train.hub import account, errors, pushing
+from train.hub import collection as gallery
 from train.hub.errors import HubError
 from vae_models import Autoencoder, ModelConfig
 from vae_models.files.training_record import TrainingRecord

@@ -25,8 +25,9 @@ from train.data.cache import Faces
 from train.run import distributed, setup
 from vae_models import Autoencoder, ModelConfig, Objective
 from vae_models.autoencoder import Forward
+from vae_models.catalogue import Estimator
 from vae_models.distributions import DiagonalGaussian
-from vae_models.objectives.objective import Estimator, beta_tcvae
+from vae_models.objectives.objective import beta_tcvae
 
 ROOT = Path(__file__).parents[3]
 BATCH, DIM, N = 16, 4, 100

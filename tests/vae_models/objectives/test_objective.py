@@ -8,20 +8,19 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from vae_models import Autoencoder, ModelConfig, Objective
+from vae_models.catalogue import Estimator
 from vae_models.distributions import DiagonalGaussian
 from vae_models.objectives.objective import (
     AE,
     BETA_TCVAE,
     BETA_VAE,
     VAE,
-    Estimator,
     bernoulli,
     beta_tcvae,
     beta_vae,
     squared_error,
-    total_correlation,
 )
-from vae_models.objectives.total_correlation import stratified_log_weights
+from vae_models.objectives.total_correlation import stratified_log_weights, total_correlation
 
 
 def drawn(batch: int, dim: int, seed: int = 0, logvar: float = -1.0) -> tuple[Tensor, DiagonalGaussian]:

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from benchmarks.naive_correlation import naive_total_correlation
+from vae_models.catalogue import Estimator
 from vae_models.distributions import DiagonalGaussian
 from vae_models.objectives import log_density_ratio
-from vae_models.objectives.total_correlation import Columns, Estimator, stratified_log_weights, total_correlation
+from vae_models.objectives.total_correlation import Columns, stratified_log_weights, total_correlation
 
 ROOT = Path(__file__).parents[3]
 N = 1000

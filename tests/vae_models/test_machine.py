@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import resource, sys
 import torch
-from vae_models.memory import keep_freed_memory
+from vae_models.machine import keep_freed_memory
 from vae_models import Autoencoder, ModelConfig
 from vae_models.objective import VAE
 if sys.argv[1] == "kept":
