@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -19,24 +20,30 @@ class Options:
     models: Annotated[str, tyro.conf.arg(metavar="bundled|hub:NAMESPACE[@REVISION]|DIR")] = os.environ.get(
         "VAE_FACES_MODELS", "bundled"
     )
-    """The bundled ones; those of a namespace of the Hugging Face Hub, or where they cannot be had its cache's or the
-    bundled ones; a result folder of the trainer, or a folder of these. VAE_FACES_MODELS sets the default."""
+    """Models to show: the bundled ones; those of a namespace of the Hugging Face Hub (a model that cannot be downloaded
+    comes from the cache, then from the bundled ones); one result folder of the trainer, or a folder of them.
+    VAE_FACES_MODELS sets the default."""
     host: Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")] = None
-    """Where to listen: this machine alone, unless told otherwise; 0.0.0.0 lets others on the network in."""
+    """Address to listen on. By default only this machine can connect; 0.0.0.0 admits the network."""
     port: Annotated[int | None, tyro.conf.arg(metavar="NUMBER")] = None
-    """Where to serve: the first free port from 7860, unless this page runs there already; then that one is opened."""
+    """Port to serve on. Default: the first free one from 7860; a page that runs there already is opened instead."""
     share: bool = False
     """Make a public link through Gradio's servers."""
     mcp: bool = False
-    """Serve the endpoints to agents too, as MCP tools at /gradio_api/mcp/."""
+    """Serve the endpoints as MCP tools too, at /gradio_api/mcp/."""
     no_open: bool = False
-    """Do not open the browser (where there is no display, and on a Space, nothing is opened anyway)."""
+    """Do not open the browser. Without a display, and on a Space, nothing is opened anyway."""
     window: bool = False
-    """Show the page in a window of its own, without a browser; closing it ends the app. Needs pywebview."""
+    """Show the page in its own window instead of a browser; closing it ends the app. Needs pywebview."""
 
 
-def main(options: Options) -> int:
-    """Serve until stopped, or show the page that is served already; the exit status."""
+def main(arguments: Sequence[str] | None = None, prog: str = "python app.py") -> int:
+    """Run the command line and return its exit status."""
+    return run(tyro.cli(Options, args=arguments, prog=prog, config=(tyro.conf.FlagCreatePairsOff,)))
+
+
+def run(options: Options) -> int:
+    """Serve the page until stopped, or show the page that is served already; return the exit status."""
     start = serving.Start(options.models, options.host, options.port, options.share, options.mcp)
     try:
         viewer = serving.viewer(not options.no_open, options.window)
@@ -55,10 +62,10 @@ def main(options: Options) -> int:
 def serve(start: serving.Start, viewer: serving.Viewer) -> None:
     """Build the page, show it, and serve it until stopped or, in a window, closed.
 
-    Raises StartError where there are no such models or no such place to serve.
+    Raises StartError if the models cannot be loaded or no port is free.
     """
     folder = uploads.private_folder()
-    from ui import page, static, workers  # after the arguments are right: torch and gradio take seconds
+    from ui import page, static, workers  # late: torch and gradio take seconds, and a wrong option is reported first
     from ui.theme import CSS, SCRIPTS, theme
     from vae_models.hub.pull import pull
 
@@ -77,9 +84,9 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
             server_port=start.port,
             share=start.share,
             inbrowser=viewer == "browser",
-            prevent_thread_lock=viewer == "window",  # the window is what is waited for
+            prevent_thread_lock=viewer == "window",  # serving.show waits for the window instead
             mcp_server=start.mcp,
-            ssr_mode=False,  # a Space would have Node render the page, which is written for the browser
+            ssr_mode=False,  # on a Space, Node would render the page on the server
             pwa=True,
             favicon_path=serving.ICON,
             theme=theme(),
@@ -90,7 +97,7 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
             footer_links=["api", "gradio"],
             app_kwargs={"routes": [serving.nameplate_route(start), *static.routes(loaded.models)]},
         )
-    except OSError as error:  # gradio found no port that is free and allowed
+    except OSError as error:  # gradio found no free port
         raise serving.StartError(str(error)) from error
     if viewer == "window":
         serving.show(address, viewer)
@@ -98,4 +105,4 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Options, prog="python app.py", config=(tyro.conf.FlagCreatePairsOff,))))
+    sys.exit(main())

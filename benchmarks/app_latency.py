@@ -1,16 +1,15 @@
-"""What the app adds to the models: sampling against bare decodes, torch's threads, the start against its imports.
+"""Overhead of the app: sampling against bare decoding, torch's threads, and start-up time against imports.
 
     python -m benchmarks.app_latency
 
-Interleaved, round by round: the bare decodes of every bundled model, one after the other on all of torch's threads and
-side by side on one thread each, and the page's own answer with the same faces (noise, decodes, JPEG, HTML), which is to
-take at most 1.10 times the decodes; beside them the round trip of `/sample` over HTTP, which makes a PNG. Then single
-faces and batches by torch's threads, from one visitor and from as many at once as there are cores. Then the seconds
-from the start of a process to its first page, less those that its imports take alone. Medians. Nothing else should run
-meanwhile.
+Every round measures, one after the other: bare decoding with all bundled models, first sequentially on all of torch's
+threads, then in parallel with one thread each; the page's answer for the same faces (noise, decoding, JPEG, HTML),
+which should take at most 1.10 times the sequential decoding; and the round trip of `/sample` over HTTP, which also
+writes a PNG. Then it decodes single faces and batches with different numbers of torch's threads, for one visitor and
+for as many simultaneous visitors as there are cores. Then it measures the time from the start of a process to its first
+page, and that of its imports alone. All numbers are medians. Run nothing else at the same time.
 """
 
-import os
 import statistics
 import subprocess
 import sys
@@ -29,53 +28,55 @@ from ui import workers
 from ui.sample import Draw, sample
 from vae_models.autoencoder import draw_noise
 from vae_models.hub.pull import Pulled, pull
+from vae_models.machine import available_cores
 
+TABS = ("beta", "carry", "endpoints", "models", "morph", "reconstruct", "sample")
 IMPORTS = (
-    "import ui.uploads; ui.uploads.private_folder(); import gradio; from ui import beta, carry, endpoints, models, "
-    "morph, reconstruct, sample; from vae_models.hub import pull"
+    "import ui.uploads; ui.uploads.private_folder(); "  # before gradio, as the app does
+    f"import gradio, {', '.join(f'ui.{name}' for name in TABS)}, vae_models.hub.pull"
 )
-WARM = 3  # rounds before those that count
+WARM = 3  # rounds before the first that counts
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is measured."""
+    """Options of the measurement."""
 
     faces: int = 16
     rounds: int = 30
     starts: int = 3
-    """Starts of the app."""
+    """Times that the app is started."""
 
 
-def seconds(call: Callable[[], object]) -> float:
-    """Of one call."""
+def time_call(call: Callable[[], object]) -> float:
+    """Time one call."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
 
 
 @torch.inference_mode()
-def decode(models: tuple[Pulled, ...], n: int) -> None:
-    """The bare decodes: the same noise, every model."""
+def decode_in_turn(models: tuple[Pulled, ...], n: int) -> None:
+    """Decode the same noise with every model, one after the other."""
     z = draw_noise(n, models[0].model.config.latent_dim, torch.Generator().manual_seed(0))
     for pulled in models:
         pulled.model.decode(z)
 
 
 @torch.inference_mode()
-def abreast(models: tuple[Pulled, ...], n: int) -> None:
-    """The same, as the page does it: several models at once."""
+def decode_in_parallel(models: tuple[Pulled, ...], n: int) -> None:
+    """Decode the same noise with several models at once, as the page does."""
     z = draw_noise(n, models[0].model.config.latent_dim, torch.Generator().manual_seed(0))
 
     @torch.inference_mode()
-    def one(pulled: Pulled) -> None:
+    def decode(pulled: Pulled) -> None:
         pulled.model.decode(z)
 
-    workers.each(one, models)
+    workers.each(decode, models)
 
 
-def sampling(models: tuple[Pulled, ...], options: Options) -> None:
-    """Bare decodes, the page's answer, and the same over HTTP."""
+def measure_sampling(models: tuple[Pulled, ...], options: Options) -> None:
+    """Print the times of bare decoding, of the page's answer, and of the same over HTTP."""
     threads = torch.get_num_threads()
     rows: list[tuple[float, float, float, float]] = []
     with running_app() as app:
@@ -83,32 +84,32 @@ def sampling(models: tuple[Pulled, ...], options: Options) -> None:
         for seed in range(WARM + options.rounds):
             draw = Draw(seed, options.faces)
             torch.set_num_threads(threads)
-            in_turn = seconds(partial(decode, models, options.faces))
+            in_turn = time_call(partial(decode_in_turn, models, options.faces))
             workers.settle()
             row = (
                 in_turn,
-                seconds(partial(abreast, models, options.faces)),
-                seconds(partial(sample, models, draw)),
-                seconds(partial(client.predict, draw.seed, draw.count, api_name="/sample")),
+                time_call(partial(decode_in_parallel, models, options.faces)),
+                time_call(partial(sample, models, draw)),
+                time_call(partial(client.predict, draw.seed, draw.count, api_name="/sample")),
             )
             if seed >= WARM:
                 rows.append(row)
     torch.set_num_threads(threads)
-    in_turn, beside, ours, http = (statistics.median(column) for column in zip(*rows, strict=True))
-    print(f"{len(models)} x {options.faces} faces, torch {torch.__version__}, {os.cpu_count()} cores")
-    print(f"decodes, one model after the other, {threads} threads   {in_turn * 1e3:8.1f} ms")
-    print(f"decodes, side by side, one thread each       {beside * 1e3:8.1f} ms")
-    print(f"the page's answer                            {ours * 1e3:8.1f} ms")
-    print(f"answer / decodes after each other            {statistics.median(r[2] / r[0] for r in rows):8.2f}")
-    print(f"answer / decodes side by side                {statistics.median(r[2] / r[1] for r in rows):8.2f}")
+    in_turn, parallel, page, http = (statistics.median(column) for column in zip(*rows, strict=True))
+    print(f"{len(models)} x {options.faces} faces, torch {torch.__version__}, {available_cores()} cores")
+    print(f"sequential decoding, {threads:2} threads             {in_turn * 1e3:8.1f} ms")
+    print(f"parallel decoding, one thread each           {parallel * 1e3:8.1f} ms")
+    print(f"the page's answer                            {page * 1e3:8.1f} ms")
+    print(f"answer / sequential decoding                 {statistics.median(r[2] / r[0] for r in rows):8.2f}")
+    print(f"answer / parallel decoding                   {statistics.median(r[2] / r[1] for r in rows):8.2f}")
     print(f"/sample over HTTP                            {http * 1e3:8.1f} ms")
 
 
-def threads(models: tuple[Pulled, ...], options: Options) -> None:
-    """One face and a batch, by torch's threads and by visitors."""
-    cores = os.cpu_count() or 1
+def measure_threads(models: tuple[Pulled, ...], options: Options) -> None:
+    """Print the times of one face and of a batch, by the number of torch's threads and of visitors."""
+    cores = available_cores()
     before = torch.get_num_threads()
-    print("\ntorch's threads    visitors    one face a model    16 faces a model, ms")
+    print("\ntorch's threads    visitors    ms: one face per model    16 faces per model")
     for count in sorted({1, 2, cores}):
         torch.set_num_threads(count)
         for visitors in (1, cores):
@@ -116,37 +117,37 @@ def threads(models: tuple[Pulled, ...], options: Options) -> None:
                 medians = []
                 for n in (1, 16):
 
-                    def one(_: int, n: int = n) -> float:
-                        return seconds(lambda: decode(models, n))
+                    def decode(_: int, n: int = n) -> float:
+                        return time_call(lambda: decode_in_turn(models, n))
 
-                    list(pool.map(one, range(4 * visitors)))
-                    medians.append(statistics.median(pool.map(one, range(options.rounds * visitors))))
-            print(f"{count:15} {visitors:11} {medians[0] * 1e3:19.1f} {medians[1] * 1e3:23.1f}")
+                    list(pool.map(decode, range(4 * visitors)))
+                    medians.append(statistics.median(pool.map(decode, range(options.rounds * visitors))))
+            print(f"{count:15} {visitors:11} {medians[0] * 1e3:25.1f} {medians[1] * 1e3:21.1f}")
     torch.set_num_threads(before)
 
 
-def start(options: Options) -> None:
-    """Process to first page, and the imports alone."""
+def measure_start(options: Options) -> None:
+    """Print the time from the start of a process to its first page, and that of its imports alone."""
     rows = []
     for _ in range(options.starts):
-        imports = seconds(lambda: subprocess.run([sys.executable, "-c", IMPORTS], cwd=ROOT, check=True))
-        begun = time.perf_counter()
+        imports = time_call(lambda: subprocess.run([sys.executable, "-c", IMPORTS], cwd=ROOT, check=True))
+        start = time.perf_counter()
         with running_app():
-            served = time.perf_counter() - begun
+            served = time.perf_counter() - start
         rows.append((imports, served))
     imports, served = (statistics.median(column) for column in zip(*rows, strict=True))
     print(f"\nimports               {imports:8.1f} s")
     print(f"start to first page   {served:8.1f} s")
-    print(f"more than imports     {statistics.median(b - a for a, b in rows):8.1f} s   (at most 2)")
+    print(f"difference            {statistics.median(b - a for a, b in rows):8.1f} s   (at most 2)")
 
 
 def main(options: Options) -> None:
-    """Measure and print."""
+    """Measure and print the table."""
     models = pull("bundled").models
-    sampling(models, options)
-    threads(models, options)
-    start(options)
+    measure_sampling(models, options)
+    measure_threads(models, options)
+    measure_start(options)
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Options))
+    main(tyro.cli(Options, description=__doc__))

@@ -1,11 +1,11 @@
-"""How smooth Explore is: frames of a drag, milliseconds of a decode, seconds to the first face.
+"""Speed of the tab Explore: frames of a drag, time of one decode, and time to the first face.
 
     python -m benchmarks.explore_latency
 
-In headless Chromium with an empty cache: the seconds from opening the tab to the first face that the browser decoded;
-a drag of one second, 60 slider events, one each 1/60 s: how many faces were drawn, and how many requests left; the
-median of single decodes. Beside them the same drag where there is no WebAssembly and the server decodes. Medians over
-the rounds. Nothing else should run meanwhile.
+Opens the page in headless Chromium with an empty cache. Measures the time from opening the tab to the first face that
+the browser decodes, the faces drawn and the requests sent during a drag of one second with 60 slider events, and the
+median time of single decodes. Then repeats the drag without WebAssembly, when the server decodes. All numbers are
+medians over the rounds. Run nothing else at the same time.
 """
 
 import shutil
@@ -57,7 +57,7 @@ DECODE = """async ([model, times]) => {
 
 @dataclass(frozen=True)
 class Options:
-    """What is measured."""
+    """Options of the measurement."""
 
     rounds: int = 5
     events: int = 60
@@ -65,26 +65,26 @@ class Options:
 
 
 class Round(NamedTuple):
-    """One page, opened anew."""
+    """Results of one page, opened in a new browser context."""
 
     first: float  # seconds from opening the tab to the first face
     frames: int
     requests: int  # during the drag
-    decode: float  # milliseconds; 0 where the server decodes
+    decode: float  # milliseconds; 0 if the server decodes
 
 
-def explored(browser: Browser, address: str, options: Options, script: str) -> Round:
-    """Open the page with an empty cache, open Explore, drag."""
+def explore(browser: Browser, address: str, options: Options, script: str) -> Round:
+    """Open the page with an empty cache, open the tab Explore, and drag a slider."""
     context = browser.new_context()
     page = context.new_page()
     page.add_init_script(script or "0")
     page.goto(address)
     page.wait_for_selector("#samples img")
-    page.wait_for_timeout(2000)  # all of the first tab is there
-    begun = time.perf_counter()
+    page.wait_for_timeout(2000)  # until the first tab is complete
+    start = time.perf_counter()
     page.get_by_role("tab", name="Explore").click()
     page.wait_for_function("Number(document.querySelector('[data-ready]')?.dataset.frames) > 0")
-    first = time.perf_counter() - begun
+    first = time.perf_counter() - start
     page.wait_for_timeout(1000)
     frames, requests = drag(page, options)
     decode = 0.0 if script else page.evaluate(DECODE, ["vae", options.decodes])
@@ -93,21 +93,21 @@ def explored(browser: Browser, address: str, options: Options, script: str) -> R
 
 
 def drag(page: Page, options: Options) -> tuple[int, int]:
-    """Faces drawn, and requests that left, while a slider went from its one end to the other in a second."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    """Move a slider from one end to the other in a second; return the faces drawn and the requests sent meanwhile."""
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     frames = page.evaluate(DRAG, options.events)
-    return frames, len(asked)
+    return frames, len(requests)
 
 
 def main(options: Options) -> None:
-    """Measure and print."""
+    """Measure and print the table."""
     with running_app() as app, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         for title, script in (("browser", ""), ("server", NO_WEBASSEMBLY)):
-            rounds = [explored(browser, app.address, options, script) for _ in range(options.rounds)]
+            rounds = [explore(browser, app.address, options, script) for _ in range(options.rounds)]
             first, frames, requests, decode = (statistics.median(column) for column in zip(*rounds, strict=True))
             print(f"decoded by the {title}")
             print(f"  opening the tab to the first face {first:6.2f} s   (at most 4)")
@@ -118,4 +118,4 @@ def main(options: Options) -> None:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Options))
+    main(tyro.cli(Options, description=__doc__))

@@ -1,9 +1,9 @@
-"""Where the eyes lie in CelebA's 178 x 218 frames, as the app's own detector sees them: `faces.align.CELEBA_EYES`.
+"""Positions of the eyes in CelebA's 178 x 218 frames according to the app's detector: `faces.align.CELEBA_EYES`.
 
     python -m benchmarks.eye_positions --data FOLDER
 
-FOLDER has CelebA's aligned pictures themselves. The detector's boxes lie about an eye, not on its pupil; as the same
-detector looks at a visitor's picture, what it is off by cancels. The medians are used: a few frames hold a second face.
+FOLDER has CelebA's aligned pictures. The detector's boxes are not centred on the pupils, but the app uses the same
+detector for uploads, so its offset cancels. The app uses the medians, because a few frames show a second face.
 """
 
 from dataclasses import dataclass
@@ -18,32 +18,32 @@ from faces.image import read_picture
 
 @dataclass(frozen=True)
 class Options:
-    """What is measured."""
+    """Options of the measurement."""
 
     data: Path
     """Folder of 178 x 218 frames."""
     limit: int = 1000
-    """Frames at most, taken evenly."""
+    """Maximum number of frames, evenly spaced."""
 
 
 def main(options: Options) -> None:
-    """Measure and print."""
+    """Measure and print the table."""
     files = sorted(options.data.glob("*.jpg"))
     files = files[:: max(1, len(files) // options.limit)][: options.limit]
-    found, eyes = 0, []
+    count, eyes = 0, []
     for file in files:
         try:
             face = find_faces(read_picture(file))[0]
         except NoFaceFound:
             continue
-        found += 1
+        count += 1
         if face.eyes_seen:
             eyes.append([*face.left_eye, *face.right_eye])
-    print(f"frames {len(files)}, a face in {found / len(files):.1%}, both eyes seen in {len(eyes) / len(files):.1%}")
+    print(f"{len(files)} frames, a face in {count / len(files):.1%}, both eyes seen in {len(eyes) / len(files):.1%}")
     print("                    left x   left y  right x  right y")
-    for name, of in (("mean", np.mean), ("median", np.median), ("standard deviation", np.std)):
-        print(f"{name:18}", *(f"{value:8.2f}" for value in of(eyes, axis=0)))
+    for name, statistic in (("mean", np.mean), ("median", np.median), ("standard deviation", np.std)):
+        print(f"{name:18}", *(f"{value:8.2f}" for value in statistic(eyes, axis=0)))
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Options))
+    main(tyro.cli(Options, description=__doc__))

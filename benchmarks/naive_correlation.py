@@ -1,4 +1,4 @@
-"""The total correlation as its definition reads, in memory proportional to B^2 D: what ours is held against."""
+"""Direct implementation of the total correlation with memory proportional to B^2 D, as a reference."""
 
 import math
 
@@ -6,12 +6,14 @@ import torch
 from torch import Tensor
 
 from vae_models.catalogue import Estimator
-from vae_models.objectives.total_correlation import Columns, stratified_log_weights
+from vae_models.objectives.total_correlation import GlobalPosterior, stratified_log_weights
 
 
-def naive_total_correlation(z: Tensor, columns: Columns, *, dataset_size: int, estimator: Estimator) -> Tensor:
-    """As `vae_models.total_correlation`, by automatic differentiation of all R x B x D densities. () nats"""
-    posterior, first = columns
+def naive_total_correlation(
+    z: Tensor, global_posterior: GlobalPosterior, *, dataset_size: int, estimator: Estimator
+) -> Tensor:
+    """Estimate the total correlation like `vae_models.objectives`, from all R x B x D densities. () nats."""
+    posterior, first = global_posterior
     batch = len(posterior.mean)
     if estimator == "mss":
         rows = range(first, first + len(z))

@@ -1,4 +1,4 @@
-"""pythae's BetaTCVAE around our networks, trained by its own trainer."""
+"""pythae's BetaTCVAE and trainer with our networks."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,52 +11,52 @@ from pythae.models.nn import BaseDecoder, BaseEncoder
 from pythae.trainers import BaseTrainer, BaseTrainerConfig
 from torch import Tensor
 
-from train.data.cache import Faces
+from train.data.cache import CachedImages
 from vae_models.config import ModelConfig
 from vae_models.distributions import DiagonalGaussian
 from vae_models.networks import Decoder, Encoder
 
 
-class TheirEncoder(BaseEncoder):
-    """Our encoder, answering in their words."""
+class PythaeEncoder(BaseEncoder):
+    """Our encoder with pythae's interface."""
 
     def __init__(self, config: ModelConfig) -> None:
         BaseEncoder.__init__(self)
         self.network = Encoder(config)
 
     def forward(self, x: Tensor) -> ModelOutput:
-        """(B, 3, 64, 64) -> embedding and log_covariance, both (B, D)."""
+        """Encode images (B, 3, 64, 64) as embedding and log_covariance, both (B, D)."""
         posterior = self.network(x)
         assert isinstance(posterior, DiagonalGaussian)
         return ModelOutput(embedding=posterior.mean, log_covariance=posterior.logvar)
 
 
-class TheirDecoder(BaseDecoder):
-    """Our decoder, answering in their words."""
+class PythaeDecoder(BaseDecoder):
+    """Our decoder with pythae's interface."""
 
     def __init__(self, config: ModelConfig) -> None:
         BaseDecoder.__init__(self)
         self.network = Decoder(config)
 
     def forward(self, z: Tensor) -> ModelOutput:
-        """(B, D) -> reconstruction (B, 3, 64, 64)."""
+        """Decode codes (B, D) as reconstruction (B, 3, 64, 64)."""
         return ModelOutput(reconstruction=torch.sigmoid(self.network(z)))
 
 
-def training(
-    faces: Faces, folder: Path, width: int, batch_size: int, beta: float, learning_rate: float
+def build_epoch(
+    images: CachedImages, folder: Path, width: int, batch_size: int, beta: float, learning_rate: float
 ) -> Callable[[int], object]:
-    """One epoch of their trainer over the first so many batches of `faces`."""
+    """Build a function that trains one epoch on a number of batches of `images`."""
     config = ModelConfig(width=width)
     settings = BetaTCVAEConfig(
         input_dim=(3, 64, 64), latent_dim=config.latent_dim, beta=beta, reconstruction_loss="mse", use_mss=False
     )
-    model = BetaTCVAE(settings, TheirEncoder(config), TheirDecoder(config))
-    pictures = faces.batch(slice(None)).contiguous()  # as they ask for them: floats in memory
+    model = BetaTCVAE(settings, PythaeEncoder(config), PythaeDecoder(config))
+    floats = images.batch(slice(None)).contiguous()  # pythae needs all images as floats in memory
 
     def epoch(steps: int) -> None:
-        some = pictures[: steps * batch_size]
-        how = BaseTrainerConfig(
+        part = floats[: steps * batch_size]
+        training_config = BaseTrainerConfig(
             output_dir=str(folder / "pythae"),
             num_epochs=1,
             learning_rate=learning_rate,
@@ -64,6 +64,6 @@ def training(
             per_device_train_batch_size=batch_size,
             no_cuda=True,
         )
-        BaseTrainer(model, BaseDataset(some, torch.zeros(len(some))), training_config=how).train()
+        BaseTrainer(model, BaseDataset(part, torch.zeros(len(part))), training_config=training_config).train()
 
     return epoch

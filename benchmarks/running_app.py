@@ -1,4 +1,4 @@
-"""The app in a process of its own, as a person starts it."""
+"""The app in its own process, started as a user starts it."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ PATIENCE = 120.0  # seconds for the first page
 
 
 class Running(NamedTuple):
-    """A process that serves the page."""
+    """Process that serves the page."""
 
     address: str
     process: "subprocess.Popen[bytes]"
@@ -24,17 +24,22 @@ class Running(NamedTuple):
 
 @contextmanager
 def running_app(
-    *arguments: str, command: tuple[str, ...] = ("app.py",), variables: dict[str, str] | None = None
+    *arguments: str,
+    command: tuple[str, ...] = (sys.executable, "app.py"),
+    folder: Path = ROOT,
+    variables: dict[str, str] | None = None,
 ) -> Iterator[Running]:
-    """Started with these arguments beside a free port, and these variables beside the environment's; stopped
-    afterwards. Raises RuntimeError where it ends itself or does not answer within two minutes.
+    """Start the app in `folder` on a free port and stop it at the end.
+
+    `variables` are added to the environment. Raises RuntimeError if the app ends by itself or does not answer within
+    two minutes.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, *command, "--port", str(port), "--no-open", *arguments],
-        cwd=ROOT,
+        [*command, "--port", str(port), "--no-open", *arguments],
+        cwd=folder,
         env={**os.environ, **(variables or {})},
     )
     address, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
@@ -50,7 +55,7 @@ def running_app(
 
 
 def answers(address: str) -> bool:
-    """Whether there is a page."""
+    """Check whether the address serves a page."""
     try:
         urlopen(address).close()
     except OSError:

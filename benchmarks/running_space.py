@@ -1,4 +1,4 @@
-"""The page as a Space runs it: in a folder that holds a Space's files alone, told where to listen by variables."""
+"""The app as a Space runs it: in a folder that has only the Space's files, configured by environment variables."""
 
 import os
 import socket
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.running_app import PATIENCE, answers
-from train.commands.space_config import SpaceConfig
 from train.hub import space_files
+from vae_models.hub.source import Namespace
 
 REPO = "someone/faces"
-KEPT = ("PATH", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "NO_PROXY")  # of this process's own environment
+KEPT_VARIABLES = ("PATH", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "NO_PROXY")  # of this process's environment
 
 
 class RunningSpace(NamedTuple):
-    """A process that serves the page."""
+    """Process that serves the page."""
 
     address: str
     process: "subprocess.Popen[bytes]"
@@ -28,7 +28,8 @@ class RunningSpace(NamedTuple):
 
 def assemble(folder: Path, models: str | None = None) -> Path:
     """Write the Space's files into `folder`."""
-    for name, data in space_files.files(SpaceConfig(REPO, models)).items():
+    namespace = Namespace.parse(models) if models else None
+    for name, data in space_files.files(namespace, space_files.bundled_repositories(namespace)).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
@@ -38,15 +39,17 @@ def assemble(folder: Path, models: str | None = None) -> Path:
 def running_space(
     folder: Path, home: Path, python: str = sys.executable, variables: dict[str, str] | None = None
 ) -> Iterator[RunningSpace]:
-    """Started in `folder`, by this interpreter, with a Space's variables and these; stopped afterwards. What it says
-    stands in home/errors.txt: gradio misses a package that only the Hub installs, at length. Raises RuntimeError where
-    it ends itself or does not answer within two minutes.
+    """Start the app in `folder` with a Space's environment variables and stop it at the end.
+
+    `variables` are added to the environment. Standard error goes to home/errors.txt, because gradio warns at length
+    about a package that only the Hub installs. Raises RuntimeError if the app ends by itself or does not answer within
+    two minutes.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    told = {
-        **{name: os.environ[name] for name in KEPT if name in os.environ},
+    environment = {
+        **{name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
         "HOME": str(home),
         "SPACE_ID": REPO,
         "SYSTEM": "spaces",
@@ -55,30 +58,30 @@ def running_space(
         "GRADIO_SERVER_PORT": str(port),
         **(variables or {}),
     }
-    begun = time.monotonic()
+    start = time.monotonic()
     errors = home / "errors.txt"
     with errors.open("w") as file:
-        process = subprocess.Popen([python, "app.py"], cwd=folder, env=told, stderr=file)
+        process = subprocess.Popen([python, "app.py"], cwd=folder, env=environment, stderr=file)
     address = f"http://127.0.0.1:{port}/"
     try:
         while not answers(address):
-            if process.poll() is not None or time.monotonic() > begun + PATIENCE:
+            if process.poll() is not None or time.monotonic() > start + PATIENCE:
                 raise RuntimeError(f"the Space has ended, or does not answer: {errors.read_text()[-2000:]}")
             time.sleep(0.02)
-        yield RunningSpace(address, process, time.monotonic() - begun)
+        yield RunningSpace(address, process, time.monotonic() - start)
     finally:
         process.terminate()
         process.wait(20)
 
 
 def memory(process: "subprocess.Popen[bytes]") -> tuple[int, int]:
-    """Bytes that are resident now, and that were at most, of a process and those that it has started (Linux)."""
-    seen = [_status(pid) for pid in (process.pid, *children(process))]
-    return sum(now for now, _ in seen), sum(most for _, most in seen)
+    """Return current and peak resident memory of a process and its children, in bytes (Linux only)."""
+    usage = [_status(pid) for pid in (process.pid, *children(process))]
+    return sum(now for now, _ in usage), sum(peak for _, peak in usage)
 
 
 def children(process: "subprocess.Popen[bytes]") -> list[int]:
-    """The processes that it has started (Linux)."""
+    """List the process ids of the children of a process (Linux only)."""
     files = Path(f"/proc/{process.pid}/task").glob("*/children")
     return [int(pid) for file in files for pid in file.read_text().split()]
 

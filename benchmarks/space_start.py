@@ -1,16 +1,17 @@
-"""The page as a Space: seconds from its start to the first page, and memory once everything was asked for.
+"""Start-up time and memory of the app as a Space.
 
     python -m benchmarks.space_start
 
-A Space's files are written into a folder of their own, with the bundled models, and started there as a Space starts
-them, by this interpreter and its packages. Then every endpoint is asked. A free Space has 2 cores and 16 GB; the page
-is to stay under 2 GB. Nothing else should run meanwhile.
+Writes a Space's files with the bundled models into a new folder and starts the app there like a Space does, but with
+this interpreter and its packages. Then calls every endpoint and reads the memory. A free Space has 2 cores and 16 GB;
+the goal is less than 2 GB. Run nothing else at the same time.
 """
 
 import statistics
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tyro
 from gradio_client import Client, handle_file
@@ -23,13 +24,13 @@ PORTRAIT = str(ROOT / "assets" / "examples" / "astronaut.png")
 
 @dataclass(frozen=True)
 class Options:
-    """What is measured."""
+    """Options of the measurement."""
 
     starts: int = 3
 
 
-def ask_all(address: str, downloads: str) -> dict[str, object]:
-    """Every endpoint of the page once; what each answered."""
+def ask_all(address: str, downloads: str) -> dict[str, Any]:
+    """Call every endpoint of the page once; return the answers by endpoint."""
     client = Client(address, verbose=False, download_files=downloads)
     face = handle_file(PORTRAIT)
     code = client.predict(face, "vae", api_name="/encode")
@@ -45,19 +46,19 @@ def ask_all(address: str, downloads: str) -> dict[str, object]:
 
 
 def main(options: Options) -> None:
-    """Start it so many times, and say what was seen."""
+    """Start the app several times and print medians."""
     starts, resident = [], []
     for _ in range(options.starts):
-        with tempfile.TemporaryDirectory() as place:
-            folder, home = assemble(Path(place) / "app"), Path(place)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder, home = assemble(Path(temporary) / "app"), Path(temporary)
             with running_space(folder, home, variables={"VAE_FACES_MODELS": "bundled"}) as space:
                 starts.append(space.seconds)
-                ask_all(space.address, place)
+                ask_all(space.address, temporary)
                 resident.append(memory(space.process))
     print(f"start to first page   {statistics.median(starts):.1f} s")
     print(f"resident memory       {statistics.median(now for now, _ in resident) / 1e9:.2f} GB")
-    print(f"the most of it        {statistics.median(most for _, most in resident) / 1e9:.2f} GB")
+    print(f"peak                  {statistics.median(peak for _, peak in resident) / 1e9:.2f} GB")
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Options, prog="python -m benchmarks.space_start"))
+    main(tyro.cli(Options, description=__doc__))

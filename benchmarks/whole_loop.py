@@ -1,4 +1,4 @@
-"""The trainer's own loop, from cache to weights, to be timed."""
+"""The trainer's loop on random images, and stopwatches."""
 
 import time
 from collections.abc import Callable
@@ -12,43 +12,43 @@ from accelerate import Accelerator
 from train import loop
 from train.config import TrainConfig
 from train.data import device
-from train.data.cache import Faces
+from train.data.cache import CachedImages
 from train.run import setup
 from vae_models import Autoencoder
 
-PICTURES = 37_533  # random pixels, which cost as much as faces do
+IMAGES = 37_533  # as many as the bundled models were trained on; random pixels take as long as faces
 
 
-def drawn_faces(folder: Path, pictures: int = PICTURES) -> Faces:
-    """Noise in a file, as the cache keeps pictures."""
-    pixels = np.memmap(folder / "pixels", np.uint8, "w+", shape=(pictures, 64, 64, 3))
+def write_random_images(folder: Path, count: int = IMAGES) -> CachedImages:
+    """Write random pixels into a file like that of the image cache."""
+    pixels = np.memmap(folder / "pixels", np.uint8, "w+", shape=(count, 64, 64, 3))
     pixels[:] = np.random.default_rng(0).integers(0, 256, pixels.shape, dtype=np.uint8)
-    return Faces(pixels, (), (), "centre")
+    return CachedImages(pixels, (), (), "centre")
 
 
-def prepared(config: TrainConfig, faces: Faces) -> loop.Run:
-    """A run before its first step, on the device that Accelerate finds."""
+def prepare_run(config: TrainConfig, images: CachedImages) -> loop.Run:
+    """Prepare a run before its first step, on the device that Accelerate chooses."""
     accelerator = Accelerator(cpu=not torch.accelerator.is_available(), mixed_precision=config.mixed_precision)
     torch.manual_seed(config.seed)
     model, optimizer = setup.prepare(Autoencoder(config.network()), config, accelerator)
-    return loop.Run(config, accelerator, model, optimizer, device.where_it_fits(faces, accelerator.device), 0)
+    return loop.Run(config, accelerator, model, optimizer, device.to_gpu_if_it_fits(images, accelerator.device), 0)
 
 
-def whole_loop(config: TrainConfig, faces: Faces) -> Callable[[int], object]:
-    """The loop over so many steps, each time from the first, into the same folder."""
-    run = prepared(config, faces)
+def build_loop(config: TrainConfig, images: CachedImages) -> Callable[[int], object]:
+    """Build a function that trains for a number of steps, each time from the first, into the same folder."""
+    run = prepare_run(config, images)
     return lambda steps: loop.run_steps(replace(run, steps=steps))
 
 
-def seconds(call: Callable[[], object], times: int = 1) -> float:
-    """Of one call, averaged over `times`."""
+def time_call(call: Callable[[], object], times: int = 1) -> float:
+    """Return the seconds of one call, averaged over `times` calls."""
     start = time.perf_counter()
     for _ in range(times):
         call()
     return (time.perf_counter() - start) / times
 
 
-def seconds_a_step(run: Callable[[int], object], steps: int) -> float:
-    """Of a long run less a short one, which leaves out what happens once."""
-    short = seconds(lambda: run(1))
-    return (seconds(lambda: run(1 + steps)) - short) / steps
+def time_step(run: Callable[[int], object], steps: int) -> float:
+    """Return the seconds of one step: the difference between a long and a short run, which excludes the set-up."""
+    short = time_call(lambda: run(1))
+    return (time_call(lambda: run(1 + steps)) - short) / steps

@@ -1,1 +1,1 @@
-"""A face as pixels: reading, cropping, scaling. Knows no model."""
+"""Faces as pixels: reading, cropping, alignment. Knows no model."""

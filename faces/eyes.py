@@ -1,4 +1,4 @@
-"""The eyes of a head: seen in several views of it, and their median taken."""
+"""The eyes of a head: detected in several views and combined by their median."""
 
 import cmath
 import itertools
@@ -11,20 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from faces.similarity import between, view
+from faces.similarity import fit, warp
 
-Eyes = tuple[complex, complex]  # the one on the picture's left, then the other
+Eyes = tuple[complex, complex]  # the left one in the picture, then the right one
 
-HEAD = (300, 180)  # the view in which eyes are looked for: as wide as a detected face, its upper 60 %
+HEAD = (300, 180)  # the view in which eyes are detected: as wide as a face's box, and its upper 60 %
 HEAD_EYES: Eyes = (91.5 + 115.5j, 208.5 + 115.5j)  # at 30.5 % and 69.5 % of its width, 38.5 % of its height
-LOOKS = ((1.0, 0), (1.0, -8), (1.0, 8), (0.88, 4), (1.14, -4))  # scale, degrees: an eye is the median over these
+VIEWS = ((1.0, 0), (1.0, -8), (1.0, 8), (0.88, 4), (1.14, -4))  # scale and degrees of each view
 
 
-def see_eyes(grey: Image.Image, guess: Eyes, cascade: cv2.CascadeClassifier) -> Eyes | None:
-    """The eyes near `guess` in an L picture: the medians over several views; None where fewer than half show two."""
-    rough = next(_looks(grey, guess, cascade), None)
-    pairs = list(_looks(grey, rough, cascade)) if rough else []  # again, now that the head is level
-    if len(pairs) <= len(LOOKS) // 2:
+def find_eyes(grey: Image.Image, guess: Eyes, cascade: cv2.CascadeClassifier) -> Eyes | None:
+    """Find the eyes near `guess` in an L picture: the median of several views; None if fewer than half show both."""
+    rough = next(_find_in_views(grey, guess, cascade), None)
+    pairs = list(_find_in_views(grey, rough, cascade)) if rough else []  # again, now that the head is level
+    if len(pairs) <= len(VIEWS) // 2:
         return None
     left, right = (
         complex(statistics.median(z.real for z in eye), statistics.median(z.imag for z in eye))
@@ -33,29 +33,29 @@ def see_eyes(grey: Image.Image, guess: Eyes, cascade: cv2.CascadeClassifier) -> 
     return left, right
 
 
-def _looks(grey: Image.Image, guess: Eyes, cascade: cv2.CascadeClassifier) -> Iterator[Eyes]:
-    """The eyes seen in each of several views about `guess`; nothing where a view shows none."""
+def _find_in_views(grey: Image.Image, guess: Eyes, cascade: cv2.CascadeClassifier) -> Iterator[Eyes]:
+    """Yield the eyes of each view around `guess` in which both are detected."""
     middle = sum(guess) / 2
-    for scale, degrees in LOOKS:
+    for scale, degrees in VIEWS:
         turn = cmath.rect(scale, math.radians(degrees))
-        onto = between(HEAD_EYES, (middle + turn * (guess[0] - middle), middle + turn * (guess[1] - middle)))
-        pair = _pair(np.asarray(view(grey, onto, HEAD)), cascade)
+        onto = fit(HEAD_EYES, (middle + turn * (guess[0] - middle), middle + turn * (guess[1] - middle)))
+        pair = _detect_pair(np.asarray(warp(grey, onto, HEAD)), cascade)
         if pair:
             yield onto(pair[0]), onto(pair[1])
 
 
-def _pair(pixels: NDArray[np.uint8], cascade: cv2.CascadeClassifier) -> Eyes | None:
-    """Of what looks like an eye in a head's view, the two that stand most like a face's eyes."""
-    # not equalised: that loses a fifth of CelebA's eyes; the cascade weighs contrast itself
+def _detect_pair(pixels: NDArray[np.uint8], cascade: cv2.CascadeClassifier) -> Eyes | None:
+    """Detect eyes in a view of a head; return the pair whose position is most like that of a face's eyes."""
+    # not equalised: that loses a fifth of CelebA's eyes; the cascade normalises contrast itself
     boxes = cascade.detectMultiScale(pixels, scaleFactor=1.1, minNeighbors=1, minSize=(36, 36), maxSize=(120, 120))
     centres = [complex(x + w / 2, y + h / 2) for x, y, w, h in boxes]
     expected = HEAD_EYES[1] - HEAD_EYES[0]
 
-    def strangeness(pair: Eyes) -> float:
+    def deviation(pair: Eyes) -> float:
         return abs(sum(pair) / 2 - sum(HEAD_EYES) / 2) + abs(pair[1] - pair[0] - expected) / 2
 
-    def plausible(pair: Eyes) -> bool:
+    def is_plausible(pair: Eyes) -> bool:
         apart = (pair[1] - pair[0]) / expected
-        return 0.64 < apart.real < 1.44 and abs(apart.imag) < 0.35 * apart.real and strangeness(pair) < 60
+        return 0.64 < apart.real < 1.44 and abs(apart.imag) < 0.35 * apart.real and deviation(pair) < 60
 
-    return min(filter(plausible, itertools.permutations(centres, 2)), key=strangeness, default=None)
+    return min(filter(is_plausible, itertools.permutations(centres, 2)), key=deviation, default=None)

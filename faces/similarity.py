@@ -1,7 +1,7 @@
-"""Turns, scales and shifts of the plane, and pictures seen through them.
+"""Similarity transforms of the plane (rotation, scale, shift), and pictures warped by them.
 
-A point is the complex number x + iy in pixels, whose whole numbers are the pixels' edges (as in Pillow's boxes): the
-middle of the first pixel is 0.5 + 0.5i.
+A point is the complex number x + iy in pixels. Whole numbers are the edges of pixels, as in Pillow's boxes: the centre
+of the first pixel is 0.5 + 0.5i.
 """
 
 import math
@@ -13,31 +13,32 @@ from PIL import Image
 
 
 class Similarity(NamedTuple):
-    """z -> turn z + shift: |turn| is the scale, its argument the angle, clockwise as y grows down."""
+    """The map z -> turn z + shift. |turn| is the scale, its argument the angle, clockwise because y points down."""
 
     turn: complex
     shift: complex
 
     def __call__(self, z: complex) -> complex:
+        """Map a point."""
         return self.turn * z + self.shift
 
 
-def between(source: tuple[complex, complex], target: tuple[complex, complex]) -> Similarity:
-    """The one similarity that takes the two points of `source` to those of `target`."""
+def fit(source: tuple[complex, complex], target: tuple[complex, complex]) -> Similarity:
+    """Return the similarity that maps the two points of `source` to those of `target`."""
     turn = (target[1] - target[0]) / (source[1] - source[0])
     return Similarity(turn, target[0] - turn * source[0])
 
 
-def view(picture: Image.Image, onto: Similarity, size: tuple[int, int]) -> Image.Image:
-    """What a window of `size` shows of an L or RGB picture, where `onto` takes the window's points to the picture's.
+def warp(picture: Image.Image, onto: Similarity, size: tuple[int, int]) -> Image.Image:
+    """Resample an L or RGB picture in a window of `size`; `onto` maps points of the window to points of the picture.
 
-    Antialiased where it shrinks; outside of the picture the pixels of its edge go on, as in CelebA's own frames.
+    Antialiased when it shrinks. Outside of the picture its edge pixels are repeated, as in CelebA's own frames.
     """
     width, height = size
     corners = [onto(corner) for corner in (0, width, complex(width, height), complex(0, height))]
-    margin = 4 * max(1, abs(onto.turn))  # what the kernels reach
-    left, right = _reach([z.real for z in corners], margin, picture.width)
-    top, bottom = _reach([z.imag for z in corners], margin, picture.height)
+    margin = 4 * max(1, abs(onto.turn))  # reach of the resampling kernels
+    left, right = _pixel_range([z.real for z in corners], margin, picture.width)
+    top, bottom = _pixel_range([z.imag for z in corners], margin, picture.height)
     part = picture.crop((left, top, right, bottom))
     if abs(onto.turn) > 1:  # warpAffine does not antialias
         shrunk = [max(1, round(side / abs(onto.turn))) for side in part.size]
@@ -54,7 +55,7 @@ def view(picture: Image.Image, onto: Similarity, size: tuple[int, int]) -> Image
     return Image.fromarray(cv2.warpAffine(np.asarray(part), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
 
 
-def _reach(values: list[float], margin: float, end: int) -> tuple[int, int]:
-    """The whole pixels from the least to the greatest of `values`, kept inside of the picture and never empty."""
+def _pixel_range(values: list[float], margin: float, end: int) -> tuple[int, int]:
+    """Return the non-empty range of pixels that contains all `values` and a margin, as far as it is below `end`."""
     first = min(max(0, math.floor(min(values) - margin)), end - 1)
     return first, max(first + 1, min(end, math.ceil(max(values) + margin)))

@@ -1,1 +1,1 @@
-"""Scores as functions of tensors: no models, no files."""
+"""Scores as functions of tensors: no models, no files. NaN or infinite inputs give NaN, or raise ValueError."""

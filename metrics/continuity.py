@@ -1,6 +1,6 @@
-"""Whether codes near each other are pictures near each other, and codes between faces are faces.
+"""Continuity and completeness of a latent space, the report's two wishes (section II-B), as numbers.
 
-The report's two wishes of a latent space, continuity and completeness (section II-B), as numbers.
+Are codes near each other images near each other, and are codes between faces faces?
 """
 
 import torch
@@ -9,39 +9,58 @@ from torch import Tensor
 from metrics.attributes import ranks
 from metrics.estimate import NORMAL_95, Measure
 
-CHUNK = 512  # rows of the matrix of distances at a time
-NEAREST = 4  # candidates that are measured exactly
+CHUNK = 512  # rows of the distance matrix at a time
+NEAREST = 4  # candidates whose distance is computed exactly
 
 
 def nearest_distance(x: Tensor, faces: Tensor, leave_out: Tensor | None = None) -> Tensor:
-    """Euclidean distance of every picture to the nearest of `faces`, of which a few may be left out.
+    """Compute the Euclidean distance of every image to the nearest of `faces`.
 
-    x: (N, ...), faces: (M, ...) of one shape a row, leave_out: (N, K) rows of `faces` that do not count for a picture
-    -> (N,) float64. In pixels the nearest face favours blur: the mean face is nearer to most faces than they are to
-    each other, so it is read beside the Laplacian energy. Raises ValueError where none is left.
+    In pixels the nearest face favours blur: the mean face is nearer to most faces than they are to each other. Read it
+    next to `diversity.laplacian_energy`.
+
+    Args:
+        x: images (N, ...).
+        faces: images (M, ...) of the same shape.
+        leave_out: (N, K) rows of `faces` that do not count for an image, such as its own.
+
+    Returns:
+        (N,) float64; NaN if a face has a NaN or infinite value.
+
+    Raises:
+        ValueError: if no face is left.
     """
     rows, others = x.flatten(1), faces.flatten(1)
     left = len(others) - (0 if leave_out is None else leave_out.shape[1])
     if left < 1:
         raise ValueError(f"of {len(others)} faces none is left to be the nearest")
-    lengths, found = others.square().sum(dim=1), []
+    if not others.isfinite().all():  # the search for candidates would pass over them
+        return torch.full((len(rows),), torch.nan, dtype=torch.float64, device=rows.device)
+    lengths, distances = others.square().sum(dim=1), []
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
-        order = lengths - 2 * part @ others.T  # squared distance but for what all of a row share
+        order = lengths - 2 * part @ others.T  # squared distance, up to a constant of the row
         if leave_out is not None:
             order.scatter_(1, leave_out[start : start + CHUNK], torch.inf)
         near = order.topk(min(NEAREST, left), dim=1, largest=False).indices
-        # by matrix products a small distance is lost in rounding: the first few are measured again
-        found.append((others[near] - part[:, None]).double().square().sum(dim=2).amin(dim=1).sqrt())
-    return torch.cat(found)
+        # matrix products lose small distances in rounding: compute those of the first few again
+        distances.append((others[near] - part[:, None]).double().square().sum(dim=2).amin(dim=1).sqrt())
+    return torch.cat(distances)
 
 
 def step_ratio(paths: Tensor) -> Tensor:
-    """The largest step between consecutive pictures over the mean step: 1 where a path goes evenly, as many as there
-    are steps where all of it happens in one.
+    """Compute largest step / mean step along paths of images.
 
-    paths: (N, T, ...), T at least 2 pictures a path -> (N,) float64; nan of a path on which nothing changes. Raises
-    ValueError for paths without a step.
+    1 for an even path, T - 1 if the whole change happens in one step.
+
+    Args:
+        paths: (N, T, ...), T images each, at least 2.
+
+    Returns:
+        (N,) float64; NaN for a path on which nothing changes, or with a NaN or infinite value.
+
+    Raises:
+        ValueError: if the paths have a single image.
     """
     if paths.shape[1] < 2:
         raise ValueError("a path of one picture has no step")
@@ -50,11 +69,20 @@ def step_ratio(paths: Tensor) -> Tensor:
 
 
 def distance_agreement(codes: tuple[Tensor, Tensor], pictures: tuple[Tensor, Tensor]) -> Measure:
-    """Spearman's rank correlation of the distance between two codes with that between their pictures, over N pairs.
+    """Compute Spearman's rank correlation between distances of codes and distances of their images, over N pairs.
 
-    codes: two of (N, D), pictures: two of (N, ...), N at least 4; the pairs share no picture, so they are independent.
-    1: the nearer the faces, the nearer their codes. The interval is Bonett and Wright's (2000): normal in arctanh, of
-    variance (1 + r^2 / 2) / (N - 3). nan where all distances are the same. Raises ValueError for fewer pairs.
+    1 means: the nearer the faces, the nearer their codes. The interval is that of Bonett and Wright (2000): normal in
+    arctanh, with variance (1 + r^2 / 2) / (N - 3).
+
+    Args:
+        codes: first and second codes of the pairs, (N, D) each.
+        pictures: first and second images, (N, ...) each. No image is in two pairs, so the pairs are independent.
+
+    Returns:
+        The correlation; NaN if all distances are equal, or a value is NaN or infinite.
+
+    Raises:
+        ValueError: if there are fewer than four pairs.
     """
     n = len(codes[0])
     if n < 4:

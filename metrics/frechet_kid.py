@@ -1,6 +1,6 @@
-"""How near generated pictures come to real ones as sets: distances between features of both.
+"""FID and KID: distances between sets of real and generated images, by their features.
 
-The features are an argument: any function of pictures. Published figures are of the Inception network's 2,048.
+Features are an argument, any function of images. Published figures use the 2,048 features of the Inception network.
 """
 
 from typing import NamedTuple
@@ -8,17 +8,25 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor
 
-SUBSET = 1000  # features of either set that one estimate of KID takes, as in published code
+from metrics.finite import require_finite
+
+SUBSET = 1000  # features of either set in one estimate of KID, as in published code
 SUBSETS = 100
 
 
 def frechet_distance(real: Tensor, generated: Tensor) -> float:
-    """FID = |m - m'|^2 + tr(C + C' - 2 (C C')^(1/2)), of the Gaussians with the features' means and covariances (Heusel
-    et al. 2017, eq. 6).
+    """Compute FID = |m - m'|^2 + tr(C + C' - 2 (C C')^(1/2)) (Heusel et al. 2017, eq. 6), in float64.
 
-    real: (N, F), generated: (M, F), N and M at least 2, computed in float64. It is biased: of the same distributions it
-    falls as N and M grow, so it only compares between equal N and M. tr (C C')^(1/2) is the sum of the singular values
-    of C^(1/2) C'^(1/2), which exists whatever the ranks. Raises ValueError for fewer features.
+    It is the Frechet distance of the Gaussians with the features' means and covariances. It is biased: for equal
+    distributions it decreases as N and M increase, so compare it between equal N and M only. tr (C C')^(1/2) is the sum
+    of the singular values of C^(1/2) C'^(1/2), which exists for every rank.
+
+    Args:
+        real: features (N, F), N at least 2.
+        generated: features (M, F), M at least 2.
+
+    Raises:
+        ValueError: if a set has fewer than two rows, or a NaN or infinite value.
     """
     mean, root, trace = _moments(real)
     other_mean, other_root, other_trace = _moments(generated)
@@ -27,9 +35,10 @@ def frechet_distance(real: Tensor, generated: Tensor) -> float:
 
 
 def _moments(features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Mean (F,), square root (F, F) and trace of the covariance, unbiased as the published code's."""
+    """Compute the mean (F,), and square root (F, F) and trace of the covariance, unbiased as in published code."""
     if len(features) < 2:
         raise ValueError(f"{len(features)} pictures have no covariance: it takes two at least")
+    require_finite("features", features)
     features = features.double()
     covariance = torch.atleast_2d(torch.cov(features.T))
     values, vectors = torch.linalg.eigh(covariance)
@@ -38,29 +47,37 @@ def _moments(features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 class KernelDistance(NamedTuple):
-    """An average over subsets."""
+    """KID, averaged over subsets."""
 
-    mean: float  # below 0 by chance where the sets are alike
-    deviation: float  # of the single estimates; 0 of one
-    subset: int  # features of either set in each
+    mean: float  # may be below 0 by chance if the sets are alike
+    deviation: float  # standard deviation of the single estimates
+    subset: int  # features of either set in each subset
     subsets: int
 
 
 def kernel_distance(real: Tensor, generated: Tensor, *, generator: Generator) -> KernelDistance:
-    """KID: the unbiased squared maximum mean discrepancy with the kernel (x . y / F + 1)^3 (Binkowski et al. 2018,
-    section 4), averaged over 100 random subsets of 1,000 of either set, or of as many as the smaller one has.
+    """Compute KID, the unbiased squared maximum mean discrepancy with kernel (x . y / F + 1)^3.
 
-    real: (N, F), generated: (M, F), N and M at least 2. Unlike FID it does not depend on N and M but for its spread.
-    Raises ValueError for fewer features.
+    Averaged over 100 random subsets of 1,000 rows of either set, or of as many as the smaller set has (Binkowski et al.
+    2018, section 4). Unlike FID, only its spread depends on N and M.
+
+    Args:
+        real: features (N, F), N at least 2.
+        generated: features (M, F), M at least 2.
+        generator: of the subsets.
+
+    Raises:
+        ValueError: if a set has fewer than two rows, or a NaN or infinite value.
     """
     size = min(SUBSET, len(real), len(generated))
     if size < 2:
         raise ValueError(f"{size} picture has no other to be compared with: it takes two at least")
+    require_finite("features", real, generated)
     draws = [
         [torch.randperm(len(part), generator=generator)[:size] for part in (real, generated)] for _ in range(SUBSETS)
     ]
-    found = torch.stack([_discrepancy(real[rows].double(), generated[others].double()) for rows, others in draws])
-    return KernelDistance(found.mean().item(), found.std(correction=0).item(), size, SUBSETS)
+    estimates = torch.stack([_discrepancy(real[rows].double(), generated[others].double()) for rows, others in draws])
+    return KernelDistance(estimates.mean().item(), estimates.std(correction=0).item(), size, SUBSETS)
 
 
 def _discrepancy(x: Tensor, y: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a data set's codes say about a model: active units, and the total correlation in closed form and by sampling."""
+"""Statistics of a data set's codes: active units, total correlation in closed form, and the ELBO's decomposition."""
 
 import math
 from typing import NamedTuple
@@ -6,33 +6,48 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor
 
+from metrics.finite import require_finite
 from vae_models.distributions import DiagonalGaussian
 
 CHUNK = 2**18  # densities at a time, 2 MB a buffer: large enough for vectors, small enough for the cache
 
 
 def active_units(mean: Tensor, threshold: float = 0.01) -> int:
-    """Dimensions with Cov_x(E[z|x]) > threshold (Burda et al. 2016, section 5.2).
+    """Count the dimensions with Cov_x(E[z|x]) > threshold (Burda et al. 2016, section 5.2).
 
-    mean: (N, D). The threshold is in units of the prior's variance: for a point code, whose scale is free, the count
-    says nothing.
+    Args:
+        mean: mean codes (N, D).
+        threshold: in units of the prior's variance. Point codes have an arbitrary scale: their count means nothing.
+
+    Raises:
+        ValueError: if a code is NaN or infinite.
     """
+    require_finite("codes", mean)
     return int((mean.double().var(dim=0, correction=0) > threshold).sum())
 
 
 def gaussian_total_correlation(mean: Tensor, logvar: Tensor | None) -> float:
-    """TC of the Gaussian that has the aggregated posterior's covariance C: (sum_j log C_jj - log det C) / 2 (Watanabe
-    1960, for Gaussians), which is -log det / 2 of its correlation matrix.
+    """Compute the TC of a Gaussian with the aggregated posterior's covariance C (Watanabe 1960).
 
-    mean, logvar: (N, D), C = Cov[mean] + diag E[exp logvar]; logvar None for point codes, C = Cov[mean]. nats.
-    A singular C gives infinity: point codes of N <= D pictures, or with a dimension that is constant or a linear
-    function of others.
+        (sum_j log C_jj - log det C) / 2,    C = Cov[mean] + diag E[exp logvar]
+
+    which is -log det / 2 of the correlation matrix.
+
+    Args:
+        mean: (N, D).
+        logvar: (N, D), or None for point codes: C = Cov[mean].
+
+    Returns:
+        Nats. Infinity if C is singular: for point codes of N <= D images, or with a dimension that is constant or a
+        linear function of others. NaN if C is not finite.
     """
     covariance = torch.atleast_2d(torch.cov(mean.double().T, correction=0))
     if logvar is not None:
         covariance = covariance + torch.diag(logvar.double().exp().mean(dim=0))
+    if not covariance.isfinite().all():
+        return math.nan
     scale = covariance.diagonal().sqrt()
-    # of a singular matrix rounding leaves a deviation or an eigenvalue about this far from 0
+    # rounding leaves about this much of a deviation or an eigenvalue that should be 0
     eps = torch.finfo(torch.float64).eps
     if (scale <= 8 * eps * mean.double().abs().amax(dim=0)).any():
         return math.inf
@@ -43,36 +58,44 @@ def gaussian_total_correlation(mean: Tensor, logvar: Tensor | None) -> float:
 
 
 class Decomposition(NamedTuple):
-    """KL[q(z|x) || p(z)], averaged over a data set, in three parts that add up to it; nats."""
+    """KL[q(z|x) || p(z)], averaged over a data set, as the sum of three parts; nats."""
 
     mutual_information: float  # KL[q(z, x) || q(z) p(x)]: never above log n
     total_correlation: float  # KL[q(z) || prod_j q(z_j)]
     dimension_wise_kl: float  # sum_j KL[q(z_j) || p(z_j)]
     kl: float  # of the same samples
-    samples: int  # of z
-    n: int  # posteriors in the aggregate
+    samples: int  # number of z
+    n: int  # number of posteriors in the aggregate
     log_n: float
-    saturated: bool  # mutual_information > log_n - 1: what it lacks is booked as total correlation
+    saturated: bool  # mutual_information > log_n - 1: what it lacks is counted as total correlation
 
 
 def decompose(posterior: DiagonalGaussian, *, samples: int, generator: Generator, chunk: int = CHUNK) -> Decomposition:
-    """E_x KL[q(z|x) || p(z)] = MI + TC + dimension-wise KL (Chen et al. 2018, eq. 2), with q(z) the mixture of all N
-    posteriors.
+    """Decompose E_x KL[q(z|x) || p(z)] into MI + TC + dimension-wise KL (Chen et al. 2018, eq. 2).
 
-    posterior: (N, D), the whole data set, on the generator's device. The outer mean is over `samples` codes, each
-    drawn from its own posterior, every picture equally often as far as that goes. Computed in float64. Raises
-    ValueError where there is no sample or no posterior.
+    q(z) is the mixture of all N posteriors. The outer mean is over codes drawn from the posteriors, from every image
+    equally often up to rounding. Computed in float64.
+
+    Args:
+        posterior: (N, D), the whole data set, on the generator's device.
+        samples: number of codes.
+        generator: of the codes.
+        chunk: densities computed at a time.
+
+    Raises:
+        ValueError: if there is no sample or no posterior, or a parameter is NaN or infinite.
     """
     q = DiagonalGaussian(posterior.mean.double(), posterior.logvar.double())
     n = len(q.mean)
     if samples < 1 or n < 1:
         raise ValueError(f"samples={samples} of n={n} posteriors: a decomposition needs at least one of each")
+    require_finite("posteriors", *q)
     order = torch.randperm(n, generator=generator, device=q.mean.device)
     rows = order[torch.arange(samples, device=order.device) % n]
     own = DiagonalGaussian(q.mean[rows], q.logvar[rows])
     z = own.sample(generator)
     log_conditional = own.log_prob(z).sum(dim=1)
-    log_joint, log_marginals = log_aggregated(z, q, chunk)
+    log_joint, log_marginals = log_aggregate_posterior(z, q, chunk)
     log_product = log_marginals.sum(dim=1)
     log_prior = DiagonalGaussian(torch.zeros_like(z), torch.zeros_like(z)).log_prob(z).sum(dim=1)
     information = (log_conditional - log_joint).mean().item()
@@ -88,11 +111,18 @@ def decompose(posterior: DiagonalGaussian, *, samples: int, generator: Generator
     )
 
 
-def log_aggregated(z: Tensor, posterior: DiagonalGaussian, chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
-    """Log q(z) and log q(z_j) of the aggregated posterior q(z) = 1/N sum_n q(z|x_n) (Hoffman & Johnson 2016).
+def log_aggregate_posterior(z: Tensor, posterior: DiagonalGaussian, chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
+    """Compute log q(z) and log q(z_j) of the aggregated posterior q(z) = 1/N sum_n q(z|x_n) (Hoffman & Johnson 2016).
 
-    z: (S, D), posterior: (N, D) -> (S,) and (S, D) nats. At a time it holds about six buffers of max(chunk, N)
-    numbers, whatever S and D: 12 MB up to N = 262,144.
+    Its memory is about six buffers of max(chunk, N) numbers, whatever S and D: 12 MB up to N = 262,144.
+
+    Args:
+        z: codes (S, D).
+        posterior: (N, D).
+        chunk: densities computed at a time.
+
+    Returns:
+        (S,) and (S, D) nats.
     """
     n = len(posterior.mean)
     dimensions = [DiagonalGaussian(*pair) for pair in zip(*(t.T.contiguous() for t in posterior), strict=True)]

@@ -1,25 +1,36 @@
-"""Pictures drawn by code: no test needs a photograph of anyone. And a Hub of our own: no test asks the real one."""
+"""Drawn faces instead of photographs of people, and a fake Hub instead of the real one."""
 
 import os
 import random
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
 from PIL import Image, ImageDraw
 
-os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported; Xet's servers cannot be imitated
+from vae_models.machine import available_cores
+
+os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported; the fake Hub has no Xet servers
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.pop("HF_HUB_OFFLINE", None)
 
-from tests.fake_hub.server import Hub
-from tests.fake_hub.visiting import visit
-from vae_models.hub.pull import Pulled, pull
+if TYPE_CHECKING:  # torch takes seconds, and the process that distributes the tests does not need it
+    from tests.fake_hub.server import Hub
+    from vae_models.hub.pull import Pulled
 
 
-def drawn_face(seed: int, size: int = 64) -> Image.Image:
-    """An oval with eyes and a mouth in colours of `seed`, on a ground of another."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Use up to four processes for the whole suite, and none for the files or folders of a command line.
+
+    Each process needs seconds to start.
+    """
+    return 0 if config.option.file_or_dir else min(available_cores(), 4)
+
+
+def draw_face(seed: int, size: int = 64) -> Image.Image:
+    """Draw an oval with eyes and a mouth; `seed` determines the colours and the position."""
     draw = random.Random(seed)
     colour = [tuple(draw.randrange(256) for _ in range(3)) for _ in range(3)]
     face = Image.new("RGB", (size, size), colour[0])
@@ -32,32 +43,42 @@ def drawn_face(seed: int, size: int = 64) -> Image.Image:
     return face
 
 
-def report_models() -> tuple[Pulled, ...]:
-    """The four of the report, out of the ladder that is bundled."""
-    return tuple(pulled for pulled in pull("bundled").models if pulled.name in ("ae", "vae", "beta-vae", "beta-tcvae"))
+@cache
+def bundled_models() -> "tuple[Pulled, ...]":
+    """Return the bundled models; no test may change them."""
+    from vae_models.hub.pull import pull
+
+    return pull("bundled").models
+
+
+def report_models() -> "tuple[Pulled, ...]":
+    """Return the report's four models from the bundled ones."""
+    return tuple(pulled for pulled in bundled_models() if pulled.name in ("ae", "vae", "beta-vae", "beta-tcvae"))
 
 
 @pytest.fixture(scope="session")
 def faces_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of 60 drawn faces, 64 x 64."""
+    """Return a folder of 60 drawn faces, 64 x 64."""
     folder = tmp_path_factory.mktemp("faces")
     for seed in range(60):
-        drawn_face(seed).save(folder / f"{seed:03d}.png")
+        draw_face(seed).save(folder / f"{seed:03d}.png")
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Small tensors: a second thread costs more than it brings."""
-    before = torch.get_num_threads()
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """Use one thread: for small tensors a second one costs more than it gains, and tests run in several processes."""
+    import torch
+
     torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture
-def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    """An empty Hub that this process speaks to, as a person who may write to `lab` and `lab-org`; an empty cache."""
+def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Hub]":
+    """Run an empty fake Hub, with an empty cache, as a user who may write to `lab` and `lab-org`."""
+    from tests.fake_hub.client import connect
+    from tests.fake_hub.server import Hub
+
     with Hub() as hub:
-        visit(monkeypatch, hub.url, tmp_path_factory.mktemp("huggingface"))
+        connect(monkeypatch, hub.url, tmp_path_factory.mktemp("huggingface"))
         yield hub

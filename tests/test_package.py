@@ -1,166 +1,245 @@
-"""`pip install` of the project: the library alone, in an environment of its dependencies alone."""
+"""The installed package: its lists of requirements, the files of its wheel, and its commands in an empty folder."""
 
 import ast
+import os
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from email.parser import Parser
-from importlib.metadata import packages_distributions, requires
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+from gradio_client import Client
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from PIL import Image
 
+from benchmarks.running_app import running_app
+from tests import virtualenv
+from tests.fake_hub.client import environment
 from tests.fake_hub.server import Hub
-from tests.fake_hub.visiting import variables
-from vae_models.hub import pull as hub_module
-from vae_models.hub.pull import BUNDLED_FOLDER, pull
+from vae_models.catalogue import BUNDLED
+from vae_models.hub.pull import BUNDLED_FOLDER
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-DECLARED = {Requirement(line).name for line in PROJECT["dependencies"]}
-
-# runs argv[2] where argv[1] is installed, with the distributions of argv[3:] and no others
-ALONE = """
-import sys
-from importlib.metadata import packages_distributions
-place, code, *there = sys.argv[1:]
-owners = packages_distributions()
-class Others:
-    def find_spec(self, name, path=None, target=None):
-        of = owners.get(name.partition(".")[0])
-        if of and not set(of) & set(there):
-            raise ModuleNotFoundError(f"{name} is not installed", name=name)
-sys.meta_path.insert(0, Others())
-sys.path.insert(0, place)
-exec(code)
-"""
+LIBRARY: list[str] = PROJECT["dependencies"]
+EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+CODE = ("vae_models", "metrics", "faces", "train", "ui", "app.py", "vae_faces.py")
+NOT_INSTALLED = (
+    "assets/figures/",
+    "assets/screenshot.png",
+    "assets/onnxruntime/README.md",
+    "assets/onnxruntime/fetch.py",
+)
 
 
-def test_the_library_imports_what_it_declares() -> None:
-    found = set()
-    for file in (ROOT / "vae_models").rglob("*.py"):
+def expand(extra: str) -> list[str]:
+    """Return the requirements of the library with an extra, including the extras that the extra names."""
+    lines = list(LIBRARY)
+    for line in EXTRAS[extra]:
+        requirement = Requirement(line)
+        if requirement.name == PROJECT["name"]:
+            lines += [inner for name in requirement.extras for inner in expand(name)]
+        else:
+            lines.append(line)
+    return list(dict.fromkeys(lines))
+
+
+def read_requirements(file: str) -> tuple[set[str], set[str]]:
+    """Return the packages of a requirements file, and the files that it includes."""
+    lines = [line.partition("#")[0].strip() for line in (ROOT / file).read_text().splitlines()]
+    included = {line.removeprefix("-r ") for line in lines if line.startswith("-r ")}
+    return {line for line in lines if line and not line.startswith("-")}, included
+
+
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    """Return the distributions that an importable name comes from."""
+    return packages_distributions()
+
+
+def imported_distributions(part: str) -> set[str]:
+    """Return the distributions that a file or folder of the project imports, inside functions too."""
+    path = ROOT / part
+    modules: set[str] = set()
+    for file in [path] if path.is_file() else path.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
-            found |= {name.partition(".")[0] for name in names}
-    distributions = packages_distributions()
-    used = {
-        distributions[name][0].replace("_", "-") for name in found - sys.stdlib_module_names - {"vae_models", "torch"}
-    }
-    assert used | {"torch", "numpy"} == DECLARED
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                modules.add(str(node.module).partition(".")[0])
+    ours = {name.removesuffix(".py") for name in CODE}
+    owners = distributions()
+    return {canonicalize_name(owners.get(name, [name])[0]) for name in modules - sys.stdlib_module_names - ours}
 
 
-def test_the_package_and_the_requirements_ask_for_the_same_versions() -> None:
-    lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements-app.txt").read_text().splitlines()]
-    asked = {Requirement(line).name: str(Requirement(line).specifier) for line in lines if line and line[0] != "-"}
-    for line in PROJECT["dependencies"]:
-        assert asked[Requirement(line).name] == str(Requirement(line).specifier)
+def names(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for line in requirements}
 
 
-def test_an_installed_package_has_no_bundled_models_and_says_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(hub_module, "BUNDLED_FOLDER", tmp_path / "assets" / "weights")
-    with pytest.raises(FileNotFoundError, match="No models are bundled with an installed package"):
-        pull("bundled")
+def test_the_library_imports_exactly_the_declared_packages() -> None:
+    # safetensors needs numpy to save torch's tensors, but does not ask for it
+    assert imported_distributions("vae_models") | {"numpy"} == names(LIBRARY)
+
+
+@pytest.mark.parametrize(
+    ("part", "extra", "others"),
+    [
+        ("app.py", "app", set()),
+        ("vae_faces.py", "app", set()),
+        ("faces", "app", set()),
+        ("ui", "app", {"gradio-client", "starlette", "webview"}),  # two parts of gradio; pywebview is for --window only
+        ("metrics", "app", {"scikit-learn"}),  # for the command `disentangle` only
+        ("train", "dev", {"trackio"}),  # for --track trackio only
+    ],
+)
+def test_each_part_imports_only_the_packages_of_its_extra(part: str, extra: str, others: set[str]) -> None:
+    assert imported_distributions(part) <= names(expand(extra)) | others
+
+
+@pytest.mark.parametrize(
+    ("file", "extra"),
+    [("requirements-app.txt", "app"), ("requirements.txt", "train"), ("requirements-dev.txt", "dev")],
+)
+def test_a_requirements_file_and_its_extra_list_the_same_packages(file: str, extra: str) -> None:
+    packages, included = read_requirements(file)
+    while included:
+        more, deeper = read_requirements(included.pop())
+        packages |= more
+        included |= deeper
+    assert packages == set(expand(extra))
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from what belongs to it: a build leaves files beside its sources."""
-    sources, built = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("wheel")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        (sources / name).write_bytes((ROOT / name).read_bytes())
-    for folder in ("vae_models", "train", "ui", "faces", "metrics"):
-        for file in (ROOT / folder).rglob("*.py"):
-            copy = sources / file.relative_to(ROOT)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(file.read_bytes())
-    _pip("wheel", "--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir", str(built), str(sources))
-    (found,) = built.glob("*.whl")
-    return found
+def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Copy the files that a wheel is built from, because a build leaves files beside its sources."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    folder = tmp_path_factory.mktemp("sources")
+    copies: dict[str, Path] = {}
+    for name in listed:
+        if (ROOT / name).is_file() and not name.startswith(("tests/", ".", "docs/")):
+            copies[name] = folder / name
+            copies[name].parent.mkdir(parents=True, exist_ok=True)
+            copies[name].write_bytes((ROOT / name).read_bytes())
+    return copies
 
 
-def _pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
+@pytest.fixture(scope="module")
+def wheel(sources: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    virtualenv.pip("wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(sources["pyproject.toml"].parent))
+    (file,) = folder.glob("*.whl")
+    return file
 
 
-@pytest.mark.slow
-def test_the_wheel_holds_the_library_its_licence_and_nothing_else(wheel: Path) -> None:
+@pytest.mark.processes
+def test_the_wheel_contains_the_code_its_data_and_the_licence(wheel: Path, sources: dict[str, Path]) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        (about,) = [name for name in names if name.endswith(".dist-info/METADATA")]
-        told = Parser().parsestr(archive.read(about).decode())
-    library = {f"vae_models/{file.name}" for file in (ROOT / "vae_models").rglob("*.py")}
-    assert {name for name in names if ".dist-info/" not in name} == library
-    assert [name for name in names if name.endswith("licenses/LICENSE")]
-    assert {Requirement(line).name for line in told.get_all("Requires-Dist")} == DECLARED
-    assert (told["Name"], told["License-Expression"]) == ("vae-faces", "Apache-2.0")
+        contents = archive.namelist()
+        (about,) = [name for name in contents if name.endswith(".dist-info/METADATA")]
+        metadata = Parser().parsestr(archive.read(about).decode())
+    expected = {name for name in sources if name.startswith((*CODE, "assets/")) and not name.startswith(NOT_INSTALLED)}
+    assert {name for name in contents if ".dist-info/" not in name} == expected
+    assert {"vae_models/py.typed", "train/model_card/card.md", "assets/weights/vae/model.safetensors"} <= expected
+    assert [name for name in contents if name.endswith("licenses/LICENSE")]
+    assert (metadata["Name"], metadata["License-Expression"]) == ("vae-faces", "Apache-2.0")
+    assert set(metadata.get_all("Provides-Extra", [])) == {"app", "train", "dev"}
 
 
-def closure(names: set[str]) -> set[str]:
-    """These distributions and all that they ask for, here."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in found:
-            continue
-        found.add(name)
-        asked = [Requirement(line) for line in requires(name) or []]
-        waiting += [r.name for r in asked if r.marker is None or r.marker.evaluate({"extra": ""})]
-    return found
-
-
-CODE = """
-import torch, vae_models
+LIBRARY_ALONE = """
+import sys, torch, vae_models
 from vae_models import Autoencoder
 from vae_models.hub import pull
-assert vae_models.__file__.startswith(place), vae_models.__file__
-for source in ("lab/vae-celeba64", {folder!r}):
+assert vae_models.__file__.startswith(sys.prefix), vae_models.__file__
+for source in ("lab/vae-celeba64", sys.argv[1]):
     model = Autoencoder.from_pretrained(source)
     assert model.sample(2, generator=torch.Generator().manual_seed(0)).shape == (2, 3, 64, 64)
 model.save_pretrained("mine")
 assert Autoencoder.from_pretrained("mine").config == model.config
-for name in ("train", "ui", "faces", "metrics", "gradio", "accelerate"):
-    try:
-        __import__(name)
-    except ModuleNotFoundError:
-        continue
-    raise AssertionError(name + " is here")
-try:
-    pull("bundled")
-except FileNotFoundError as error:
-    print(error)
+print(*(pulled.name for pulled in pull.pull("bundled").models))
 """
 
 
-@pytest.mark.slow
-def test_an_installed_library_loads_from_the_hub_and_from_a_folder_anywhere(
-    hub: Hub, wheel: Path, tmp_path: Path
-) -> None:
-    hub.add("lab/vae-celeba64", BUNDLED_FOLDER / "vae")
-    site, nowhere = tmp_path / "site", tmp_path / "nowhere"
-    nowhere.mkdir()
-    _pip("install", "--no-deps", "--no-index", "--target", str(site), str(wheel))
-    code = CODE.format(folder=str(BUNDLED_FOLDER / "vae"))
-    names = {name.replace("_", "-").lower() for name in closure(DECLARED)}
-    there = {d for ds in packages_distributions().values() for d in ds if d.replace("_", "-").lower() in names}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-P", "-c", ALONE, str(site), code, *there],
-        cwd=nowhere,
-        env=variables(hub.url, tmp_path / "home"),
+def run(*command: str | Path, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+@pytest.mark.processes
+def test_an_installed_library_loads_models_from_the_hub_a_folder_and_itself(
+    hub: Hub, wheel: Path, tmp_path: Path
+) -> None:
+    hub.add("lab/vae-celeba64", BUNDLED_FOLDER / "vae")
+    python = virtualenv.create(tmp_path / "venv", LIBRARY)
+    virtualenv.pip("install", str(wheel), python=python)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    code = ("-W", "error", "-P", "-c", LIBRARY_ALONE, str(BUNDLED_FOLDER / "vae"))
+    done = run(python, *code, folder=elsewhere, **environment(hub.url, tmp_path / "home"))
     assert done.returncode == 0, done.stderr
-    assert (
-        done.stdout
-        == "No models are bundled with an installed package: name a folder of models, or hub:NAMESPACE, instead\n"
-    )
+    assert done.stdout.split() == list(BUNDLED)
+    for command, extra in (("app", "app"), ("train", "train"), ("evaluate", "train")):
+        refused = run(python.parent / "vae-faces", command, folder=elsewhere)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert f"install vae-faces[{extra}]" in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def vae_faces(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the command with the packages of the extras `app` and `train` and no others."""
+    python = virtualenv.create(tmp_path_factory.mktemp("installed") / "venv", expand("train"))
+    virtualenv.pip("install", str(wheel), python=python)
+    return python.parent / "vae-faces"
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("arguments", "usage"),
+    [
+        (["--help"], "usage: vae-faces COMMAND"),
+        (["app", "--help"], "usage: vae-faces app "),
+        (["train", "--help"], "usage: vae-faces train "),
+        (["train", "evaluate", "--help"], "usage: vae-faces train evaluate "),
+        (["evaluate", "--help"], "usage: vae-faces evaluate "),
+    ],
+)
+def test_the_installed_command_explains_itself(
+    vae_faces: Path, tmp_path: Path, arguments: list[str], usage: str
+) -> None:
+    done = run(vae_faces, *arguments, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(usage)
+
+
+@pytest.mark.processes
+def test_the_installed_app_serves_its_page_style_scripts_and_samples(vae_faces: Path, tmp_path: Path) -> None:
+    with running_app(command=(str(vae_faces), "app"), folder=tmp_path) as app:
+        pages = {}
+        for path in ("", "explore/explorer.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx"):
+            with urlopen(app.address + path) as answer:
+                pages[path] = answer.read()
+        sheets = re.findall(r'href="\./([^"]+\.css)"', pages[""].decode())
+        for sheet in sheets:
+            urlopen(app.address + sheet).close()
+        client = Client(app.address, verbose=False, download_files=str(tmp_path))
+        with Image.open(client.predict(5, 1, api_name="/sample")) as samples:
+            assert samples.height > len(BUNDLED) * 64
+    assert sheets
+    assert b"--beta-tcvae:" in pages[""]  # our own style sheet is part of the page
+    assert pages["explore/explorer.js"] == (ROOT / "assets" / "explore" / "explorer.js").read_bytes()
+    assert pages["models/vae/decoder.onnx"] == (BUNDLED_FOLDER / "vae" / "decoder.onnx").read_bytes()

@@ -1,1 +1,1 @@
-"""The trainer: `python -m train RECIPE --data PATH`."""
+"""Trainer of the face autoencoders: recipes, evaluation, figures, ONNX export and the Hugging Face Hub."""

@@ -1,46 +1,54 @@
-"""`python -m train RECIPE --data PATH`, and the same under `accelerate launch -m train`; `python -m train VERB ...`."""
+"""`python -m train RECIPE --data PATH`, also under `accelerate launch -m train`; `python -m train COMMAND ...`."""
 
-import os
 import sys
+import traceback
+from collections.abc import Sequence
 
-import tyro
-
-from train import errors
-from train.cli import VERBS, Command
+from train import cli
+from train.commands import train
 from train.config import TrainConfig
-from train.recipes import DESCRIPTIONS, RECIPES
+from train.errors import UserError, explain
 from train.run.signals import Interrupted
 
+DEBUG = "--debug"
 
-def main() -> int:
-    """Run the command line; the exit status: 0, 2 for what has to be mended, 130 after Ctrl-C, 143 after SIGTERM."""
-    about = {name: str(verb.__doc__) for name, verb in VERBS.items()}
-    command = tyro.extras.subcommand_type_from_defaults({**RECIPES, **VERBS}, {**DESCRIPTIONS, **about})
-    config: Command | None = None
+
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m train") -> int:
+    """Run a command line; return its exit status: 0, 2 for a user error, 130 after Ctrl-C, 143 after SIGTERM.
+
+    Errors that the user can fix are printed as one sentence, all others keep their traceback.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    debug, training = DEBUG in given, False
     try:
-        config = tyro.cli(command, prog="python -m train", description=__doc__)
-        told = config.run()
-        if _is_first():
-            print(told)
-    except (ValueError, OSError, FloatingPointError, MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not errors.is_memory(error):
-            raise  # a mistake of ours
-        if not isinstance(error, ValueError | FloatingPointError) or _is_first():  # these, all processes meet alike
-            print(f"error: {errors.sentence(error, training=isinstance(config, TrainConfig))}", file=sys.stderr)
-        return 2
+        config = cli.parse([argument for argument in given if argument != DEBUG], prog)
+        training = isinstance(config, TrainConfig)
+        text = train.run(config) if isinstance(config, TrainConfig) else config.run()
+        if train.is_first_process():
+            print(text)
     except Interrupted as stop:
-        if _is_first():
+        if train.is_first_process():
             print(stop, file=sys.stderr)
         return 128 + stop.number
     except KeyboardInterrupt:
-        print("stopped: --resume continues from the last checkpoint, where there is one", file=sys.stderr)
+        hint = ": --resume continues from the last checkpoint, if there is one" if training else ""
+        print(f"stopped{hint}", file=sys.stderr)
         return 130
+    except Exception as error:
+        sentence = explain(error, training=training)
+        if sentence is None:
+            raise
+        if debug:
+            traceback.print_exc()
+        if train.is_first_process() or not _is_common(error):
+            print(f"error: {sentence}", file=sys.stderr)
+        return 2
     return 0
 
 
-def _is_first() -> bool:
-    """Whether this is the only process of a run, or the first of several."""
-    return os.environ.get("RANK", "0") == "0"
+def _is_common(error: Exception) -> bool:
+    """Decide whether all processes of a run meet this error: a full disk or memory may be the problem of one."""
+    return isinstance(error, UserError) and not isinstance(error.__cause__, OSError)
 
 
 if __name__ == "__main__":

@@ -1,154 +1,144 @@
-"""Everything a training run can be told; the command line is made of it."""
+"""Settings of a training run, as plain data; the flags of the recipes follow from the fields."""
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
-from faces.image import Crop
-from train.commands.publish import PushConfig
-from train.data.pictures import Pictures
-from train.data.reading import Reading
-from train.hub.account import require_name
-from vae_models import ModelConfig, Objective
-from vae_models.catalogue import Distortion, Estimator
-from vae_models.objectives.objective import AE, beta_tcvae, beta_vae
+from train.data.options import DataOptions
+from train.errors import UserError, as_user_error
+from vae_models.catalogue import RECIPES, Distortion, Estimator
+from vae_models.config import ModelConfig
 
-Recipe = Literal["ae", "vae", "beta-vae", "beta-tcvae"]
+if TYPE_CHECKING:
+    from vae_models import Objective
+
 Tracker = Literal["tensorboard", "trackio", "wandb"]
+Precision = Literal["no", "bf16", "fp16"]
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """One run. Defaults are the report's settings (section VI-A)."""
+    """Settings of one training run. The defaults are the report's (section VI-A).
 
-    recipe: Annotated[Recipe, tyro.conf.Suppress]
+    Raises UserError for settings that no run can have.
+    """
+
+    recipe: Annotated[str, tyro.conf.Suppress]
     data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME|sprites")]
-    """CelebA's folder; a folder or zip of pictures; hub:NAME, a data set of the Hugging Face Hub; dSprites' .npz or 3D
-    Shapes' .h5; or the word sprites: 737,280 drawn ones with known factors."""
-    split: str = "train"
-    """Of hub:NAME, which split; hub:NAME:SPLIT says it too."""
-    column: str | None = None
-    """Of hub:NAME, which column; default: the one that holds pictures."""
-    download: bool = False
-    """Fetch CelebA into the folder --data first, where it is not there yet (1.4 GB, for research only)."""
+    """CelebA's folder; a folder or zip of images; hub:NAME for a data set on the Hugging Face Hub; dSprites' .npz or 3D
+    Shapes' .h5; or the word sprites: 737,280 generated images with known factors."""
     val: str | Path | None = None
-    """Validation pictures; without it CelebA's own split, else a seeded twentieth of --data."""
-    output: Path | None = None
-    """The result folder; default: runs/RECIPE."""
-    cache: Path | None = None
-    """Where decoded pictures are kept; default: the user's cache folder."""
-    crop: Crop | None = None
-    """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
-    align: bool = False
-    """Find the largest face of each picture, turn it upright and crop it as CelebA's are."""
+    """Validation images. Default: CelebA's own validation split, otherwise a fixed random 5 % of --data."""
+    download: bool = False
+    """Download CelebA into the folder --data first, unless it is there already (1.4 GB, for research only)."""
+    options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
     data_note: str = ""
-    """A line about the pictures that training.json keeps: what they are, how they were cropped."""
+    """A sentence about the images for training.json: what they show, how they were cropped."""
+    licence: Annotated[str | None, tyro.conf.arg(metavar="celeba|LICENCE")] = None
+    """Licence of the training images, for the model card: celeba (CelebA's own terms), or an identifier of the Hub such
+    as cc-by-4.0. Default: celeba if --data is CelebA, otherwise unknown."""
+    output: Path | None = None
+    """The result folder. Default: runs/RECIPE."""
     width: int = 64
     """Channels of the first convolution: 64 is the report's network, 32 costs a quarter."""
     latent_dim: int = 32
+    """Dimensions of the code."""
     beta: float | None = None
     """beta of beta-vae (default 5) or beta-tcvae (default 20)."""
     tc_estimator: Estimator = "mws"
-    """Total correlation of a batch: mws as in the report, or mss."""
+    """Estimator of a batch's total correlation: mws as in the report, or mss."""
     distortion: Distortion = "squared_error"
-    """squared_error as in the report; bernoulli for pictures whose pixels are 0 or 1, as sprites are."""
+    """squared_error as in the report; bernoulli for images whose pixels are 0 or 1, such as sprites."""
     distortion_weight: float = 1.0
-    """Weight of the distortion; beta means nothing without it."""
+    """Weight of the distortion. beta is only meaningful relative to it."""
     epochs: int = 30
+    """Passes over the training images."""
     steps: int | None = None
-    """Overrides --epochs."""
+    """Number of batches to train on; overrides --epochs."""
     batch_size: int = 128
-    """Pictures a step, over all processes."""
+    """Images of a batch, over all processes."""
     learning_rate: float = 1e-4
+    """Adam's learning rate after the warm-up."""
     warmup_steps: int = 0
     """Steps over which the learning rate rises from 0."""
     schedule: Literal["constant", "cosine"] = "constant"
-    """After the warm-up: constant as in the report, or a cosine down to 0 at the last step."""
+    """Learning rate after the warm-up: constant as in the report, or a cosine down to 0 at the last step."""
     flips: bool = False
-    """Mirror every other picture at random."""
+    """Mirror each image with probability 1/2."""
     seed: int = 0
-    mixed_precision: Literal["no", "bf16", "fp16"] | None = None
-    """What the convolutions compute in; the rest stays float32. Default: what accelerate launch was told."""
+    """Seed of the weights, the order of the images and all noise."""
+    mixed_precision: Precision | None = None
+    """Precision of the convolutions; everything else stays float32. Default: the setting of accelerate launch."""
     compile: bool = False
-    """Let torch.compile make the model's steps, on a GPU as CUDA graphs; on a CPU it needs a C++ compiler."""
+    """Compile the model with torch.compile; on a CPU this needs a C++ compiler."""
     checkpoint_every: int = 1000
     """Steps between checkpoints; the last two are kept."""
     resume: bool = False
-    """Continue from the newest checkpoint of --output; without one, start."""
+    """Continue from the newest checkpoint in --output, or start if there is none."""
     track: Tracker | None = None
-    """Show metrics and samples in one of these as well, on this machine; its package has to be installed."""
+    """Also show metrics and samples in this tracker, on this machine; its package must be installed."""
     weights: Literal["float32", "float16"] = "float32"
-    """What the finished kernels are rounded to and stored in; the scores are of the rounded model."""
+    """Precision that the finished kernels are rounded to and stored in; scores are those of the rounded model."""
     push_to: Annotated[str | None, tyro.conf.arg(metavar="NAMESPACE/NAME")] = None
-    """Push the finished run to this repository of the Hugging Face Hub; whether that is allowed is asked first."""
+    """Push the finished run to this repository on the Hugging Face Hub; write access is checked before training."""
 
     def __post_init__(self) -> None:
-        self.objective()
-        self.network()
-        self.reading()
-        if self.recipe in ("ae", "vae") and self.beta is not None:
-            raise ValueError(f"{self.recipe} has no beta: train beta-vae or beta-tcvae with --beta")
+        """Check every setting that can be checked without data or torch."""
+        if self.recipe not in RECIPES:
+            raise UserError(f"recipe={self.recipe!r}: choose one of {', '.join(RECIPES)}")
         for name in ("epochs", "steps", "batch_size", "learning_rate", "checkpoint_every"):
             value = getattr(self, name)
             if value is not None and not value > 0:
-                raise ValueError(f"{name}={value}: it must be greater than 0")
+                raise UserError(f"{name}={value}: it must be greater than 0")
         if self.warmup_steps < 0:
-            raise ValueError(f"warmup_steps={self.warmup_steps}: it must be at least 0")
-        if self.push_to is not None:
-            require_name(self.push_to)
+            raise UserError(f"warmup_steps={self.warmup_steps}: it must be at least 0")
+        self._check_weights()
+        self.network()
 
-    def objective(self) -> Objective:
-        """The loss that this run minimises."""
-        if self.recipe == "ae":
-            chosen = AE
-        elif self.recipe == "vae":
-            chosen = beta_vae(1.0)
-        elif self.recipe == "beta-vae":
-            chosen = beta_vae(5.0 if self.beta is None else self.beta)
-        else:
-            chosen = beta_tcvae(20.0 if self.beta is None else self.beta, self.tc_estimator)
-        return replace(chosen, distortion_weight=self.distortion_weight, distortion=self.distortion)
+    def _check_weights(self) -> None:
+        """Raise UserError if the loss would have a weight that is negative or not finite, or if beta has no use."""
+        if not 0 < self.distortion_weight < math.inf:
+            raise UserError(f"distortion_weight={self.distortion_weight}: it must be finite and greater than 0")
+        if self.beta is None:
+            return
+        term = RECIPES[self.recipe].term
+        if term is None:
+            raise UserError(f"{self.recipe} has no beta: train beta-vae or beta-tcvae with --beta")
+        if not 0 < self.beta < math.inf:
+            raise UserError(f"beta={self.beta}: it must be finite and greater than 0")
+        if term == "tc" and self.beta < 1:
+            raise UserError(f"beta={self.beta}: the total correlation's weight beta - 1 would be negative")
 
-    def reading(self) -> Reading:
-        """How pictures are read."""
-        return Reading(self.crop, self.align, self.download, self.cache, self.split, self.column)
+    def settings(self) -> dict[str, Any]:
+        """Return all settings in one dictionary, the data options among them, by their names in training.json."""
+        values = asdict(self)
+        options = values.pop("options")
+        return {**values, **options, "split": options["split"] or "train"}
+
+    def objective(self) -> "Objective":
+        """Build the loss that this run minimises."""
+        from vae_models.objectives.objective import from_recipe  # late: it imports torch
+
+        objective = from_recipe(RECIPES[self.recipe], beta=self.beta, estimator=self.tc_estimator)
+        return replace(objective, distortion_weight=self.distortion_weight, distortion=self.distortion)
 
     def network(self, channels: int = 3) -> ModelConfig:
-        """The network that this run trains, on pictures of that many channels."""
-        return ModelConfig(
-            channels=channels, latent_dim=self.latent_dim, width=self.width, stochastic=self.recipe != "ae"
-        )
+        """Return the shape of the network, for images of `channels` channels."""
+        stochastic = RECIPES[self.recipe].stochastic
+        with as_user_error(ValueError):
+            return ModelConfig(channels=channels, latent_dim=self.latent_dim, width=self.width, stochastic=stochastic)
 
-    def run(self) -> str:
-        """Train, and push where that is asked for; the sentence that the command ends with."""
-        from accelerate import PartialState  # after the arguments are right: these two take seconds
-
-        from train.loop import train
-
-        pushes = self.push_to is not None and PartialState().is_main_process
-        push = PushConfig(self.folder(), str(self.push_to)) if pushes else None
-        if push:
-            push.require_allowed()
-        folder = train(self)
-        finished = f"{folder} is finished: python app.py --models {folder}"
-        return f"{finished}\n{push.run()}" if push else finished
-
-    def folder(self) -> Path:
-        """Where the result stands."""
+    def run_dir(self) -> Path:
+        """Return the result folder."""
         return self.output or Path("runs") / self.recipe
 
-    def require_fitting(self, pictures: Pictures) -> None:
-        """Raise ValueError where these settings are not for such pictures."""
-        if self.flips and pictures.factors is not None:
-            raise ValueError(f"--flips would change the factors that {self.data} is labelled with: leave it out")
-
-    def total_steps(self, pictures: int) -> int:
-        """Steps of the whole run on that many training pictures. Raises ValueError where they fill no batch."""
-        if pictures < self.batch_size:
-            raise ValueError(
-                f"{pictures} training pictures do not fill a batch of {self.batch_size}: "
-                f"use --batch-size {pictures} or less"
+    def total_steps(self, images: int) -> int:
+        """Count the steps of the run on `images` training images. Raises UserError if they do not fill a batch."""
+        if images < self.batch_size:
+            raise UserError(
+                f"{images} training images do not fill a batch of {self.batch_size}: use --batch-size {images} or less"
             )
-        return self.steps or self.epochs * (pictures // self.batch_size)
+        return self.steps or self.epochs * (images // self.batch_size)

@@ -1,8 +1,9 @@
-"""What ended a command, as a sentence that says what to do."""
+"""Errors that the user can fix, and how they are printed."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 
 class UserError(ValueError):
@@ -23,51 +24,64 @@ def as_user_error(*kinds: type[Exception]) -> Iterator[None]:
         raise UserError(str(error)) from error
 
 
-MEMORY = (
-    "out of memory",
-    "can't allocate memory",
-    "cannot allocate memory",
-    "unable to allocate",
-    "bad_alloc",
-    "alloc_failed",
-    "not enough memory",
-)
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-MENDS = {
-    errno.EACCES: "choose a place that you may read and write",
-    errno.EPERM: "choose a place that you may read and write",
-    errno.EROFS: "choose a place that can be written",
+HINTS = {
+    errno.EACCES: "choose a path that you may read and write",
+    errno.EPERM: "choose a path that you may read and write",
+    errno.EROFS: "choose a path that can be written",
     errno.ENOTDIR: "choose a folder, not a file",
     errno.EEXIST: "choose a folder, not a file",
+    errno.EISDIR: "choose a file, not a folder",
+    errno.ENOENT: "choose a path that exists",
 }
 
 
-def is_memory(error: BaseException) -> bool:
-    """Whether it is about too little memory, of the machine or of a GPU: torch raises plain RuntimeErrors, too."""
-    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in MEMORY)
+@contextmanager
+def path_errors() -> Iterator[None]:
+    """Turn an OSError about a path that the user named into a UserError with a hint.
+
+    Wrap only the calls that open or create that path. Other OSErrors, such as a full disk, pass through.
+    """
+    try:
+        yield
+    except OSError as error:
+        hint = HINTS.get(error.errno or 0)
+        if hint is None:
+            raise
+        path = f" ({error.filename})" if error.filename else ""
+        raise UserError(f"{error.strerror}{path}: {hint}") from error
 
 
-def sentence(error: BaseException, *, training: bool) -> str:
-    """The error in one line."""
+def require_package(package: str, *, command: str, pip: str) -> None:
+    """Raise UserError if `package`, which `pip install PIP` provides, is not installed."""
+    if find_spec(package) is None:
+        raise UserError(f"{command} needs a package that is not installed: pip install {pip}")
+
+
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# torch raises plain RuntimeErrors if its allocators fail, except for torch.OutOfMemoryError on a GPU
+OUT_OF_MEMORY = ("out of memory", "DefaultCPUAllocator", "STATUS_ALLOC_FAILED")
+
+
+def explain(error: BaseException, *, training: bool) -> str | None:
+    """Explain an error to the user in one sentence that says what to do.
+
+    Returns None if only a traceback helps, because the error is a fault of this program.
+    """
+    if isinstance(error, UserError):
+        return str(error)
     if is_memory(error):
-        return _memory(error, training=training)
-    if isinstance(error, OSError) and error.errno is not None:
-        return _system(error, training=training)
-    return str(error)
+        fact = str(error).strip().partition("\n")[0].rstrip(".") or "the machine refused more"
+        hint = "use a smaller --batch-size or --width" if training else "end other programs, or use a larger machine"
+        return f"there is too little memory ({fact}): {hint}"
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        path = f" ({error.filename})" if error.filename else ""
+        return f"the disk is full{path}: make room, then run the command again{' with --resume' if training else ''}"
+    return None
 
 
-def _memory(error: BaseException, *, training: bool) -> str:
-    fact = str(error).strip().partition("\n")[0].rstrip(".") or "the machine refused more"
-    mend = (
-        "a smaller --batch-size or --width takes less" if training else "end what else runs, or take a larger machine"
-    )
-    return f"there is too little memory ({fact}): {mend}"
-
-
-def _system(error: OSError, *, training: bool) -> str:
-    place = f" ({error.filename})" if error.filename else ""
-    if error.errno in NO_ROOM:
-        again = "the same command with --resume goes on" if training else "run the command again"
-        return f"the disk has no room left{place}: make some, then {again}"
-    mend = MENDS.get(error.errno or 0)
-    return f"{error.strerror}{place}" + (f": {mend}" if mend else "")
+def is_memory(error: BaseException) -> bool:
+    """Decide whether an error means that the machine, or a GPU, has too little memory."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    torch_failed = isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY)
+    return isinstance(error, MemoryError) or torch_failed

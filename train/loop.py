@@ -10,153 +10,141 @@ from accelerate.utils import set_seed
 from torch import Tensor, nn
 
 from train.config import TrainConfig
-from train.data import device
-from train.data.device import Resident
+from train.data.device import GpuImages, to_gpu_if_it_fits
 from train.data.load import load_splits
 from train.data.pictures import Pictures
-from train.run import checkpoint, distributed, finalize, finite, occupied, previews, progress, resume, setup, tracking
-from train.run.checkpoint_files import State
+from train.run import checkpoint, finalize, metrics_log, previews, resume, setup, tracking
+from train.run.checkpoint import TrainerState
+from train.run.distributed import all_gather_posteriors
 from train.run.metrics_log import LOG_EVERY, MetricsFile
 from train.run.schedule import batch_rows, learning_rate
-from train.run.signals import Interrupted, agreed, stop_signals
+from train.run.signals import Interrupted, record_signals, stop_signal
 from vae_models import Autoencoder
 from vae_models.machine import keep_freed_memory
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a step needs."""
+    """Everything that a step needs."""
 
     config: TrainConfig
     accelerator: Accelerator
-    model: nn.Module  # prepared: gradients take its forward alone
+    model: nn.Module  # prepared by Accelerate: only its forward gives gradients
     optimizer: torch.optim.Optimizer
-    faces: Pictures | Resident
+    images: Pictures | GpuImages
     steps: int
-    validation: Pictures | None = None  # whose reconstructions are drawn as the model learns
+    validation: Pictures | None = None  # reconstructed in the previews
 
     @property
     def network(self) -> Autoencoder:
-        """The model without Accelerate's wrapping: weights, encode and decode, no gradients."""
+        """The model without Accelerate's wrapper, for weights, encode and decode; without gradients."""
         return self.accelerator.unwrap_model(self.model)
 
 
 def train(config: TrainConfig) -> Path:
-    """Train, evaluate and save; returns the result folder.
+    """Train, evaluate and save a model; return the result folder.
 
-    Raises ValueError for data or settings that cannot be trained with, FileExistsError where the folder holds another
-    run or another process trains in it, FloatingPointError where the loss is no longer finite, Interrupted after Ctrl-C
-    or SIGTERM.
+    Raises UserError for data or settings that cannot be trained with, for a folder that another run uses, and if the
+    loss is no longer finite; Interrupted after Ctrl-C or SIGTERM.
     """
-    folder = config.folder()
-    _require_free(folder, config.resume)
-    tracking.require_package(config.track)
-    # told so, or it would let the processes of a launcher train on CPUs without knowing of each other
-    on_cpu = not torch.accelerator.is_available()
-    accelerator = Accelerator(
-        cpu=on_cpu, mixed_precision=config.mixed_precision, log_with=config.track, project_dir=folder
-    )
+    folder = config.run_dir()
+    resume.check_folder(folder, resume=config.resume)
+    tracking.check_tracker(config.track)
+    accelerator = setup.make_accelerator(config)
     config = replace(config, mixed_precision=accelerator.mixed_precision)
     if accelerator.device.type == "cpu":
         keep_freed_memory()
-    setup.require_whole_batch(config, accelerator)
-    faces, validation = load_splits(config.data, config.val, config.reading())  # one process decodes, the others wait
-    config.require_fitting(faces)
-    steps = config.total_steps(len(faces))
-    if config.resume and resume.is_done(config, _made_with(config, accelerator, len(faces), steps), steps):
-        accelerator.print(f"{folder} holds the result of all {steps} steps: nothing is left to do")
+    # the main process decodes the images while the others wait
+    images, validation = load_splits(config.data, config.val, config.options, download=config.download)
+    setup.check_data(config, images)
+    steps = config.total_steps(len(images))
+    if config.resume and resume.is_complete(config, _fingerprint(config, accelerator, len(images), steps), steps):
+        accelerator.print(f"{folder} already holds the result of all {steps} steps: nothing is left to do")
         accelerator.end_training()
         return folder
     set_seed(config.seed)
-    model, optimizer = setup.prepare(Autoencoder(config.network(faces.channels)), config, accelerator)
-    held = device.where_it_fits(faces, accelerator.device)
-    run = Run(config, accelerator, model, optimizer, held, steps, validation)
+    model, optimizer = setup.prepare(Autoencoder(config.network(images.channels)), config, accelerator)
+    run = Run(config, accelerator, model, optimizer, to_gpu_if_it_fits(images, accelerator.device), steps, validation)
     set_seed(config.seed, device_specific=True)  # each process draws its own noise
-    folder.mkdir(parents=True, exist_ok=True)
-    with occupied.by(accelerator, folder):
+    with resume.lock_run_folder(accelerator, folder):
         run_steps(run)
         if accelerator.is_main_process:
-            finalize.write(run.network, config, faces, validation, steps)
+            finalize.write(run.network, config, images, validation, steps)
     accelerator.end_training()
     return folder
 
 
-def _require_free(folder: Path, resume: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is a file: --output takes a folder")
-    used = (folder / finalize.RECORD).exists() or checkpoint.found(folder / checkpoint.FOLDER)
-    if used and not resume:
-        raise FileExistsError(f"{folder} holds another run: continue it with --resume, or choose another --output")
+def _fingerprint(config: TrainConfig, accelerator: Accelerator, images: int, steps: int) -> dict[str, Any]:
+    return resume.run_fingerprint(config, processes=accelerator.num_processes, images=images, steps=steps)
 
 
-def _made_with(config: TrainConfig, accelerator: Accelerator, pictures: int, steps: int) -> dict[str, Any]:
-    return resume.stamp(config, processes=accelerator.num_processes, pictures=pictures, steps=steps)
+class DueActions(NamedTuple):
+    """Actions that follow a step."""
 
-
-class Due(NamedTuple):
-    """What follows a step."""
-
-    line: bool  # of metrics.jsonl
-    pictures: bool
+    log: bool  # a line of metrics.jsonl
+    preview: bool
     checkpoint: bool
 
     @classmethod
-    def after(cls, run: Run, done: int) -> "Due":
+    def after(cls, run: Run, done: int) -> "DueActions":
+        """Decide which actions follow once `done` steps are done; all follow the last step."""
         last = done == run.steps
-        every = (LOG_EVERY, len(run.faces) // run.config.batch_size, run.config.checkpoint_every)
+        every = (LOG_EVERY, len(run.images) // run.config.batch_size, run.config.checkpoint_every)
         return cls(*(last or done % steps == 0 for steps in every))
 
 
 def run_steps(run: Run) -> None:
-    """All steps from the newest checkpoint, or the first, to the last."""
-    config, accelerator, folder = run.config, run.accelerator, run.config.folder()
+    """Train from the newest checkpoint, or from the first step, to the last step.
+
+    Raises UserError if the loss or a weight is no longer finite, Interrupted after a signal.
+    """
+    config, accelerator, folder = run.config, run.accelerator, run.config.run_dir()
     checkpoints = folder / checkpoint.FOLDER
-    made_with = _made_with(config, accelerator, len(run.faces), run.steps)
-    state = checkpoint.load(accelerator, checkpoints, made_with) if config.resume else State()
-    resume.require_ahead(folder, state.step, run.steps)
-    name = state.tracking or tracking.new_name(config)
+    fingerprint = _fingerprint(config, accelerator, len(run.images), run.steps)
+    state = checkpoint.load(accelerator, checkpoints, fingerprint) if config.resume else TrainerState()
+    resume.require_steps_left(folder, state.step, run.steps)
+    name = state.tracking or tracking.new_run_name(config)
     metrics = MetricsFile(accelerator, folder, state.step, state.rows)
     if accelerator.is_main_process:
-        previews.forget_after(folder, state.step)
+        previews.remove_after(folder, state.step)
     run.model.train()
     with (
-        stop_signals() as stopped,
-        progress.bar(config, accelerator, state.step, run.steps) as shown,
-        tracking.started(accelerator, config, name, state.step, resume.settings(config)),
+        record_signals() as received,
+        tracking.progress_bar(config, accelerator, state.step, run.steps) as progress,
+        tracking.tracked_run(accelerator, config, name, state.step, resume.lasting_settings(config)),
     ):
         for step in range(state.step, run.steps):
-            metrics.add(_step(run, step))
-            shown.update(config.batch_size)
+            metrics.add(train_step(run, step))
+            progress.update(config.batch_size)
             done = step + 1
-            due = Due.after(run, done)
-            stop = agreed(accelerator, stopped, ask=due.line)
+            due = DueActions.after(run, done)
+            stop = stop_signal(accelerator, received, synchronise=due.log)
             if any(due) or stop:
-                finite.require(metrics, run.network, run.optimizer, checkpoints, done)
-            if due.line:
-                progress.report(accelerator, shown, metrics.flush(done), done)
-            if due.pictures and accelerator.is_main_process:
-                picture = previews.draw(run.network, folder, done, run.validation)
-                tracking.log_picture(accelerator, picture, done)
+                metrics_log.require_finite(metrics, run.network, run.optimizer, checkpoints, done)
+            if due.log:
+                tracking.report_metrics(accelerator, progress, metrics.flush(done), done)
+            if due.preview and accelerator.is_main_process:
+                samples = previews.draw(run.network, folder, done, run.validation)
+                tracking.log_samples(accelerator, samples, done)
             if due.checkpoint or stop:
                 metrics.sync()
-                checkpoint.save(accelerator, checkpoints, State(done, made_with, metrics.rows(), name))
+                checkpoint.save(accelerator, checkpoints, TrainerState(done, fingerprint, metrics.rows(), name))
             if stop:
                 raise Interrupted(f"stopped after step {done}: the same command with --resume continues", stop)
 
 
-def _step(run: Run, step: int) -> dict[str, Tensor]:
-    """One batch: forward, backward, update. The loss and its terms, averaged over this process's pictures."""
+def train_step(run: Run, step: int) -> dict[str, Tensor]:
+    """Train on one batch: forward, backward, update.
+
+    Returns the loss and its terms, scalars, averaged over the images of this process.
+    """
     config, accelerator = run.config, run.accelerator
-    share = config.batch_size // accelerator.num_processes  # one after the other: MSS knows pictures by their place
-    rows = batch_rows(config, step, len(run.faces))[accelerator.process_index * share :][:share]
-    x = run.faces.batch(rows, accelerator.device)
-    if config.flips:
-        x = torch.where(torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
     for group in run.optimizer.param_groups:
         group["lr"] = learning_rate(config, step, run.steps)
+    x = _load_batch(run, step)
     objective, out = config.objective(), run.model(x)
-    whole = distributed.of_all_processes(out.posterior) if objective.tc else None
-    terms = objective.terms(x, out, dataset_size=len(run.faces), columns=whole)
+    global_posterior = all_gather_posteriors(out.posterior) if objective.tc else None
+    terms = objective.terms(x, out, dataset_size=len(run.images), global_posterior=global_posterior)
     loss = objective(terms)
     accelerator.backward(loss)
     run.optimizer.step()
@@ -167,3 +155,15 @@ def _step(run: Run, step: int) -> dict[str, Tensor]:
         "kl": terms.kl.detach().sum(dim=1).mean(),
         "tc": terms.tc.detach(),
     }
+
+
+def _load_batch(run: Run, step: int) -> Tensor:
+    """Load this process's share of the batch of a step. (B / processes, C, 64, 64)."""
+    config, accelerator = run.config, run.accelerator
+    share = config.batch_size // accelerator.num_processes
+    # consecutive rows: the MSS estimator identifies an image by its position in the batch
+    rows = batch_rows(config, step, len(run.images))[accelerator.process_index * share :][:share]
+    x = run.images.batch(rows, accelerator.device)
+    if config.flips:
+        x = torch.where(torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
+    return x

@@ -38,7 +38,7 @@ and the faces grow alike, as in the report's Fig. 3.
 
 def families(models: tuple[Pulled, ...]) -> list[Family]:
     """The families that have a model of their own among `models`; the VAE belongs to all."""
-    return [family for family in FAMILIES if any(pulled.record.recipe == family for pulled in models)]
+    return [family for family in FAMILIES if any(pulled.record.family == family for pulled in models)]
 
 
 def ladder(models: tuple[Pulled, ...], family: Family) -> list[tuple[float, Pulled]]:
@@ -46,7 +46,7 @@ def ladder(models: tuple[Pulled, ...], family: Family) -> list[tuple[float, Pull
     found = [
         (beta, pulled)
         for pulled in models
-        if pulled.record.recipe in ("vae", family) and (beta := beta_of(pulled.record)) is not None
+        if pulled.record.family in ("vae", family) and (beta := beta_of(pulled.record)) is not None
     ]
     return sorted(found, key=lambda step: step[0])
 

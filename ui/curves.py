@@ -5,6 +5,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from ui.words import FAMILIES, Family, beta_of
+from vae_models.catalogue import RECIPES
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import Pulled
 
@@ -15,7 +16,7 @@ Score = Callable[[TrainingRecord], float | None]
 HEIGHT = 190  # pixels of the plotted square
 # the style sheet's, so that the curves follow the page into the dark
 INK, FAINT, LINES = "var(--body-text-color)", "var(--body-text-color-subdued)", "var(--border-color-primary)"
-COLOURS = {"vae": "var(--vae)", "beta-vae": "var(--beta-vae)", "beta-tcvae": "var(--beta-tcvae)"}
+COLOURS = {name: f"var(--{name})" for name, recipe in RECIPES.items() if recipe.stochastic}
 
 
 class Curve(NamedTuple):
@@ -95,9 +96,9 @@ def _rows(records: list[TrainingRecord], x: Score, y: Score) -> list[Row]:
         place, value, beta = x(record), y(record), beta_of(record)
         if place is None or value is None or beta is None:
             continue
-        families: list[Family] = [name for name in FAMILIES if record.recipe in ("vae", name)]
+        families: list[Family] = [name for name in FAMILIES if record.family in ("vae", name)]
         found += [
-            {"family": family, "recipe": record.recipe, "x": place, "y": value, "beta": beta, "label": f"β {beta:g}"}
+            {"family": family, "recipe": record.family, "x": place, "y": value, "beta": beta, "label": f"β {beta:g}"}
             for family in families
         ]
     return found

@@ -23,7 +23,7 @@ from ui.typicality import typicality
 from ui.words import Family
 from vae_models.catalogue import Prior
 from vae_models.hub.pull import Pulled
-from vae_models.latent_paths import Way
+from vae_models.latent_paths import Interpolation
 
 Crop = Literal["face", "centre"]
 FARTHEST = 100.0  # from 0, of a code's number that is traversed
@@ -97,7 +97,9 @@ def build(models: tuple[Pulled, ...]) -> None:
         found = [step.found for step in beta.steps(seeing, family, pixels, seed)]
         return _file(beta.pictures(seeing, family, pixels, seed), "beta.png"), scoring.table(found)
 
-    def morph_(first: gr.FileData, second: gr.FileData, way: Way = "linear", crop: Crop = "face") -> gr.FileData:
+    def morph_(
+        first: gr.FileData, second: gr.FileData, way: Interpolation = "linear", crop: Crop = "face"
+    ) -> gr.FileData:
         """From one face to another and back through every model's codes, as an animated WebP.
 
         Args:

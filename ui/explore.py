@@ -19,8 +19,7 @@ from ui.subject import Pixels
 from ui.traversal import Moved, across_png, grid_film, grid_png
 from ui.words import LATEX, column, plain
 from ui.workers import each
-from vae_models.files.density_file import DENSITIES
-from vae_models.files.onnx_files import DECODER
+from vae_models.files.names import DECODER, DENSITIES
 from vae_models.hub.pull import Pulled
 
 ACROSS = 4  # faces that one feature is shown on in every model, as in the report
@@ -130,7 +129,7 @@ def described(pulled: Pulled) -> dict[str, Any]:
 @torch.inference_mode()
 def skeleton(models: tuple[Pulled, ...], start: dict[str, list[float]]) -> str:
     """The explorer before its script runs: the first model's face as a picture that stands in for the canvas."""
-    first = next((pulled for pulled in models if pulled.record.recipe == "vae"), models[0])
+    first = next((pulled for pulled in models if pulled.record.family == "vae"), models[0])
     face = first.model.decode(torch.tensor([start[first.name]]))[0]
     choices = "".join(
         f'<label class="{column(pulled).colour}"><input type="radio" name="explored" value="{pulled.name}">'

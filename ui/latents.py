@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from ui.words import column, plain
 from vae_models.files.latent_names import Direction
 from vae_models.hub.pull import Pulled
-from vae_models.traversal import ends
+from vae_models.latent_paths import traversal_ranges
 
 ACTIVE = 0.05  # nats: a mean KL below says that hardly any face moves the dimension out of its noise
 VISIBLE = 1e-9  # mean squared change of a pixel: a rounding error's is less
@@ -59,7 +59,7 @@ def known(pulled: Pulled) -> Latents:
     carried, threshold = _carried(pulled)
     most = max((amount for amount in carried if amount is not None), default=0.0)
     means, deviations = pulled.model.prior_mean.tolist(), pulled.model.prior_scale.norm(dim=1).tolist()
-    found, reaches = [], ends(pulled.model).tolist()
+    found, reaches = [], traversal_ranges(pulled.model).tolist()
     for index, (carries, mean, std) in enumerate(zip(carried, means, deviations, strict=True)):
         share = None if carries is None else carries / most if most > 0 else 0.0
         active = carries is None or carries >= threshold

@@ -4,16 +4,16 @@ from html import escape
 
 from ui.words import column, plain
 from vae_models.hub.pull import Pulled
-from vae_models.hub.source import Place
+from vae_models.hub.source import Source
 
 
 def part(models: tuple[Pulled, ...]) -> str:
     """The Models tab's part on it, as HTML."""
-    places = {pulled.origin.place for pulled in models}
+    places = {pulled.origin.source for pulled in models}
     return f'<h2 class="part">Load one</h2><p class="note">{_where(places)}</p>{lines(models)}'
 
 
-def _where(places: set[Place]) -> str:
+def _where(places: set[Source]) -> str:
     """From where the lines that load a model work."""
     if places == {"folder"}:
         return "From the folder they lie in:"
@@ -27,7 +27,7 @@ def _argument(pulled: Pulled) -> str:
     origin = pulled.origin
     if origin.repository:
         return f'"{origin.repository}", revision="{origin.commit}"'
-    return f'"assets/weights/{pulled.name}"' if origin.place == "bundled" else f'"{pulled.name}"'
+    return f'"assets/weights/{pulled.name}"' if origin.source == "bundled" else f'"{pulled.name}"'
 
 
 def lines(models: tuple[Pulled, ...]) -> str:

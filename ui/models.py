@@ -178,6 +178,6 @@ def build(loaded: Loaded) -> None:
         gr.Markdown(WHAT, latex_delimiters=LATEX)
     with gr.Accordion("What these models must not be used for, and why", open=False):
         gr.Markdown(LIMITS)
-    bundled = all(pulled.origin.place == "bundled" for pulled in models)
+    bundled = all(pulled.origin.source == "bundled" for pulled in models)
     licence = LICENCE if bundled else OTHER_LICENCE
     gr.HTML(f'<p class="note"><b>Terms.</b> {licence}</p><p class="note"><b>Cite this.</b> {CITE}</p>', elem_id="terms")

@@ -17,12 +17,15 @@ from ui.subject import Pixels, tensor
 from ui.words import Column, column, plain
 from ui.workers import each
 from vae_models.hub.pull import Pulled
-from vae_models.latent_paths import Way, between
+from vae_models.latent_paths import Interpolation, interpolate
 
 STEPS = 40  # from one face to the other; the slider stops at each
 STRIDE = 5  # steps between two faces of the strip
 FIRST_SEED, FIRST_T = 1, 0.5
-WAYS: list[tuple[str, Way]] = [("Linear: a straight line", "linear"), ("Spherical: along an arc", "spherical")]
+WAYS: list[tuple[str, Interpolation]] = [
+    ("Linear: a straight line", "linear"),
+    ("Spherical: along an arc", "spherical"),
+]
 
 # the wrapper keeps --t when other faces come into it; a number that was typed goes to its nearest step
 SHOW_STEP = f"""t => document.getElementById("morph").style.setProperty(
@@ -39,17 +42,17 @@ ends.</p>"""
 
 
 @torch.inference_mode()
-def passage(pulled: Pulled, a: Pixels, b: Pixels, how: Way) -> tuple[Tensor, Tensor]:
+def passage(pulled: Pulled, a: Pixels, b: Pixels, how: Interpolation) -> tuple[Tensor, Tensor]:
     """A model's way from the mean code of one face to that of another, evenly, both reconstructions included.
 
     Pictures (STEPS + 1, 3, 64, 64) in [0, 1], and the lengths of their codes (STEPS + 1,).
     """
     codes = pulled.model.encode(torch.cat([tensor(a), tensor(b)])).mean
-    z = between(codes[:1], codes[1:], torch.linspace(0, 1, STEPS + 1)[:, None], how)
+    z = interpolate(codes[:1], codes[1:], torch.linspace(0, 1, STEPS + 1)[:, None], how)
     return pulled.model.decode(z), z.norm(dim=-1)
 
 
-def morph(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> str:
+def morph(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Interpolation) -> str:
     """Every model's card as HTML: all the steps in one sheet, of which the CSS variable --t shows one, and a strip."""
 
     def card(pulled: Pulled) -> str:
@@ -77,7 +80,7 @@ def _strip(images: Tensor, words: Column) -> str:
     return f'<div class="strip">{"".join(tags)}<span class="here"></span></div>'
 
 
-def film(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Way) -> bytes:
+def film(models: tuple[Pulled, ...], a: Pixels, b: Pixels, how: Interpolation) -> bytes:
     """An animated WebP that goes there and back without end: the first face, every model's way, the second face."""
     passages = each(lambda pulled: passage(pulled, a, b, how)[0], models)
     titles = ["First face", *(plain(column(pulled).title) for pulled in models), "Second face"]
@@ -105,10 +108,10 @@ def build(models: tuple[Pulled, ...], picked: gr.State, example: Pixels) -> list
     """The tab's content; to be called inside it. `picked` holds a face picked in another tab, `example` the one to
     begin with."""
 
-    def answer(a: Pixels, b: Pixels, how: Way) -> str:
+    def answer(a: Pixels, b: Pixels, how: Interpolation) -> str:
         return morph(models, a, b, how)
 
-    def filmed(a: Pixels, b: Pixels, how: Way) -> bytes:
+    def filmed(a: Pixels, b: Pixels, how: Interpolation) -> bytes:
         return film(models, a, b, how)
 
     def codes_file(a: Pixels, b: Pixels) -> bytes:

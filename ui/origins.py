@@ -3,23 +3,23 @@
 from html import escape
 
 from vae_models.hub.pull import Loaded, Pulled
-from vae_models.hub.source import PLACES, Place
+from vae_models.hub.source import SOURCES, Source
 
 
 def cell(pulled: Pulled) -> str:
     """A model's place, for its column of the table."""
     origin = pulled.origin
     which = f"<br>{escape(origin.repository)}" if origin.repository else ""
-    return f"{PLACES[origin.place]}{which}" + (f" at {origin.commit[:7]}" if origin.commit else "")
+    return f"{SOURCES[origin.source]}{which}" + (f" at {origin.commit[:7]}" if origin.commit else "")
 
 
 def failures(loaded: Loaded) -> str:
     """What could not be had, as HTML; nothing where everything could. Models with the same trouble share a line."""
-    together: dict[tuple[Place, str], list[str]] = {}
+    together: dict[tuple[Source, str], list[str]] = {}
     for name, origin, reason in loaded.failures:
-        together.setdefault((origin.place, reason), []).append(name)
+        together.setdefault((origin.source, reason), []).append(name)
     lines = [
-        f"<li><b>{escape(', '.join(names))}</b> from {PLACES[place]}: {escape(reason)}.</li>"
+        f"<li><b>{escape(', '.join(names))}</b> from {SOURCES[place]}: {escape(reason)}.</li>"
         for (place, reason), names in together.items()
     ]
     if not lines:

@@ -1,7 +1,5 @@
 """The whole page: a tab for each way of looking, and the endpoints behind it."""
 
-import os
-
 import gradio as gr
 
 from faces.image import read_picture
@@ -9,6 +7,7 @@ from ui import beta, carry, endpoints, explore, morph, origins, reconstruct, sam
 from ui import models as models_tab
 from ui.photograph import Photograph, look_at
 from vae_models.hub.pull import Loaded, Pulled
+from vae_models.machine import available_cores
 
 
 def build(title: str, loaded: Loaded) -> gr.Blocks:
@@ -33,7 +32,7 @@ def build(title: str, loaded: Loaded) -> gr.Blocks:
                 models_tab.build(loaded)
         carry.connect(tabs, picked, [sampled, *sources], targets)
         endpoints.build(models)
-    return page.queue(default_concurrency_limit=os.cpu_count())
+    return page.queue(default_concurrency_limit=available_cores())
 
 
 def _of_faces(

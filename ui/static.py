@@ -9,8 +9,7 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from vae_models.files.density_file import DENSITIES
-from vae_models.files.onnx_files import DECODER
+from vae_models.files.names import DECODER, DENSITIES
 from vae_models.hub.pull import Pulled
 
 ASSETS = Path(__file__).parent.parent / "assets"

@@ -64,7 +64,7 @@ def read(data: bytes | Path, which: int = 1, *, centre: bool = False) -> Pixels:
 @torch.inference_mode()
 def sampled(models: tuple[Pulled, ...], seed: int) -> Pixels:
     """A face that is nobody's: from the prior of the VAE, or of the first model where there is no VAE."""
-    chosen = next((pulled for pulled in models if pulled.record.recipe == "vae"), models[0]).model
+    chosen = next((pulled for pulled in models if pulled.record.family == "vae"), models[0]).model
     noise = draw_noise(1, chosen.config.latent_dim, torch.Generator().manual_seed(seed))
     return to_array(to_picture(chosen.decode(noise)[0]))
 

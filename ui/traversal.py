@@ -8,7 +8,6 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-import vae_models.traversal
 from faces.image import to_picture
 from ui import latents, sheet
 from ui.film import there_and_back
@@ -16,6 +15,7 @@ from ui.latents import Dimension
 from ui.sheet import Format
 from ui.words import column, plain
 from ui.workers import each
+from vae_models import latent_paths
 from vae_models.hub.pull import Pulled
 
 STEPS, ROWS = 9, 8
@@ -42,7 +42,7 @@ class Grid(NamedTuple):
 
 def traverse(pulled: Pulled, code: Tensor, dimension: int, low: float, high: float, steps: int) -> Tensor:
     """A code (D,) along one dimension of a pulled model. (steps, 3, 64, 64) in [0, 1]"""
-    return vae_models.traversal.traverse(pulled.model, code, dimension, low, high, steps)
+    return latent_paths.traverse(pulled.model, code, dimension, low, high, steps)
 
 
 def grid(pulled: Pulled, code: Tensor, steps: int = STEPS, rows: int = ROWS) -> Grid:

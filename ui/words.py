@@ -1,16 +1,16 @@
 """What the page says about a model: name, colour, objective, and what to look for."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from vae_models import ModelConfig, Objective
-from vae_models.catalogue import Distortion, Prior
+from vae_models.catalogue import RECIPES, Distortion, Prior
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import Pulled
 
 Family = Literal["beta-vae", "beta-tcvae"]
 REPORT_SIZE = ModelConfig().latent_dim
-FAMILIES: dict[Family, str] = {"beta-vae": "β-VAE", "beta-tcvae": "β-TCVAE"}
+FAMILIES: dict[Family, str] = {family: RECIPES[family].title for family in get_args(Family)}
 
 # what gr.Markdown renders as equations, with the KaTeX that gradio brings along
 LATEX: list[dict[str, str | bool]] = [
@@ -36,12 +36,12 @@ class Column(NamedTuple):
 
 def column(pulled: Pulled) -> Column:
     """The column of a model, from its training record."""
-    recipe, objective = pulled.record.recipe, pulled.record.objective
-    names = {"ae": "AE", "vae": "VAE", "beta-vae": "β-VAE", "beta-tcvae": "β-TCVAE"}
-    beta = [f"β = {pulled.record.beta:g}"] if recipe in FAMILIES else []
+    family, objective = pulled.record.family, pulled.record.objective
+    recipe = RECIPES[family]
+    beta = [f"β = {pulled.record.beta:g}"] if recipe.term else []
     facts = [*beta, *unlike_the_report(pulled)]
-    title = names[recipe] + (f" <small>{', '.join(facts)}</small>" if facts else "")
-    return Column(title, formula(objective), f"model-{recipe}")
+    title = recipe.title + (f" <small>{', '.join(facts)}</small>" if facts else "")
+    return Column(title, formula(objective), f"model-{family}")
 
 
 def unlike_the_report(pulled: Pulled) -> list[str]:
@@ -98,4 +98,4 @@ def sample_hint(record: TrainingRecord, prior: Prior) -> str:
         ("beta-vae", "standard"): f"Smoother: every nat that a code spends {price}.",
         ("beta-tcvae", "standard"): f"A few independent features: what one tells of another {price}.",
     }
-    return hints.get((record.recipe, prior), "Hardly changed: its codes fill N(0, I) already.")
+    return hints.get((record.family, prior), "Hardly changed: its codes fill N(0, I) already.")

@@ -1,4 +1,4 @@
-"""Face autoencoders and the objectives they are trained with."""
+"""Autoencoders for images, and the objectives they are trained with."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ __all__ = ["Autoencoder", "ModelConfig", "Objective"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a class when it is first used: command lines read the catalogue without torch, which takes seconds."""
+    """Import a class when it is first used: torch takes seconds, and the catalogue and the file names do without."""
     if name == "Autoencoder":
         from vae_models.autoencoder import Autoencoder
 

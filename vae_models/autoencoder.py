@@ -1,4 +1,4 @@
-"""The one model class: what differs between AE, VAE, beta-VAE and beta-TCVAE is the objective it was trained with."""
+"""The one model class: AE, VAE, beta-VAE and beta-TCVAE differ only in the objective they are trained with."""
 
 # no `from __future__ import annotations` here: the mixin reads `config: ModelConfig` as a class
 
@@ -11,20 +11,18 @@ from safetensors.torch import load_file, save_file
 from torch import Generator, Tensor, nn
 
 from vae_models.catalogue import Prior
-from vae_models.config import CONFIG, ModelConfig
+from vae_models.config import ModelConfig
 from vae_models.distributions import DiagonalGaussian, Dirac
+from vae_models.files.names import CONFIG, WEIGHTS
 from vae_models.networks import Decoder, Encoder
 from vae_models.pretrained import Pretrained
-
-WEIGHTS = "model.safetensors"
-
 
 CARD = """---
 {{ card_data }}
 ---
 
-A face autoencoder of VAE Faces: 64x64 pictures. What it was trained on, for how long and with which objective
-stands in `training.json` beside the weights.
+A face autoencoder of VAE Faces for 64x64 images. `training.json`, next to the weights, holds the data it was trained
+on, the number of steps and the objective.
 
 ```python
 from vae_models import Autoencoder
@@ -35,9 +33,12 @@ model = Autoencoder.from_pretrained("path or namespace/name of this model")
 
 
 def draw_noise(n: int, latent_dim: int, generator: Generator) -> Tensor:
-    """Standard normal noise (n, latent_dim), drawn on the CPU so that it is the same whatever a model runs on.
+    """Draw standard normal noise (n, latent_dim) on the CPU, so that it does not depend on the model's device.
 
-    Row by row: the first k rows of n are those of a call for k.
+    It is drawn row by row: the first k rows of n are those of a call for k.
+
+    Raises:
+        ValueError: if `n` is less than 1.
     """
     if n < 1:
         raise ValueError(f"n={n}: ask for at least one picture")
@@ -45,10 +46,10 @@ def draw_noise(n: int, latent_dim: int, generator: Generator) -> Tensor:
 
 
 class Forward(NamedTuple):
-    """One batch's way through the model. A NamedTuple: Accelerate walks tuples when it casts back to float32."""
+    """Outputs of the model for one batch."""  # a NamedTuple: Accelerate walks tuples when it casts to float32
 
     posterior: DiagonalGaussian | Dirac
-    z: Tensor  # (B, D), one sample of the posterior
+    z: Tensor  # (B, D), one sample of each posterior
     logits: Tensor  # (B, C, H, W)
     reconstruction: Tensor  # (B, C, H, W) in [0, 1]
 
@@ -61,10 +62,13 @@ class Autoencoder(
     pipeline_tag="unconditional-image-generation",
     model_card_template=CARD,
 ):
-    """Encoder, decoder and the Gaussian fitted to the codes of its training pictures.
+    """Encoder, decoder, and the Gaussian fitted to the codes of the training images.
 
-    `save_pretrained` and `from_pretrained` write and read config.json and model.safetensors, on disk or on the
-    Hugging Face Hub. Pictures are (B, C, 64, 64) in [0, 1], codes (B, D).
+    Images are (B, C, 64, 64) in [0, 1], codes (B, D).
+
+    `save_pretrained` and `from_pretrained` write and read config.json and model.safetensors, in a folder or on the
+    Hugging Face Hub. Kernels that float16 holds without loss are stored in float16; the metadata entry `kernels` of
+    model.safetensors names the dtype. A loaded model computes in float32 either way.
     """
 
     prior_mean: Tensor  # (D,)
@@ -79,29 +83,34 @@ class Autoencoder(
         self.register_buffer("prior_scale", torch.eye(config.latent_dim))
 
     def encode(self, x: Tensor) -> DiagonalGaussian | Dirac:
-        """q(z|x) for pictures (B, C, 64, 64)."""
+        """Map images (B, C, 64, 64) in [0, 1] to posteriors q(z|x) over codes (B, D)."""
         return self.encoder(x)
 
     def decode(self, z: Tensor) -> Tensor:
-        """Codes (B, D) -> pictures (B, C, 64, 64) in [0, 1]."""
+        """Map codes (B, D) to images (B, C, 64, 64) in [0, 1]."""
         return torch.sigmoid(self.decoder(z))
 
     def forward(self, x: Tensor, generator: Generator | None = None) -> Forward:
-        """Encode, draw one code each, decode: the only path gradients take."""
+        """Encode images (B, C, 64, 64) in [0, 1], draw one code of each, decode: the only path of the gradients."""
         posterior = self.encode(x)
         z = posterior.sample(generator)
         logits = self.decoder(z).to(z.dtype)  # densities in full precision, whatever autocast decoded in
         return Forward(posterior, z, logits, torch.sigmoid(logits))
 
     def reconstruct(self, x: Tensor) -> Tensor:
-        """Pictures decoded from the mean code. (B, C, 64, 64) in [0, 1]"""
+        """Decode the mean codes of images (B, C, 64, 64) in [0, 1] to images of the same shape."""
         return self.decode(self.encode(x).mean)
 
     def latents(self, noise: Tensor, *, prior: Prior = "standard") -> Tensor:
-        """Standard normal noise (B, D) -> codes (B, D) of a prior.
+        """Turn standard normal noise (B, D) into codes (B, D) of a prior.
 
-        `standard` is N(0, I), as the report samples; `fitted` the Gaussian fitted to the codes of the training
-        pictures, the fair way to sample an AE (Ghosh et al. 2020). Raises ValueError for another prior.
+        Args:
+            noise: (B, D), see `draw_noise`.
+            prior: "standard" is N(0, I), as the report samples. "fitted" is the Gaussian fitted to the codes of the
+                training images, the fair way to sample an AE (Ghosh et al. 2020).
+
+        Raises:
+            ValueError: if `prior` is another name.
         """
         if prior == "standard":
             return noise
@@ -110,19 +119,30 @@ class Autoencoder(
         raise ValueError(f"prior={prior!r}: choose 'standard' or 'fitted'")
 
     def sample(self, n: int, *, generator: Generator, prior: Prior = "standard") -> Tensor:
-        """`n` pictures from the prior, reproducible from a generator on the CPU. (n, C, 64, 64) in [0, 1]"""
+        """Decode `n` codes of the prior to images (n, C, 64, 64) in [0, 1].
+
+        The generator is one of the CPU: its seed then gives the same images on every device, up to rounding.
+
+        Raises:
+            ValueError: as `draw_noise` and `latents` do.
+        """
         noise = draw_noise(n, self.config.latent_dim, generator).to(self.prior_mean)
         return self.decode(self.latents(noise, prior=prior))
 
     def fit_prior(self, mean: Tensor, covariance: Tensor) -> None:
-        """Store the fitted prior. mean: (D,), covariance: (D, D) in float64, positive definite."""
+        """Store the moments of the codes z ~ q(z|x) of the training images as the fitted prior.
+
+        Args:
+            mean: (D,).
+            covariance: (D, D) in float64, positive definite.
+        """
         scale = torch.linalg.cholesky(covariance)
         self.prior_mean.copy_(mean)
         self.prior_scale.copy_(scale)
 
     @torch.no_grad()
     def round_kernels(self, dtype: torch.dtype) -> None:
-        """Round what convolves or multiplies to `dtype` in place. Saved afterwards, it is stored in it without loss.
+        """Round the weights of all convolutions and dense layers to `dtype` in place, so that it stores them exactly.
 
         BatchNorm's statistics, biases and the fitted prior stay float32: a rounded covariance is not positive definite.
         """
@@ -131,14 +151,14 @@ class Autoencoder(
                 parameter.copy_(parameter.to(dtype))
 
     def _save_pretrained(self, save_directory: Path) -> None:
-        kernels = [p for p in self.parameters() if p.dim() > 1]
-        names = {name for name, p in self.named_parameters() if p.dim() > 1}
-        half = all(torch.equal(p, p.half().to(p.dtype)) for p in kernels)
+        kernels = {name: parameter for name, parameter in self.named_parameters() if parameter.dim() > 1}
+        exact = all(torch.equal(kernel, kernel.half().to(kernel.dtype)) for kernel in kernels.values())
         state = {
-            name: (value.half() if half and name in names else value).contiguous()
+            name: (value.half() if exact and name in kernels else value).contiguous()
             for name, value in self.state_dict().items()
         }
-        save_file(state, save_directory / WEIGHTS, metadata={"format": "pt"})
+        dtype = str(next(state[name].dtype for name in kernels)).removeprefix("torch.")
+        save_file(state, save_directory / WEIGHTS, metadata={"format": "pt", "kernels": dtype})
 
     @classmethod
     def _from_pretrained(
@@ -155,13 +175,13 @@ class Autoencoder(
         **model_kwargs: ModelConfig | None,
     ) -> Self:
         if not strict:
-            raise ValueError("strict=False would load a half-filled model in silence: leave it out")
+            raise ValueError("strict=False could load a network with untrained layers: leave it out")
         source = Pretrained(model_id, revision, cache_dir, local_files_only, token)
-        # again: the mixin drops the fields that it does not know, and the error of a repository that it cannot read
-        written = ModelConfig.read(source.file(CONFIG, ", so it is no model of ours"))
-        if model_kwargs.get("config") not in (None, written):
-            raise ValueError(f"{model_id} was saved with {written}: leave config= out")
+        # again: the mixin drops unknown fields, and hides why a repository could not be read
+        config = ModelConfig.read(source.file(CONFIG, ", so it is no model of ours"))
+        if model_kwargs.get("config") not in (None, config):
+            raise ValueError(f"{model_id} was saved with {config}: leave config= out")
         weights = source.file(WEIGHTS, "; only safetensors are loaded", force_download=force_download)
-        model = cls(written)
+        model = cls(config)
         model.load_state_dict(load_file(weights), strict=True)
         return model.to(map_location).eval()

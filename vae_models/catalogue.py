@@ -6,12 +6,18 @@ from typing import Literal
 Estimator = Literal["mws", "mss"]  # of the total correlation on a minibatch
 Distortion = Literal["squared_error", "bernoulli"]
 Prior = Literal["standard", "fitted"]  # N(0, I), or the Gaussian fitted to the codes of the training images
-Term = Literal["kl", "tc"]
+Term = Literal["kl", "tc"]  # terms of the loss whose weight depends on beta
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One objective of the report and how it is presented. A new model is one entry of `RECIPES`."""
+    """One objective of the report and how it is presented. A new model is one entry of `RECIPES`.
+
+    `objectives.objective.from_recipe` builds its loss, `recipe_of` finds the recipe of a loss.
+
+    Raises:
+        ValueError: if it names a term without a beta or a beta without a term, or gives a point code a term.
+    """
 
     title: str
     kind: str  # the title in a sentence, with its article
@@ -22,6 +28,12 @@ class Recipe:
     term: Term | None  # term that beta scales
     beta: float | None  # default of beta; None: this objective has no beta
     stochastic: bool = True  # False: the encoder gives a point code, without KL
+
+    def __post_init__(self) -> None:
+        if (self.term is None) != (self.beta is None):
+            raise ValueError(f"{self.title}: term={self.term!r} and beta={self.beta} must both be given, or neither")
+        if self.term is not None and not self.stochastic:
+            raise ValueError(f"{self.title}: a point code has no {self.term.upper()} for beta to scale")
 
 
 RECIPES: dict[str, Recipe] = {  # in the order of the page's columns
@@ -68,7 +80,7 @@ RECIPES: dict[str, Recipe] = {  # in the order of the page's columns
     ),
 }
 
-BUNDLED: tuple[str, ...] = (  # folders of assets/weights; a beta that is not the report's is part of the name
+BUNDLED: tuple[str, ...] = (  # folders of assets/weights; a beta other than the report's is part of the name
     "ae",
     "vae",
     "beta-vae-b2",

@@ -1,19 +1,19 @@
-"""What rebuilds a network: the contents of config.json, nothing else."""
+"""The shape of a network: all that config.json holds, and all it takes to rebuild the model."""
 
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
-CONFIG = "config.json"
 HALVINGS = 6  # six stride-2 convolutions take 64 x 64 pixels to one
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The shape of one autoencoder.
+    """Shape of one autoencoder.
 
-    Raises ValueError where no such network can be built.
+    Raises:
+        ValueError: if no such network can be built.
     """
 
     image_size: int = 64  # pixels a side
@@ -33,22 +33,23 @@ class ModelConfig:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Read a config.json; fields that it leaves out have their defaults.
+        """Read a config.json. Fields that it leaves out have their defaults.
 
-        Raises ValueError where it is no such file, or has fields that this version does not know: what they change in
-        the network would be left out in silence.
+        Raises:
+            ValueError: if the file is not such an object, or has a field that this version does not know: ignoring the
+                field would build another network without a word.
         """
         try:
-            facts = json.loads(file.read_text(encoding="utf-8"))
+            config = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ValueError(f"{file} is not JSON: {error}") from None
-        if not isinstance(facts, dict):
-            raise ValueError(f"{file} is no object of fields, but {type(facts).__name__}")
+        if not isinstance(config, dict):
+            raise ValueError(f"{file} must hold an object of fields, not {type(config).__name__}")
         types = {field.name: field.type for field in fields(cls)}
-        unknown = [name for name in facts if name not in types]
+        unknown = [name for name in config if name not in types]
         if unknown:
             raise ValueError(f"{file} comes from a newer version, which knows {', '.join(unknown)}: update VAE Faces")
-        for name, value in facts.items():
+        for name, value in config.items():
             if type(value) is not types[name]:
                 raise ValueError(f"{file}: {name}={value!r} is no {types[name]}")
-        return cls(**facts)
+        return cls(**config)

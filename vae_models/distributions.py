@@ -1,4 +1,4 @@
-"""What an encoder says about a picture: a Gaussian over codes, or one code."""
+"""Posteriors that an encoder returns: a Gaussian over codes, or one code."""
 
 import math
 from typing import NamedTuple
@@ -8,13 +8,13 @@ from torch import Generator, Tensor
 
 
 class DiagonalGaussian(NamedTuple):
-    """q(z|x) = N(mean, diag exp logvar), one row per picture (Kingma & Welling 2014, eq. 9)."""
+    """q(z|x) = N(mean, diag exp logvar), one row per image (Kingma & Welling 2014, eq. 9)."""
 
     mean: Tensor  # (B, D)
-    logvar: Tensor  # (B, D)
+    logvar: Tensor  # (B, D) natural logarithm of the variance
 
     def sample(self, generator: Generator | None = None) -> Tensor:
-        """Z = mean + exp(logvar / 2) * noise: the reparameterisation trick. (B, D)"""
+        """Draw z = mean + exp(logvar / 2) * noise, one code per row, by the reparameterisation trick. (B, D)."""
         noise = torch.randn(
             self.mean.shape,
             generator=generator,
@@ -24,20 +24,20 @@ class DiagonalGaussian(NamedTuple):
         return self.mean + torch.exp(0.5 * self.logvar) * noise
 
     def kl(self) -> Tensor:
-        """KL[q(z|x) || N(0, I)] by dimension (Kingma & Welling 2014, appendix B). (B, D) nats"""
+        """Compute KL[q(z_j|x) || N(0, 1)] of every dimension (Kingma & Welling 2014, appendix B). (B, D) nats."""
         return 0.5 * (self.mean.square() + self.logvar.exp() - 1.0 - self.logvar)
 
     def log_prob(self, z: Tensor) -> Tensor:
-        """Log N(z; mean, exp logvar) by dimension; `z` broadcasts against (B, D). (..., D) nats"""
+        """Compute log N(z_j; mean_j, exp logvar_j) of every dimension. `z` broadcasts against (B, D). (..., D) nats."""
         squared = (z - self.mean).square() * torch.exp(-self.logvar)
         return -0.5 * (squared + self.logvar + math.log(2 * math.pi))
 
 
 class Dirac(NamedTuple):
-    """A point code: the plain autoencoder's posterior. It has no density, so no KL and no log_prob."""
+    """A point code, the posterior of a plain autoencoder. It has no density, so neither KL nor log_prob."""
 
     mean: Tensor  # (B, D)
 
-    def sample(self, generator: Generator | None = None) -> Tensor:  # noqa: ARG002 (as the Gaussian's)
-        """The point itself; the generator is left untouched. (B, D)"""
+    def sample(self, generator: Generator | None = None) -> Tensor:  # noqa: ARG002 (same signature as the Gaussian's)
+        """Return the point itself and leave the generator untouched. (B, D)."""
         return self.mean

@@ -17,22 +17,28 @@ def available_cores() -> int:
 
 
 def best_device() -> "torch.device":
-    """Return the accelerator, or the CPU where there is none."""
+    """Return the accelerator, or the CPU if there is none."""
     import torch  # takes seconds, and `available_cores` does not need it
 
     return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
 
 
 def keep_freed_memory(arenas: int | None = None) -> bool:
-    """Let the C library keep freed blocks for the next batch; return whether it could be configured.
+    """Let the C library keep freed blocks for the next batch.
 
     A batch allocates and frees some hundred megabytes of activations, in blocks so large that glibc maps each of them
-    anew and the kernel clears every page. `benchmarks/train_step.py` measures the difference. `arenas` limits the
-    number of heaps that threads share: by default each thread keeps its own, and a server with many threads grows.
-    C libraries other than glibc are left alone.
+    anew and the kernel clears every page. `benchmarks/train_step.py` measures the difference. C libraries other than
+    glibc stay as they are.
+
+    Args:
+        arenas: limit on the number of heaps, which threads then share. By default each thread keeps its own, and the
+            memory of a server with many threads keeps increasing.
+
+    Returns:
+        Whether the allocator was configured.
     """
     if platform.libc_ver()[0] != "glibc":
         return False
     library = ctypes.CDLL(None)
-    kept = bool(library.mallopt(M_MMAP_MAX, 0) and library.mallopt(M_TRIM_THRESHOLD, -1))
-    return kept and (arenas is None or bool(library.mallopt(M_ARENA_MAX, arenas)))
+    configured = bool(library.mallopt(M_MMAP_MAX, 0) and library.mallopt(M_TRIM_THRESHOLD, -1))
+    return configured and (arenas is None or bool(library.mallopt(M_ARENA_MAX, arenas)))

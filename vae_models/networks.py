@@ -1,4 +1,4 @@
-"""Encoder and decoder: six convolutions down to one pixel, and back."""
+"""Encoder and decoder: six convolutions down to one pixel, and six back (report, section VI-A)."""
 
 from itertools import pairwise
 
@@ -11,14 +11,16 @@ from vae_models.distributions import DiagonalGaussian, Dirac
 SLOPE = 0.2  # of the LeakyReLU below zero
 
 
-def _activated(convolution: nn.Module, channels: int) -> list[nn.Module]:
+def _block(convolution: nn.Module, channels: int) -> list[nn.Module]:
     # in place: BatchNorm's backward reads its input, never its output, so the memory is free to reuse
     return [convolution, nn.BatchNorm2d(channels), nn.LeakyReLU(SLOPE, inplace=True)]
 
 
 class Encoder(nn.Module):
-    """Six 4x4 stride-2 convolutions with BatchNorm and LeakyReLU between, then the dense heads
-    (report, section VI-A): mean and log-variance, or the point code alone.
+    """Network that maps images to posteriors q(z|x) (report, section VI-A).
+
+    Six 4x4 convolutions of stride 2, with BatchNorm and LeakyReLU in between, then dense heads: mean and log-variance,
+    or the point code alone.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -27,14 +29,14 @@ class Encoder(nn.Module):
         channels = [config.channels, w, 2 * w, 2 * w, 4 * w, 8 * w]
         layers: list[nn.Module] = []
         for c_in, c_out in pairwise(channels):
-            layers += _activated(nn.Conv2d(c_in, c_out, 4, 2, 1, bias=False), c_out)
+            layers += _block(nn.Conv2d(c_in, c_out, 4, 2, 1, bias=False), c_out)
         layers += [nn.Conv2d(channels[-1], config.latent_dim, 4, 2, 1, bias=False), nn.Flatten()]
         self.trunk = nn.Sequential(*layers)
         self.mean = nn.Linear(config.latent_dim, config.latent_dim)
         self.logvar = nn.Linear(config.latent_dim, config.latent_dim) if config.stochastic else None
 
     def forward(self, x: Tensor) -> DiagonalGaussian | Dirac:
-        """(B, C, 64, 64) in [0, 1] -> q(z|x) over (B, D)."""
+        """Map images (B, C, 64, 64) in [0, 1] to posteriors over codes (B, D), in float32 even under autocast."""
         features = self.trunk(x)
         # full precision: a bfloat16 code would ruin (z - mean)^2 / var
         with torch.autocast(features.device.type, enabled=False):
@@ -45,10 +47,10 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """The encoder's mirror with transposed convolutions.
+    """Network that maps codes to images: the encoder's mirror, with transposed convolutions.
 
-    It departs from the report's in its last two layers: width / 2 channels up to a final 3x3 convolution, where the
-    report narrows to three before a 5x5 one, which leaves a faint grid on every face.
+    Its last two layers differ from the report's: width / 2 channels up to a final 3x3 convolution. The report narrows
+    to three channels before a 5x5 convolution, which leaves a faint grid on every image.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -56,13 +58,13 @@ class Decoder(nn.Module):
         w = config.width
         channels = [8 * w, 4 * w, 2 * w, 2 * w, w, w // 2]
         layers: list[nn.Module] = [nn.Unflatten(1, (config.latent_dim, 1, 1))]
-        layers += _activated(nn.ConvTranspose2d(config.latent_dim, channels[0], 1, bias=False), channels[0])
-        layers += _activated(nn.ConvTranspose2d(channels[0], channels[1], 4, bias=False), channels[1])
+        layers += _block(nn.ConvTranspose2d(config.latent_dim, channels[0], 1, bias=False), channels[0])
+        layers += _block(nn.ConvTranspose2d(channels[0], channels[1], 4, bias=False), channels[1])
         for c_in, c_out in pairwise(channels[1:]):
-            layers += _activated(nn.ConvTranspose2d(c_in, c_out, 4, 2, 1, bias=False), c_out)
+            layers += _block(nn.ConvTranspose2d(c_in, c_out, 4, 2, 1, bias=False), c_out)
         layers += [nn.Conv2d(channels[-1], config.channels, 3, padding=1)]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, z: Tensor) -> Tensor:
-        """(B, D) -> logits (B, C, 64, 64); their sigmoid is the picture."""
+        """Map codes (B, D) to logits (B, C, 64, 64). Their sigmoid is the image."""
         return self.layers(z)

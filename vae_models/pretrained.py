@@ -1,4 +1,4 @@
-"""Where the files of a model are: in a folder, or in a repository of the Hub."""
+"""Files of a pretrained model, in a folder or in a repository of the Hub."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -8,24 +8,26 @@ from huggingface_hub.errors import RemoteEntryNotFoundError
 
 
 class Pretrained(NamedTuple):
-    """What `from_pretrained` was asked for."""
+    """The arguments of `from_pretrained` that say where a model's files are."""
 
-    model_id: str  # a folder, or NAMESPACE/NAME
+    model_id: str  # a folder, or NAMESPACE/NAME on the Hub
     revision: str | None
     cache_dir: str | Path | None
     local_files_only: bool
     token: str | bool | None
 
-    def file(self, name: str, otherwise: str, *, force_download: bool = False) -> Path:
-        """One of its files, downloaded where it is not here.
+    def file(self, name: str, hint: str, *, force_download: bool = False) -> Path:
+        """Return the path of one of the model's files, downloaded if necessary.
 
-        Raises FileNotFoundError, which ends with `otherwise`, where there is none, and what huggingface_hub raises.
+        Raises:
+            FileNotFoundError: if the model has no such file; the message ends with `hint`.
+            Exception: huggingface_hub's errors.
         """
-        if Path(self.model_id).is_dir():
-            place = Path(self.model_id) / name
-            if not place.is_file():
-                raise FileNotFoundError(f"{self.model_id} has no {name}{otherwise}")
-            return place
+        folder = Path(self.model_id)
+        if folder.is_dir():
+            if not (folder / name).is_file():
+                raise FileNotFoundError(f"{self.model_id} has no {name}{hint}")
+            return folder / name
         try:
             downloaded = hf_hub_download(
                 self.model_id,
@@ -37,5 +39,5 @@ class Pretrained(NamedTuple):
                 token=self.token,
             )
         except RemoteEntryNotFoundError as error:
-            raise FileNotFoundError(f"{self.model_id} has no {name}{otherwise}") from error
+            raise FileNotFoundError(f"{self.model_id} has no {name}{hint}") from error
         return Path(downloaded)

@@ -1,21 +1,21 @@
-"""What can go wrong between a Hub and its client, to be put in its way."""
+"""Faults between a Hub and its client, for `Hub.fail`."""
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.fake_hub.answers import Answer, RefusedError
+from tests.fake_hub.responses import RefusedError, Response
 
 FOREVER = 10**9
-Kind = Literal["answer", "cut", "stall", "corrupt", "hang", "delay", "trickle"]
+Kind = Literal["response", "cut", "stall", "corrupt", "hang", "delay", "trickle"]
 
 
 @dataclass
 class Fault:
-    """One thing that goes wrong, so many times."""
+    """A fault that happens to the next `times` requests whose "METHOD /path" matches `path`."""
 
     kind: Kind
-    answer: Answer | None = None
+    response: Response | None = None
     after: int = 0  # bytes of the body that still arrive
     seconds: float = 0.0
     times: int = FOREVER
@@ -23,52 +23,52 @@ class Fault:
 
 
 def status(code: int, message: str = "fault", **headers: str) -> Fault:
-    """This status instead of an answer."""
-    answer = RefusedError(code, message).answer()
-    return Fault("answer", answer._replace(headers={**answer.headers, **headers}))
+    """Answer with this status."""
+    response = RefusedError(code, message).response()
+    return Fault("response", response._replace(headers={**response.headers, **headers}))
 
 
-def refused(code: int, message: str, error: str) -> Fault:
-    """This status with the error code that the Hub's client reads."""
-    return Fault("answer", RefusedError(code, message, error).answer())
+def refuse(code: int, message: str, error: str) -> Fault:
+    """Answer with this status and the error code by which the Hub's client chooses an exception."""
+    return Fault("response", RefusedError(code, message, error).response())
 
 
-GATED = refused(403, "Access to this model is restricted and you are not in the authorized list.", "GatedRepo")
-NO_REPOSITORY = refused(404, "Repository not found", "RepoNotFound")
-NO_REVISION = refused(404, "Invalid rev id", "RevisionNotFound")
-NO_FILE = refused(404, "Entry not found", "EntryNotFound")
+GATED = refuse(403, "Access to this model is restricted and you are not in the authorized list.", "GatedRepo")
+NO_REPOSITORY = refuse(404, "Repository not found", "RepoNotFound")
+NO_REVISION = refuse(404, "Invalid rev id", "RevisionNotFound")
+NO_FILE = refuse(404, "Entry not found", "EntryNotFound")
 
 
 def too_many(retry_after: int) -> Fault:
-    """429 with the seconds to wait."""
+    """Answer with 429 and the seconds to wait."""
     return status(429, "Too many requests", **{"Retry-After": str(retry_after)})
 
 
 def cut(after: int) -> Fault:
-    """The connection dies after so many bytes of the body."""
+    """Close the connection after this many bytes of the body."""
     return Fault("cut", after=after)
 
 
 def stall(after: int) -> Fault:
-    """The connection stays open, but nothing comes after so many bytes of the body."""
+    """Send this many bytes of the body, then nothing; the connection stays open."""
     return Fault("stall", after=after)
 
 
 def corrupt() -> Fault:
-    """Wrong bytes, as many as there should be, under the right name and headers."""
+    """Send wrong bytes, as many as there should be, with the right headers."""
     return Fault("corrupt")
 
 
 def hang() -> Fault:
-    """The request is taken and never answered."""
+    """Accept the request and never answer."""
     return Fault("hang")
 
 
 def delay(seconds: float) -> Fault:
-    """The right answer, later."""
+    """Send the right answer after some seconds."""
     return Fault("delay", seconds=seconds)
 
 
 def trickle(seconds: float) -> Fault:
-    """The right answer, its body in ten pieces with a pause before each."""
+    """Send the body in ten pieces, with a pause before each."""
     return Fault("trickle", seconds=seconds)

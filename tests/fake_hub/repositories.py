@@ -1,4 +1,4 @@
-"""What a Hub keeps: repositories, their commits, the files of each commit."""
+"""Repositories: branches, tags, commits, and the files of each commit."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -6,42 +6,44 @@ from datetime import UTC, datetime
 from fnmatch import fnmatch
 from typing import Literal, NamedTuple
 
-from tests.fake_hub.answers import RefusedError
+from tests.fake_hub.responses import RefusedError
 
 Kind = Literal["model", "space", "dataset"]
 LARGE = ("*.safetensors", "*.onnx", "*.bin", "*.pt", "*.pth", "*.ckpt", "*.npy", "*.npz", "*.zip", "*.mp4")
-LARGE_BYTES = 10_000_000  # files above go through LFS, whatever they are called
+LARGE_BYTES = 10_000_000  # larger files go through LFS, whatever their names
 ATTRIBUTES = "".join(f"{pattern} filter=lfs diff=lfs merge=lfs -text\n" for pattern in LARGE).encode()
 
 
 class Blob(NamedTuple):
-    """A file's contents."""
+    """Contents of a file."""
 
     data: bytes
-    large: bool = False  # kept in LFS, known by its sha256
+    large: bool = False  # stored in LFS under its sha256
 
     @property
     def sha256(self) -> str:
+        """Name in LFS."""
         return hashlib.sha256(self.data).hexdigest()
 
     @property
     def pointer(self) -> bytes:
-        """What git holds in place of a large file."""
+        """Text that git stores instead of a large file."""
         return f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.sha256}\nsize {len(self.data)}\n".encode()
 
     @property
     def oid(self) -> str:
-        """Git's name of it."""
-        kept = self.pointer if self.large else self.data
-        return hashlib.sha1(f"blob {len(kept)}\0".encode() + kept).hexdigest()
+        """Name in git."""
+        stored = self.pointer if self.large else self.data
+        return hashlib.sha1(f"blob {len(stored)}\0".encode() + stored).hexdigest()
 
     @property
     def etag(self) -> str:
+        """Name by which clients know the contents."""
         return self.sha256 if self.large else self.oid
 
 
 class Commit(NamedTuple):
-    """One state of a repository."""
+    """A state of a repository."""
 
     oid: str
     title: str
@@ -52,13 +54,13 @@ class Commit(NamedTuple):
 
 
 def is_large(path: str, size: int) -> bool:
-    """Whether a file goes through LFS."""
+    """Return whether a file goes through LFS."""
     return size > LARGE_BYTES or any(fnmatch(path.rpartition("/")[2], pattern) for pattern in LARGE)
 
 
 @dataclass
 class Repository:
-    """One repository; it begins with a commit of its .gitattributes alone, as those on the Hub do."""
+    """A repository; as on the Hub, it begins with a commit that only has .gitattributes."""
 
     name: str  # NAMESPACE/NAME
     kind: Kind = "model"
@@ -66,7 +68,7 @@ class Repository:
     gated: bool = False
     sdk: str | None = None
     variables: dict[str, dict[str, str]] = field(default_factory=dict)
-    commits: dict[str, list[Commit]] = field(default_factory=dict)  # of each branch, oldest first
+    commits: dict[str, list[Commit]] = field(default_factory=dict)  # by branch, oldest first
     tags: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,20 +76,21 @@ class Repository:
 
     @property
     def namespace(self) -> str:
+        """User or organisation that owns it."""
         return self.name.partition("/")[0]
 
     def commit(self, branch: str, files: dict[str, Blob], title: str, message: str = "", author: str = "") -> Commit:
-        """Let `branch` hold exactly `files`."""
-        before = self.commits.setdefault(branch, [])
+        """Let `branch` have exactly these files."""
+        history = self.commits.setdefault(branch, [])
         date = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         tree = sorted((path, blob.oid) for path, blob in files.items())
-        told = [tree, [c.oid for c in before], title, message, author, date, self.kind, self.name]
-        found = Commit(hashlib.sha1(repr(told).encode()).hexdigest(), title, message, author, date, dict(files))
-        before.append(found)
-        return found
+        content = [tree, [commit.oid for commit in history], title, message, author, date, self.kind, self.name]
+        oid = hashlib.sha1(repr(content).encode()).hexdigest()
+        history.append(Commit(oid, title, message, author, date, dict(files)))
+        return history[-1]
 
     def at(self, revision: str) -> Commit:
-        """The commit that a branch, a tag or (the beginning of) a hash names. Raises RefusedError where none is."""
+        """Return the commit of a branch, a tag or (the start of) a hash. Raises RefusedError if there is none."""
         oid = self.tags.get(revision, revision)
         if oid in self.commits:
             return self.commits[oid][-1]
@@ -99,4 +102,5 @@ class Repository:
 
     @property
     def head(self) -> Commit:
+        """Newest commit of `main`."""
         return self.commits["main"][-1]

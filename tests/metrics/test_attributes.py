@@ -4,27 +4,27 @@ import math
 import pytest
 import torch
 
-from metrics.attributes import auroc, interval, linear_probe, ranks
+from metrics.attributes import auroc, auroc_interval, linear_probe, ranks
 
 GENERATOR = torch.Generator().manual_seed(0)
 SCORES = torch.randn(60, 3, generator=GENERATOR, dtype=torch.float64).round(decimals=1)  # with ties
 LABELS = (torch.rand(60, 2, generator=GENERATOR) < 0.3).double()
 
 
-def test_ranks_share_their_average_where_values_tie() -> None:
+def test_tied_values_share_their_average_rank() -> None:
     assert ranks(torch.tensor([[3.0], [1.0], [3.0], [2.0]]))[:, 0].tolist() == [3.5, 1, 3.5, 2]
 
 
-def test_the_area_is_the_share_of_pairs_that_are_told_apart() -> None:
-    found = auroc(SCORES, LABELS)
+def test_auroc_is_the_share_of_correctly_ordered_pairs() -> None:
+    area = auroc(SCORES, LABELS)
     for a, k in itertools.product(range(2), range(3)):
         positive, negative = SCORES[LABELS[:, a] == 1, k], SCORES[LABELS[:, a] == 0, k]
         above = positive[:, None] - negative
         share = ((above > 0).double() + (above == 0).double() / 2).mean()
-        assert found[a, k].item() == pytest.approx(share.item())
+        assert area[a, k].item() == pytest.approx(share.item())
 
 
-def test_monotone_maps_change_nothing_and_a_flip_complements() -> None:
+def test_auroc_ignores_monotone_maps_and_a_flip_complements_it() -> None:
     torch.testing.assert_close(auroc(SCORES.exp(), LABELS), auroc(SCORES, LABELS))
     torch.testing.assert_close(auroc(-SCORES, LABELS), 1 - auroc(SCORES, LABELS))
     assert auroc(LABELS[:, :1], LABELS[:, :1]).item() == 1
@@ -32,29 +32,29 @@ def test_monotone_maps_change_nothing_and_a_flip_complements() -> None:
 
 
 def test_the_interval_covers_about_95_of_100_draws() -> None:
-    """Normal scores a distance d apart: the area is Phi(d / sqrt 2)."""
+    """The AUROC of normal scores at distance d is Phi(d / sqrt 2)."""
     generator, n, d = torch.Generator().manual_seed(1), 200, 1.0
     truth = 0.5 * (1 + math.erf(d / math.sqrt(2) / math.sqrt(2)))
     labels = (torch.arange(n) % 4 == 0).double()[:, None]
     draws = torch.randn(n, 400, generator=generator, dtype=torch.float64) + d * labels
     area = auroc(draws, labels)[0]
     positives = torch.full_like(area, n / 4)
-    low, high = interval(area, positives, n - positives)
+    low, high = auroc_interval(area, positives, n - positives)
     covered = ((low <= truth) & (truth <= high)).double().mean().item()
     assert 0.91 <= covered <= 0.985
 
 
-def test_a_probe_finds_the_logits_that_drew_the_labels() -> None:
+def test_a_probe_recovers_the_logits_behind_the_labels() -> None:
     generator = torch.Generator().manual_seed(2)
     codes = torch.randn(40_000, 3, generator=generator, dtype=torch.float64) * torch.tensor([1.0, 5.0, 0.2])
     weights = torch.tensor([[1.0], [-0.3], [0.0]], dtype=torch.float64)
-    drawn = torch.rand(len(codes), 1, generator=generator) < torch.sigmoid(codes @ weights + 0.5)
-    found, bias = linear_probe(codes, drawn.double())
-    torch.testing.assert_close(found, weights, atol=0.08, rtol=0.05)
+    labels = torch.rand(len(codes), 1, generator=generator) < torch.sigmoid(codes @ weights + 0.5)
+    fitted, bias = linear_probe(codes, labels.double())
+    torch.testing.assert_close(fitted, weights, atol=0.08, rtol=0.05)
     assert bias.item() == pytest.approx(0.5, abs=0.05)
 
 
-def test_a_dimension_that_never_changes_gets_no_weight_and_units_do_not_matter() -> None:
+def test_a_constant_dimension_has_weight_zero_and_units_do_not_matter() -> None:
     generator = torch.Generator().manual_seed(3)
     codes = torch.randn(500, 2, generator=generator, dtype=torch.float64)
     labels = (codes[:, :1] + torch.randn(500, 1, generator=generator) > 0).double()

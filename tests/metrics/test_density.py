@@ -9,7 +9,7 @@ from metrics.density import levels, pair_histograms, pairs, principal_plane, ran
 
 
 def values(n: int = 3000, columns: int = 4, seed: int = 0) -> Tensor:
-    """(N, K) of unlike means and standard deviations."""
+    """Draw (N, K) with different means and standard deviations."""
     noise = torch.randn(n, columns, generator=Generator().manual_seed(seed), dtype=torch.float64)
     return noise * torch.arange(1, columns + 1) + torch.arange(columns)
 
@@ -19,12 +19,12 @@ def rotation(columns: int, seed: int = 1) -> Tensor:
     return torch.linalg.qr(noise).Q
 
 
-def test_the_pairs_are_all_and_in_order() -> None:
+def test_pairs_are_complete_and_ordered() -> None:
     assert pairs(4).tolist() == [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
     assert pairs(1).shape == (0, 2)
 
 
-def test_the_ranges_are_three_standard_deviations_and_never_empty() -> None:
+def test_ranges_are_three_standard_deviations_and_never_empty() -> None:
     z = torch.cat([values(), torch.full((3000, 1), 0.1, dtype=torch.float64)], dim=1)
     reach = ranges(z)
     torch.testing.assert_close(reach.mean(dim=1), z.mean(dim=0))
@@ -33,42 +33,42 @@ def test_the_ranges_are_three_standard_deviations_and_never_empty() -> None:
 
 
 @pytest.mark.parametrize("n", [1, 3000, 10_000])
-def test_the_histograms_are_numpys(n: int) -> None:
+def test_pair_histograms_equal_numpys(n: int) -> None:
     z = values(n)
     reach = torch.tensor([[-1.0, 1.5], [-4.0, 5.0], [-2.0, 8.0], [0.0, 6.0]], dtype=torch.float64)
     counts = pair_histograms(z, reach, 7)
     for cells, (first, second) in zip(counts, pairs(4).tolist(), strict=True):
-        edges = [np.linspace(*reach[column].tolist(), 8) for column in (first, second)]
+        edges = [np.linspace(reach[column, 0].item(), reach[column, 1].item(), 8) for column in (first, second)]
         expected = np.histogram2d(z[:, first].numpy(), z[:, second].numpy(), bins=edges)[0]
         np.testing.assert_array_equal(cells.numpy(), expected)
 
 
-def test_the_counts_sum_to_those_inside_both_ranges() -> None:
+def test_counts_sum_to_the_rows_inside_both_ranges() -> None:
     z, reach = values(), ranges(values())
     inside = (z >= reach[:, 0]) & (z < reach[:, 1])
     expected = [int((inside[:, i] & inside[:, k]).sum()) for i, k in pairs(4).tolist()]
     assert pair_histograms(z, reach, 18).sum(dim=(1, 2)).tolist() == expected
-    # of a normal distribution 0.27 % lie outside each
+    # 0.27 % of a normal distribution lie outside each range
     assert 0.985 < min(expected) / 3000 < 1
 
 
-def test_a_bin_holds_its_lower_edge() -> None:
+def test_a_bin_includes_its_lower_edge() -> None:
     z = torch.tensor([[0.0, 0.0], [1.0, 0.5], [0.5, 2.0]])
     counts = pair_histograms(z, torch.tensor([[0.0, 1.0], [0.0, 1.0]]), 2)
     assert counts.tolist() == [[[1, 0], [0, 0]]]
 
 
-def test_other_columns_and_other_orders_change_nothing() -> None:
+def test_order_of_rows_and_columns_does_not_matter() -> None:
     z, order = values(), torch.tensor([2, 0, 3, 1])
     reach = ranges(z)
     counts = pair_histograms(z, reach, 9)
     shuffled = pair_histograms(z[torch.randperm(3000, generator=Generator().manual_seed(2))], reach, 9)
     assert torch.equal(shuffled, counts)
     turned = pair_histograms(z[:, order], reach[order], 9)
-    place = {tuple(pair): row for row, pair in enumerate(pairs(4).tolist())}
+    row_of = {tuple(pair): row for row, pair in enumerate(pairs(4).tolist())}
     for row, (i, k) in enumerate(pairs(4).tolist()):
         a, b = int(order[i]), int(order[k])
-        expected = counts[place[a, b]] if a < b else counts[place[b, a]].T
+        expected = counts[row_of[a, b]] if a < b else counts[row_of[b, a]].T
         assert torch.equal(turned[row], expected)
 
 
@@ -87,7 +87,7 @@ def test_the_plane_of_a_known_covariance() -> None:
     torch.testing.assert_close(plane.share, torch.tensor([9.0, 4.0], dtype=torch.float64) / 14.25)
 
 
-def test_the_plane_turns_with_the_codes() -> None:
+def test_the_plane_rotates_with_the_codes() -> None:
     z, turn = values(), rotation(4)
     before, after = principal_plane(z), principal_plane(z @ turn)
     turned = before.directions @ turn
@@ -98,14 +98,14 @@ def test_the_plane_turns_with_the_codes() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_largest_entry_is_positive_and_the_directions_are_orthonormal(seed: int) -> None:
+def test_directions_are_orthonormal_with_positive_largest_entry(seed: int) -> None:
     z = values(seed=seed) @ rotation(4, seed)
     for plane in (principal_plane(z), principal_plane(-z)):
         torch.testing.assert_close(plane.directions @ plane.directions.T, torch.eye(2, dtype=torch.float64))
         assert all(row[row.abs().argmax()] > 0 for row in plane.directions)
 
 
-def test_a_point_of_the_plane_is_a_code_and_back() -> None:
+def test_points_of_the_plane_survive_conversion_to_codes() -> None:
     plane = principal_plane(values())
     points = torch.tensor([[0.0, 0.0], [1.5, -2.0]], dtype=torch.float64)
     torch.testing.assert_close(plane.codes(points)[0], plane.mean)
@@ -119,15 +119,15 @@ def test_the_variance_on_the_plane_is_its_share() -> None:
     torch.testing.assert_close(spread, plane.share)
 
 
-def test_a_line_has_no_plane_and_a_single_code_no_variance() -> None:
+def test_one_dimension_has_no_plane_and_one_code_no_variance() -> None:
     with pytest.raises(ValueError, match="no plane"):
         principal_plane(values(columns=1))
     assert principal_plane(torch.ones(1, 3)).share.tolist() == [0, 0]
 
 
-def test_the_levels_are_the_root_and_small_counts_are_empty() -> None:
+def test_levels_are_square_roots_and_small_counts_vanish() -> None:
     counts = torch.tensor([[[100, 25], [5, 4]], [[4, 0], [1, 3]]])
     expected = [[[255, 128], [round(255 * math.sqrt(0.05)), 0]], [[0, 0], [0, 0]]]
-    found = levels(counts, fewest=5)
-    assert found.dtype == torch.uint8
-    assert found.tolist() == expected
+    shades = levels(counts, fewest=5)
+    assert shades.dtype == torch.uint8
+    assert shades.tolist() == expected

@@ -1,4 +1,4 @@
-"""A linear Gaussian model: x = W z + b + noise of variance v, whose log p(x) is known."""
+"""The bound for a linear Gaussian model x = W z + b + noise of variance v, whose log p(x) is known."""
 
 import math
 
@@ -17,7 +17,7 @@ MARGINAL = torch.distributions.MultivariateNormal(B, W @ W.T + VARIANCE * torch.
 
 
 def log_weights(q: DiagonalGaussian, samples: int, seed: int = 0) -> Tensor:
-    """(K, B) of log p(x|z) + log p(z) - log q(z|x), constants included."""
+    """Compute log p(x|z) + log p(z) - log q(z|x) (K, B), constants included."""
     noise = torch.randn(samples, len(X), D, generator=Generator().manual_seed(seed), dtype=torch.float64)
     z = q.mean + torch.exp(0.5 * q.logvar) * noise
     likelihood = -0.5 * ((X - z @ W.T - B).square() / VARIANCE + math.log(2 * math.pi * VARIANCE)).sum(dim=2)
@@ -30,14 +30,14 @@ def precision() -> Tensor:
 
 
 def too_wide() -> DiagonalGaussian:
-    """The right mean, twice the posterior's deviations."""
+    """Return a proposal with the right mean and twice the posterior's standard deviations."""
     covariance = torch.linalg.inv(precision())
     mean = (X - B) @ W @ covariance / VARIANCE
     return DiagonalGaussian(mean, (4 * covariance.diagonal()).log().expand_as(mean))
 
 
-def test_of_the_true_posterior_every_sample_gives_the_log_likelihood() -> None:
-    """Columns of W at right angles make it diagonal, as an encoder's answer is."""
+def test_with_the_true_posterior_every_weight_is_the_log_likelihood() -> None:
+    """W with orthogonal columns makes the posterior diagonal, like an encoder's."""
     turned = W @ torch.linalg.eigh(W.T @ W).eigenvectors
     covariance = torch.linalg.inv(torch.eye(D, dtype=torch.float64) + turned.T @ turned / VARIANCE)
     mean = (X - B) @ turned @ covariance / VARIANCE
@@ -51,7 +51,7 @@ def test_of_the_true_posterior_every_sample_gives_the_log_likelihood() -> None:
         torch.testing.assert_close(importance_weighted_bound(weights[:samples]), MARGINAL.log_prob(X))
 
 
-def test_one_sample_gives_the_elbo_and_more_a_tighter_bound() -> None:
+def test_one_sample_gives_the_elbo_more_a_tighter_bound() -> None:
     q, truth = too_wide(), MARGINAL.log_prob(X)
     weights = log_weights(q, 64 * 2000)
     bounds = {k: _means(weights, k) for k in (1, 2, 4, 16, 64)}
@@ -66,22 +66,22 @@ def test_one_sample_gives_the_elbo_and_more_a_tighter_bound() -> None:
 
 
 def _means(weights: Tensor, samples: int) -> Tensor:
-    """The bound with so many samples, averaged over all that the weights are enough for. (B,)"""
+    """Average the bound with so many samples over all the weights. (B,)."""
     parts = weights.view(-1, samples, len(X)).transpose(0, 1).flatten(1)
     return importance_weighted_bound(parts).view(-1, len(X)).mean(dim=0)
 
 
-def test_the_bound_is_of_numbers_of_any_size() -> None:
+def test_the_bound_neither_overflows_nor_underflows() -> None:
     weights = torch.tensor([[-3000.0, 3000.0], [-3000.0, 3000.0]])
     assert importance_weighted_bound(weights).tolist() == [-3000.0, 3000.0]
     assert importance_weighted_bound(weights).dtype == torch.float64
 
 
-def test_a_shift_of_the_weights_is_one_of_the_bound() -> None:
+def test_shifted_weights_shift_the_bound() -> None:
     weights = log_weights(too_wide(), 5)
     torch.testing.assert_close(importance_weighted_bound(weights + 7), importance_weighted_bound(weights) + 7)
 
 
-def test_nothing_bounds_nothing() -> None:
+def test_a_bound_needs_at_least_one_sample() -> None:
     with pytest.raises(ValueError, match="no sample"):
         importance_weighted_bound(torch.zeros(0, 3))

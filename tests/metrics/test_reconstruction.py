@@ -2,7 +2,6 @@ import math
 
 import pytest
 import torch
-from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
 from metrics.reconstruction import mse, psnr, ssim, unexplained_variance
 
@@ -10,7 +9,9 @@ X, Y = torch.rand(2, 4, 3, 64, 64, generator=torch.Generator().manual_seed(0), d
 Y = 0.7 * X + 0.3 * Y
 
 
-def test_scores_are_those_of_scikit_image() -> None:
+def test_scores_equal_scikit_image() -> None:
+    from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity  # takes a second
+
     for i in range(len(X)):
         x, y = X[i].numpy(), Y[i].numpy()
         reference = structural_similarity(
@@ -21,26 +22,26 @@ def test_scores_are_those_of_scikit_image() -> None:
         assert psnr(X, Y)[i].item() == pytest.approx(peak_signal_noise_ratio(x, y, data_range=1.0))
 
 
-def test_equal_pictures_score_the_best_there_is() -> None:
+def test_equal_images_have_the_best_scores() -> None:
     assert mse(X, X).tolist() == [0] * 4
     assert psnr(X, X).tolist() == [math.inf] * 4
     assert unexplained_variance(X, X).tolist() == [0] * 4
     torch.testing.assert_close(ssim(X, X), torch.ones(4, dtype=torch.float64))
 
 
-def test_a_flat_answer_of_the_mean_colour_explains_nothing_whatever_the_contrast() -> None:
+def test_the_mean_colour_explains_no_variance_at_any_contrast() -> None:
     mean = X.mean(dim=(2, 3), keepdim=True).expand_as(X)
     expected = torch.ones(4, dtype=torch.float64)
     torch.testing.assert_close(unexplained_variance(X, mean), expected)
     torch.testing.assert_close(unexplained_variance(0.1 * X + 0.5, 0.1 * mean + 0.5), expected)
 
 
-def test_what_a_flat_picture_leaves_unexplained_is_large_and_finite() -> None:
+def test_unexplained_variance_of_a_flat_image_is_finite() -> None:
     flat = torch.full((1, 3, 64, 64), 0.5)
     value = unexplained_variance(flat, flat + 0.1).item()
     assert value == pytest.approx(0.1**2 * 12 * 255**2)
 
 
-def test_a_picture_is_scored_alone() -> None:
+def test_each_image_is_scored_independently() -> None:
     for metric in (mse, psnr, ssim, unexplained_variance):
         torch.testing.assert_close(metric(X, Y)[2:3], metric(X[2:3], Y[2:3]))

@@ -1,8 +1,10 @@
-"""A run that takes a second."""
+"""Runs that take a second."""
 
 import csv
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from accelerate.state import AcceleratorState
 
 from train import loop
 from train.config import TrainConfig
+from train.data.options import DataOptions
 
 
 @pytest.fixture(autouse=True)
@@ -18,14 +21,13 @@ def _fresh_accelerate() -> Iterator[None]:
     AcceleratorState._reset_state(reset_partial_state=True)
 
 
-@pytest.fixture
-def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
-    """Twelve steps of a network of almost nothing."""
+def small_config(faces_folder: Path, folder: Path) -> TrainConfig:
+    """Configure twelve steps of a tiny network, in `folder`/run."""
     return TrainConfig(
         recipe="vae",
         data=faces_folder,
-        output=tmp_path / "run",
-        cache=tmp_path / "cache",
+        output=folder / "run",
+        options=DataOptions(cache=folder / "cache"),
         width=4,
         latent_dim=4,
         batch_size=8,
@@ -37,8 +39,34 @@ def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
 
 
 @pytest.fixture
+def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
+    """Configure twelve steps of a tiny network."""
+    return small_config(faces_folder, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished(faces_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Train each recipe once, and return the folder of the finished run. Tests only read it."""
+    folder = tmp_path_factory.mktemp("finished")
+
+    @cache
+    def train(recipe: str) -> Path:
+        AcceleratorState._reset_state(reset_partial_state=True)
+        base = small_config(faces_folder, folder)
+        return loop.train(replace(base, recipe=recipe, output=folder / recipe))
+
+    return train
+
+
+@pytest.fixture
+def finished_copy(finished: Callable[[str], Path], config: TrainConfig) -> Callable[[str], Path]:
+    """Copy a finished run of a recipe into the result folder of `config`, where a test may change it."""
+    return lambda recipe: Path(shutil.copytree(finished(recipe), config.run_dir()))
+
+
+@pytest.fixture
 def train(monkeypatch: pytest.MonkeyPatch) -> Callable[[TrainConfig], Path]:
-    """Runs that end with their last checkpoint: no evaluation, no result."""
+    """Train until the last checkpoint, without evaluation and result."""
     monkeypatch.setattr("train.run.finalize.write", lambda *_: None)
 
     def run(config: TrainConfig) -> Path:
@@ -50,13 +78,13 @@ def train(monkeypatch: pytest.MonkeyPatch) -> Callable[[TrainConfig], Path]:
 
 @pytest.fixture
 def others(faces_folder: Path, tmp_path: Path) -> Path:
-    """The same pictures in another place."""
+    """Copy the images into another folder."""
     return Path(shutil.copytree(faces_folder, tmp_path / "others"))
 
 
 @pytest.fixture
 def labels(faces_folder: Path, tmp_path: Path) -> Path:
-    """Three attributes of the drawn faces: two that come and go, one that all have."""
+    """Label the drawn faces with three attributes: two that vary, one that all have."""
     file = tmp_path / "labels.csv"
     with file.open("w", newline="") as stream:
         names = sorted(picture.stem for picture in faces_folder.glob("*.png"))

@@ -1,4 +1,4 @@
-"""What only real faces can show; they are looked for in the folder that VAE_FACES_DATA names."""
+"""Tests on real faces, in the folder VAE_FACES_DATA."""
 
 import os
 from pathlib import Path
@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 
 from faces.image import read_picture, to_array
-from train.data import cache, source
+from train.data import cache
+from train.data.load import find_files
+from train.data.options import DataOptions
 from train.evaluation import inference
 from vae_models.hub.pull import pull
 
 DATA = Path(os.environ.get("VAE_FACES_DATA", "no-such-folder"))
 
 pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not DATA.is_dir(), reason="VAE_FACES_DATA names no folder with CelebA's faces"),
+    pytest.mark.processes,
+    pytest.mark.skipif(not DATA.is_dir(), reason="VAE_FACES_DATA is no folder with CelebA's faces"),
 ]
 
 
 def test_celebas_frames_are_cropped_as_the_training_faces_were(tmp_path: Path) -> None:
-    faces = cache.load(source.find(DATA / "celeba", "train"), tmp_path)
+    faces = cache.load(find_files(DATA / "celeba", "train", DataOptions()), tmp_path)
     assert len(faces) == 700
     with ZipFile(DATA / "celeba64" / "train.zip") as archive:
         cropped = {Path(name).stem for name in archive.namelist()}
@@ -33,7 +35,7 @@ def test_celebas_frames_are_cropped_as_the_training_faces_were(tmp_path: Path) -
 
 
 def test_the_bundled_scores_hold_on_other_validation_faces_from_the_frames(tmp_path: Path) -> None:
-    faces = cache.load(source.find(DATA / "celeba", "val"), tmp_path)
+    faces = cache.load(find_files(DATA / "celeba", "val", DataOptions()), tmp_path)
     for pulled in pull("bundled").models:
         measured = inference.score(pulled.model, faces, pulled.record.objective).squared_error
         standard_error = measured.std() / len(measured) ** 0.5

@@ -1,4 +1,4 @@
-"""A run on sprites: one channel, binary pictures, known factors."""
+"""Runs on sprites: one channel, binary images, known factors."""
 
 import json
 import math
@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from train import loop
-from train.commands.evaluate import EvaluateConfig
+from train.commands.evaluate import EvaluateConfig, evaluate
 from train.config import TrainConfig
 from train.data import load
 from train.data.factors import labels, sprites
-from train.data.pictures import DataError
+from train.data.options import DataOptions
+from train.errors import UserError
 from train.run import finalize
 from vae_models import Autoencoder
 from vae_models.files.training_record import TrainingRecord
@@ -22,9 +23,9 @@ from vae_models.hub.pull import BUNDLED_FOLDER
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundredth of a hundredth validates, and the prior is fitted to few."""
+    """Validate on a hundredth of the usual share, and fit the prior to few images."""
     monkeypatch.setattr(labels, "HELD_OUT", 1e-4)
-    monkeypatch.setattr(finalize, "PRIOR_PICTURES", 64)
+    monkeypatch.setattr(finalize, "PRIOR_IMAGES", 64)
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def config(tmp_path: Path) -> TrainConfig:
         recipe="beta-tcvae",
         data="sprites",
         output=tmp_path / "run",
-        cache=tmp_path / "cache",
+        options=DataOptions(cache=tmp_path / "cache"),
         distortion="bernoulli",
         beta=6.0,
         width=4,
@@ -44,7 +45,7 @@ def config(tmp_path: Path) -> TrainConfig:
 
 
 @pytest.mark.usefixtures("few")
-def test_a_run_leaves_a_model_of_one_channel_and_a_record_in_nats(config: TrainConfig) -> None:
+def test_a_run_leaves_a_model_of_one_channel_with_scores_in_nats(config: TrainConfig) -> None:
     folder = loop.train(config)
     record = TrainingRecord.read(folder)
     assert Autoencoder.from_pretrained(folder).config.channels == 1
@@ -61,43 +62,44 @@ def test_a_run_leaves_a_model_of_one_channel_and_a_record_in_nats(config: TrainC
     assert record.scores["negative_elbo"] == pytest.approx(record.scores["distortion"] + record.scores["kl"], rel=1e-5)
     assert record.scores["squared_error"] == pytest.approx(4096 / 4, rel=0.2)
     assert record.typicality["constant_included"]
-    assert not config.cache.exists()
-    again = finalize.update(EvaluateConfig(folder, "sprites"))
+    assert config.options.cache is not None
+    assert not config.options.cache.exists()
+    again = evaluate(EvaluateConfig(folder, "sprites"))
     assert again.scores["negative_elbo"] == pytest.approx(record.scores["negative_elbo"], rel=1e-5)
 
 
 @pytest.mark.usefixtures("few")
-def test_the_prior_is_fitted_to_no_more_pictures_than_it_takes(
+def test_the_prior_is_fitted_to_a_random_sample_of_limited_size(
     config: TrainConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
     real = sprites.Sprites.batch
 
-    def counted(self: sprites.Sprites, rows: np.ndarray, device: str = "cpu") -> object:
+    def record(self: sprites.Sprites, rows: np.ndarray, device: str = "cpu") -> object:
         seen.append(np.arange(len(self))[rows])
         return real(self, rows, device)
 
-    monkeypatch.setattr(sprites.Sprites, "batch", counted)
+    monkeypatch.setattr(sprites.Sprites, "batch", record)
     loop.train(replace(config, steps=1))
-    fitted = seen[2]  # after the one step's and the picture's of it
+    fitted = seen[2]  # after the batches of the step and of its preview
     assert len(np.unique(fitted)) == 64
-    assert fitted.max() - fitted.min() > 500_000  # from everywhere
+    assert fitted.max() - fitted.min() > 500_000  # spread over the data set
 
 
-def test_what_would_change_the_factors_is_refused(config: TrainConfig) -> None:
-    with pytest.raises(ValueError, match="--flips would change the factors"):
+def test_settings_that_would_change_the_factors_are_refused(config: TrainConfig) -> None:
+    with pytest.raises(UserError, match="--flips would change the factors"):
         loop.train(replace(config, flips=True))
-    with pytest.raises(DataError, match="--crop"):
-        loop.train(replace(config, crop="celeba"))
-    assert not config.folder().exists()
+    with pytest.raises(UserError, match="--crop"):
+        loop.train(replace(config, options=DataOptions(crop="celeba")))
+    assert not config.run_dir().exists()
 
 
-def test_validation_pictures_of_other_channels_are_refused(config: TrainConfig, faces_folder: Path) -> None:
-    with pytest.raises(DataError, match="channels"):
-        load.load_splits("sprites", faces_folder, config.reading())
+def test_validation_images_of_other_channels_are_refused(config: TrainConfig, faces_folder: Path) -> None:
+    with pytest.raises(UserError, match="channels"):
+        load.load_splits("sprites", faces_folder, config.options)
 
 
-def test_an_old_record_has_the_squared_error(tmp_path: Path) -> None:
+def test_a_record_without_distortion_has_the_squared_error(tmp_path: Path) -> None:
     facts = json.loads((BUNDLED_FOLDER / "vae" / "training.json").read_text())
     facts["objective"].pop("distortion", None)
     (tmp_path / "training.json").write_text(json.dumps(facts))

@@ -17,7 +17,7 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(uploads: Path) -> Iterator[str]:
-    """The app, started as a person starts it."""
+    """Start the app as a person starts it."""
     with running_app(variables={"GRADIO_TEMP_DIR": str(uploads)}) as app:
         yield app.address
 
@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The page, open; at its end nothing has left the machine and the console is clean."""
+    """Open the page; at the end check that no request left the machine and that the console is clean."""
     page, elsewhere, errors = browser.new_page(viewport={"width": 1440, "height": 900}), [], []
     page.on("request", lambda request: elsewhere.append(request.url))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

@@ -10,21 +10,21 @@ import torch
 from PIL import Image
 
 from faces.image import to_array
-from tests.conftest import drawn_face
+from tests.conftest import draw_face
 from ui import beta, subject
 from ui.curves import curves
-from ui.words import Family, beta_of, scale
+from ui.words import Family, beta_of, column, plain, scale
 from vae_models import Autoencoder, ModelConfig, Objective
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import Pulled
 from vae_models.objectives.objective import AE, VAE, beta_tcvae, beta_vae
 
-PIXELS = to_array(drawn_face(2))
+PIXELS = to_array(draw_face(2))
 SCORES: dict[str, Any] = {"squared_error": 150.0, "kl": 30.0}
 
 
 def pulled(recipe: str, objective: Objective, seed: int = 0, **scores: Any) -> Pulled:
-    """A small untrained model with a record."""
+    """Return a small untrained model with a record."""
     torch.manual_seed(seed)
     model = Autoencoder(ModelConfig(width=4, latent_dim=6, stochastic=objective.kl > 0)).eval()
     record = TrainingRecord(recipe, objective, {}, {}, 1, 8, {}, {}, 1, {**SCORES, **scores}, {}, {})
@@ -75,6 +75,13 @@ def test_a_further_beta_appears_in_its_place(models: tuple[Pulled, ...]) -> None
     before, after = (beta.compare(found, "beta-vae", PIXELS, 7) for found in (models, more))
     assert re.findall(r"<h3>β = (\d+)", before) == ["1", "2", "5"]
     assert re.findall(r"<h3>β = (\d+)", after) == ["1", "2", "3", "5"]
+
+
+def test_a_tcvae_with_beta_one_is_shown_as_a_vae(models: tuple[Pulled, ...]) -> None:
+    model = pulled("beta-tcvae", beta_tcvae(1), 6)
+    assert (plain(column(model).title), column(model).colour) == ("VAE 6 dimensions", "model-vae")
+    assert beta.families((model,)) == []
+    assert beta.ladder((*models[2:], model), "beta-vae")[0] == (1.0, model)
 
 
 def test_beta_is_what_the_objective_says() -> None:

@@ -19,9 +19,9 @@ from torch import Tensor
 from faces.image import SIZE, to_pixels
 from vae_models import Autoencoder
 from vae_models.catalogue import BUNDLED
-from vae_models.files.onnx_files import DECODER
+from vae_models.files.names import DECODER
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.browser
 
 ASSETS = Path(__file__).parents[2] / "assets"
 LATENTS = 32
@@ -75,7 +75,7 @@ class Assets(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """A test has nothing to log."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +88,13 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def asked() -> list[str]:
-    """The addresses that the page asked for, in their order."""
+    """Return the addresses that the page requested, in order."""
     return []
 
 
 @pytest.fixture
 def page(browser: Browser, site: str, asked: list[str]) -> Iterator[Page]:
-    """An empty page of the site; at its end nothing was asked of another one, and every rejection was handled."""
+    """Open an empty page; at the end check that it asked no other site and handled every rejection."""
     context = browser.new_context()
     context.on("request", lambda request: asked.append(request.url))
     page, unhandled = context.new_page(), []
@@ -126,7 +126,7 @@ def rgba(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def from_text(text: str) -> NDArray[np.uint8]:
-    """(n, 64, 64, 4)"""
+    """Decode pixels from Base64: (n, 64, 64, 4)."""
     return np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, SIZE, SIZE, 4)
 
 
@@ -142,7 +142,7 @@ def data_url(pixels: NDArray[np.uint8]) -> str:
 
 
 def codes(model: Autoencoder, n: int) -> list[Tensor]:
-    """Standard normal, of the fitted prior, and farther out than any slider goes; each (n, D)."""
+    """Return standard normal codes, codes of the fitted prior, and codes beyond the sliders' range; each (n, D)."""
     noise = torch.randn(n, LATENTS, generator=torch.Generator().manual_seed(n))
     return [noise, model.latents(noise, prior="fitted"), 10 * noise]
 
@@ -188,7 +188,7 @@ def test_a_server_may_declare_the_gzip_so_that_the_browser_unpacks_it_by_itself(
 
 
 def fall_back(page: Page, before: str, model: str | None) -> str:
-    """What the visitor is told when `before` has happened and the model is opened; the server's faces are right."""
+    """Run `before`, open the model, check the server's faces, and return the message that the visitor reads."""
     z, pictures = codes(Autoencoder(), 3)[0], drawn(3)
     found = run(
         page,
@@ -348,7 +348,7 @@ def test_a_face_is_painted_as_it_is_or_smoothly_enlarged(page: Page) -> None:
     pixels = rgba(drawn(2))
     ramp = np.full((1, SIZE, SIZE, 4), 255, np.uint8)
     ramp[..., :3] = np.linspace(0, 255, SIZE).round()[:, None]
-    text = base64.b64encode(np.concatenate([pixels, ramp])).decode()
+    text = base64.b64encode(np.concatenate([pixels, ramp]).tobytes()).decode()
     native, large = run(
         page,
         """const pixels = Uint8ClampedArray.from(atob(given), (character) => character.charCodeAt(0));

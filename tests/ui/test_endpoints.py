@@ -15,13 +15,13 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from faces.image import to_array, to_picture
-from tests.conftest import drawn_face
+from tests.conftest import bundled_models, draw_face
 from tests.ui.visit import photograph
 from ui import latents, subject
 from vae_models.catalogue import BUNDLED
-from vae_models.hub.pull import Pulled, pull
+from vae_models.hub.pull import Pulled
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[2]
 PORTRAIT = str(subject.EXAMPLE)
 
@@ -33,11 +33,11 @@ def client(address: str, tmp_path_factory: pytest.TempPathFactory) -> Client:
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Pulled]:
-    return {pulled.name: pulled for pulled in pull("bundled").models}
+    return {pulled.name: pulled for pulled in bundled_models()}
 
 
 def ask(address: str, endpoint: str, body: bytes) -> str:
-    """The server's own words to a raw request."""
+    """Return the text of the server's answer to a raw request."""
     call = f"{address}gradio_api/call/{endpoint}"
     headers = {"Content-Type": "application/json"}
     answer = httpx.post(call, content=body, headers=headers, timeout=60)
@@ -72,7 +72,7 @@ def test_a_seed_answers_the_same_bytes(client: Client) -> None:
 
 
 def test_encoding_and_decoding_are_the_models_own(client: Client, models: dict[str, Pulled], tmp_path: Path) -> None:
-    face = drawn_face(9)
+    face = draw_face(9)
     face.save(tmp_path / "face.png")
     x = subject.tensor(to_array(face))
     for name, pulled in models.items():
@@ -107,9 +107,9 @@ def test_betas_are_compared_and_a_morph_is_a_film(client: Client) -> None:
         assert moving.format == "WEBP"
 
 
-def test_the_readmes_lines_run_as_printed(address: str) -> None:
-    readme = (ROOT / "README.md").read_text()
-    blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+def test_the_lines_of_the_documentation_run_as_printed(address: str) -> None:
+    page = (ROOT / "docs" / "app.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     lines = next(block for block in blocks if "gradio_client" in block)
     names: dict[str, Any] = {}
     exec(lines.replace("http://127.0.0.1:7860/", address), names)
@@ -231,7 +231,7 @@ def test_what_is_no_picture_gets_one_sentence(client: Client, tmp_path: Path, na
 def test_every_kind_of_picture_is_a_picture(
     client: Client, models: dict[str, Pulled], tmp_path: Path, mode: str
 ) -> None:
-    grey = drawn_face(3, 200).convert("L")
+    grey = draw_face(3, 200).convert("L")
     if mode == "I;16":
         picture = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     else:
@@ -247,7 +247,7 @@ def test_every_kind_of_picture_is_a_picture(
 def test_of_an_animation_the_first_picture_is_taken_and_a_rotated_photograph_is_turned(
     client: Client, tmp_path: Path
 ) -> None:
-    frames = [drawn_face(seed, 128).quantize() for seed in (1, 2)]
+    frames = [draw_face(seed, 128).quantize() for seed in (1, 2)]
     frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
     frames[0].convert("RGB").save(tmp_path / "still.png")
     upright = Image.open(subject.EXAMPLE).convert("RGB")

@@ -8,17 +8,18 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from benchmarks.running_app import running_app
 from faces.image import to_pixels
+from tests.conftest import bundled_models
 from tests.ui.visit import photograph
 from ui.sample import FIRST_OF_MANY
 from vae_models.catalogue import BUNDLED
 from vae_models.files.latent_names import Direction, LatentNames, Name
-from vae_models.hub.pull import BUNDLED_FOLDER, Pulled, pull
+from vae_models.hub.pull import BUNDLED_FOLDER, Pulled
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.browser
 READ = """() => Array.from(
   document.querySelector(".picture canvas").getContext("2d").getImageData(0, 0, 64, 64).data
 )"""
@@ -26,7 +27,7 @@ READ = """() => Array.from(
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Pulled]:
-    return {pulled.name: pulled for pulled in pull("bundled").models}
+    return {pulled.name: pulled for pulled in bundled_models()}
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def frames(page: Page) -> int:
 
 
 def latents(page: Page) -> list[float]:
-    """What the link of this face holds, by dimension."""
+    """Return the code in the link of the shown face, by dimension."""
     page.get_by_role("button", name="Copy link").click()
     return [float(value) for value in page.url.split(":")[-1].split(",")]
 
@@ -200,7 +201,7 @@ def test_a_face_picked_in_sample_opens_here(page: Page, models: dict[str, Pulled
 def test_an_uploaded_portrait_is_encoded_once_and_edited(explore: Page) -> None:
     before = latents(explore)
     explore.locator("#explore-face input[type=file]").set_input_files(
-        [{"name": "p.jpg", "mimeType": "image/jpeg", "buffer": photograph(10, 300)}]
+        [FilePayload(name="p.jpg", mimeType="image/jpeg", buffer=photograph(10, 300))]
     )
     explore.wait_for_function("window.exploreCodes !== undefined")
     explore.wait_for_timeout(500)

@@ -11,7 +11,8 @@ from tests.conftest import report_models
 from ui import latents
 from vae_models import Autoencoder, ModelConfig
 from vae_models.distributions import DiagonalGaussian
-from vae_models.files.latent_names import NAMES, Direction, LatentNames, Name
+from vae_models.files.latent_names import Direction, LatentNames, Name
+from vae_models.files.names import LATENTS
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import Pulled, pull
 from vae_models.objectives.objective import VAE
@@ -21,7 +22,7 @@ TO_SMILE = Direction((0.0, 0.6, 0.8, 0.0), 0.5, 0.9, (0.85, 0.95))
 
 
 def small(**recorded: list[float]) -> Pulled:
-    """An untrained model of four dimensions with that in its record."""
+    """Return an untrained model of four dimensions with `recorded` in its record."""
     torch.manual_seed(0)
     record = TrainingRecord("vae", VAE, {}, {}, 1, 8, {}, {}, 1, {}, recorded, {})
     return Pulled("small", Autoencoder(ModelConfig(width=2, latent_dim=4)).eval(), record)
@@ -138,6 +139,6 @@ def test_what_is_pulled_knows_the_names_beside_the_weights(tmp_path: Path) -> No
     LatentNames((SMILE,)).write(tmp_path)
     (again,) = pull(str(tmp_path)).models
     assert [dimension.name for dimension in latents.known(again).dimensions] == [None, "smile +", None, None]
-    (tmp_path / NAMES).write_text("{}")
+    (tmp_path / LATENTS).write_text("{}")
     with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
         pull(str(tmp_path))

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from vae_models.files.density_file import DENSITIES
+from vae_models.files.names import DENSITIES
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.browser
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -26,7 +26,7 @@ class Silent(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def files() -> Iterator[str]:
-    """The address that serves assets/."""
+    """Serve assets/ and return the address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(ASSETS))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -35,7 +35,7 @@ def files() -> Iterator[str]:
 
 @pytest.fixture
 def sheet(browser: Browser, files: str) -> Iterator[Page]:
-    """A page with an empty canvas, the modules as `maps`, the VAE's densities as `densities`; no error at its end."""
+    """Open a page with a canvas, the modules `maps` and the VAE's `densities`; at the end check for errors."""
     page, errors = browser.new_page(device_scale_factor=2), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{files}/explore/")

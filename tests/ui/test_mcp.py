@@ -13,7 +13,7 @@ from PIL import Image
 from benchmarks.running_app import running_app
 from vae_models.catalogue import BUNDLED
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.processes
 
 
 async def tools_and_samples(address: str) -> tuple[dict[str, str], bytes, str]:

@@ -3,16 +3,17 @@ from dataclasses import replace
 
 import pytest
 
+from tests.conftest import bundled_models
 from ui import loading
 from ui import models as models_tab
 from vae_models import Autoencoder
-from vae_models.hub.pull import BUNDLED_FOLDER, Pulled, pull
+from vae_models.hub.pull import BUNDLED_FOLDER, Pulled
 from vae_models.hub.source import Origin
 
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Pulled, ...]:
-    return pull("bundled").models
+    return bundled_models()
 
 
 def rows(html: str) -> dict[str, list[str]]:

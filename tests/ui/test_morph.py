@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageSequence
+from PIL.WebPImagePlugin import WebPImageFile
 
 from faces.image import to_array
-from tests.conftest import drawn_face, report_models
+from tests.conftest import draw_face, report_models
 from ui import morph, sheet
 from ui.subject import Pixels, tensor
 from vae_models.hub.pull import Pulled
-from vae_models.latent_paths import Way
+from vae_models.latent_paths import Interpolation
 
 NEAR = 0.02  # what WebP changes is far less than what tells two faces apart
-A, B = to_array(drawn_face(1)), to_array(drawn_face(2))
+A, B = to_array(draw_face(1)), to_array(draw_face(2))
 WAYS = pytest.mark.parametrize("how", ["linear", "spherical"])
 
 
@@ -53,14 +54,14 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def tile(frame: Image.Image, place: int) -> np.ndarray:
-    """What stands at a place of the film, as small as a model gave it."""
+    """Return one tile of a frame, reduced to the size of a model's output."""
     left = sheet.GAP + place * (sheet.TILE + sheet.GAP)
     box = (left, sheet.CAPTION, left + sheet.TILE, sheet.CAPTION + sheet.TILE)
     return np.asarray(frame.crop(box).resize((64, 64), Image.Resampling.BOX)).astype(float) / 255
 
 
 @WAYS
-def test_a_passage_leads_from_reconstruction_to_reconstruction(models: tuple[Pulled, ...], how: Way) -> None:
+def test_a_passage_leads_from_reconstruction_to_reconstruction(models: tuple[Pulled, ...], how: Interpolation) -> None:
     for pulled, first, last in zip(models, reconstructions(models, A), reconstructions(models, B), strict=True):
         images, lengths = morph.passage(pulled, A, B, how)
         assert images.shape == (morph.STEPS + 1, 3, 64, 64)
@@ -106,7 +107,7 @@ def test_the_lengths_that_are_said_are_the_codes(models: tuple[Pulled, ...], pag
 
 def test_a_film_goes_there_and_back_in_about_three_seconds_without_end(models: tuple[Pulled, ...]) -> None:
     with Image.open(BytesIO(morph.film(models[:2], A, B, "linear"))) as moving:
-        assert moving.format == "WEBP"
+        assert isinstance(moving, WebPImageFile)
         assert moving.info["loop"] == 0
         assert moving.n_frames == 2 * morph.STEPS
         assert moving.width == 4 * sheet.TILE + 5 * sheet.GAP
@@ -136,5 +137,5 @@ def test_a_films_ends_are_the_two_faces_and_stand_still(models: tuple[Pulled, ..
 
 
 @WAYS
-def test_equal_faces_give_a_still(models: tuple[Pulled, ...], how: Way) -> None:
+def test_equal_faces_give_a_still(models: tuple[Pulled, ...], how: Interpolation) -> None:
     assert len(frames(morph.film(models[:2], A, A, how))) == 1

@@ -42,7 +42,7 @@ def test_a_face_is_put_into_none_of_them(drawing: Pulled) -> None:
         subject.require_sight((drawing,))
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_the_page_stands_and_draws_and_says_why_it_takes_no_face(drawing: Pulled, tmp_path: Path) -> None:
     drawing.model.save_pretrained(tmp_path)
     drawing.record.write(tmp_path)

@@ -30,7 +30,7 @@ def plain(html: str) -> str:
 
 def test_every_column_says_where_its_model_came_from(models: tuple[Pulled, ...]) -> None:
     ae, vae, beta, tc = models
-    mixed = (ae._replace(origin=HUB), vae._replace(origin=HUB._replace(place="cache")), beta, tc._replace(folder=None))
+    mixed = (ae._replace(origin=HUB), vae._replace(origin=HUB._replace(source="cache")), beta, tc._replace(folder=None))
     (row,) = re.findall(
         '<tr><th scope="row">From<.*?</tr>', models_tab.table((*mixed, beta._replace(origin=Origin("folder"))))
     )

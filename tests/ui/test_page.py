@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.conftest import drawn_face
+from tests.conftest import draw_face
 from tests.ui.visit import changed, jpeg, photograph, sources, upload
 from ui import subject
 from ui.sample import FIRST_OF_MANY
@@ -18,7 +18,7 @@ from vae_models.catalogue import BUNDLED
 FACES = FIRST_OF_MANY * len(BUNDLED)
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.browser
 
 
 def test_a_column_of_faces_for_each_model_greets_and_follow_the_seed(page: Page) -> None:
@@ -75,7 +75,7 @@ def test_of_two_faces_either_can_be_chosen(page: Page) -> None:
 def test_without_a_face_the_square_is_placed_by_hand(page: Page) -> None:
     page.get_by_role("tab", name="Reconstruct").click()
     before = sources(page, "#reconstructions")
-    upload(page, "drawing.jpg", jpeg(drawn_face(5, 400)))
+    upload(page, "drawing.jpg", jpeg(draw_face(5, 400)))
     expect(page.get_by_test_id("toast-body")).to_contain_text("No face was found")
     placed = changed(page, "#reconstructions", before)
     page.get_by_label("number input for Size").fill("0.5")

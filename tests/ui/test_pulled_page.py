@@ -11,16 +11,16 @@ from gradio_client import Client
 
 from benchmarks.running_app import running_app
 from tests.fake_hub import faults
+from tests.fake_hub.client import environment
 from tests.fake_hub.server import Hub
-from tests.fake_hub.visiting import variables
 from vae_models.catalogue import BUNDLED
 from vae_models.hub.pull import BUNDLED_FOLDER
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.browser
 
 
 def shown(address: str) -> str:
-    """The words of all the page's HTML."""
+    """Return the text of all the page's HTML."""
     components = json.loads(urlopen(f"{address}config").read())["components"]
     html = " ".join(str(component["props"].get("value") or "") for component in components)
     return " ".join(re.sub("<.*?>", " ", html).split())
@@ -30,7 +30,7 @@ def test_the_page_shows_models_of_the_hub_with_all_that_it_shows_of_bundled_ones
     for name in BUNDLED:
         hub.add(f"lab/{name}-celeba64", BUNDLED_FOLDER / name)
     hub.fail("/vae-celeba64", faults.NO_REPOSITORY)
-    home = {**variables(hub.url, tmp_path), "VAE_FACES_MODELS": "hub:lab"}
+    home = {**environment(hub.url, tmp_path), "VAE_FACES_MODELS": "hub:lab"}
     with running_app(variables=home) as app:
         said = shown(app.address)
         for name in ("ae", "beta-vae", "beta-tcvae"):
@@ -39,7 +39,7 @@ def test_the_page_shows_models_of_the_hub_with_all_that_it_shows_of_bundled_ones
             for file in ("decoder.onnx", "densities.json"):
                 served = urlopen(f"{app.address}models/{name}/{file}").read()
                 assert served == (BUNDLED_FOLDER / name / file).read_bytes()
-        assert "vae from the Hub: there is no such model on the Hub" in said
+        assert "vae from the Hub: there is no such repository on the Hub" in said
         assert "the bundled weights" in said
         assert "Not here" not in said
         assert "Traceback" not in said

@@ -9,7 +9,7 @@ from PIL import Image
 
 from faces.image import to_array, to_picture
 from metrics.reconstruction import mse, psnr, ssim
-from tests.conftest import drawn_face, report_models
+from tests.conftest import draw_face, report_models
 from ui import models as models_tab
 from ui import morph, sample, sheet, subject
 from ui.reconstructions import look
@@ -18,7 +18,7 @@ from ui.scoring import as_csv, codes_json, disturb, error_map, pictures, table
 from vae_models.distributions import DiagonalGaussian
 from vae_models.hub.pull import Pulled
 
-PIXELS = to_array(drawn_face(4))
+PIXELS = to_array(draw_face(4))
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_the_codes_of_samples_decode_to_the_samples(models: tuple[Pulled, ...]) 
 
 
 def test_a_morphs_codes_are_those_of_its_faces(models: tuple[Pulled, ...]) -> None:
-    other = to_array(drawn_face(5))
+    other = to_array(draw_face(5))
     ends = json.loads(morph.codes_json(models, PIXELS, other))
     for pulled in models:
         with torch.no_grad():
@@ -83,7 +83,7 @@ def test_the_table_of_models_holds_their_recorded_scores(models: tuple[Pulled, .
 
 
 def test_a_sheet_shows_its_faces_enlarged_in_their_places() -> None:
-    faces = [drawn_face(seed) for seed in range(3)]
+    faces = [draw_face(seed) for seed in range(3)]
     with Image.open(BytesIO(sheet.filled([("β = 1", faces[:1]), ("two", faces[1:])]))) as page:
         assert not page.getexif()
         tile, gap = sheet.TILE, sheet.GAP

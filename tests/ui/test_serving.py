@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
@@ -53,7 +54,7 @@ finally:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a developer's own machine has set does not count."""
+    """Remove settings of the developer's own machine."""
     for name in (
         "SPACE_ID",
         "DISPLAY",
@@ -76,7 +77,7 @@ Serve = Callable[[frozenset[str]], int]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Serves a page of that nameplate; gives its port."""
+    """Serve a page with this nameplate and return its port."""
     servers = []
 
     def served(lines: frozenset[str]) -> int:
@@ -87,7 +88,7 @@ def serve() -> Iterator[Serve]:
                 self.wfile.write("\n".join(lines).encode() if self.path == serving.NAMEPLATE else b"")
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """A test has nothing to log."""
+                """Log nothing."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -217,14 +218,14 @@ def test_a_window_is_refused_where_there_is_no_display(monkeypatch: pytest.Monke
 
 @pytest.fixture
 def desktop(tmp_path: Path) -> Path:
-    """A folder with stand-ins for the browser and for pywebview: they fetch a page, note it in seen.txt, and close."""
+    """Write a fake browser and a fake pywebview, which fetch a page, add it to seen.txt and exit, into a folder."""
     (tmp_path / "record.py").write_text(RECORD)
     (tmp_path / "webview.py").write_text(WEBVIEW)
     return tmp_path
 
 
 def environment(desktop: Path) -> dict[str, str]:
-    """That of a desktop with those stand-ins."""
+    """Return the environment variables of a desktop with the fake browser and pywebview."""
     recorder = f"{desktop / 'record.py'} {desktop / 'seen.txt'}"
     return {
         **os.environ,
@@ -237,13 +238,13 @@ def environment(desktop: Path) -> dict[str, str]:
 
 
 def seen(desktop: Path) -> str:
-    """The addresses that were shown, and how they answered."""
+    """Return the addresses that were shown, with the status of their answers."""
     file = desktop / "seen.txt"
     return file.read_text() if file.exists() else ""
 
 
 def started(desktop: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The app, started on a desktop and waited for; its last line names the heavy packages it has imported."""
+    """Run the app on a desktop until it ends; its last line names the heavy packages that it imported."""
     return subprocess.run(
         [sys.executable, "-c", STARTED, *arguments],
         cwd=ROOT,
@@ -285,11 +286,11 @@ def test_the_icon_is_in_the_colours_of_the_models() -> None:
     colours = re.findall(r"--(?:ae|vae|beta-vae|beta-tcvae): (#\w{6});", CSS.read_text())
     with Image.open(serving.ICON) as icon:
         assert icon.width == icon.height == 512
-        stripes = [icon.getpixel((column, 440)) for column in (64, 192, 320, 448)]
-    assert ["#{:02x}{:02x}{:02x}".format(*stripe) for stripe in stripes] == colours
+        stripes = np.asarray(icon.convert("RGB"))[440, [64, 192, 320, 448]]
+    assert ["#" + stripe.tobytes().hex() for stripe in stripes] == colours
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_the_running_app_is_recognised_by_its_second_start(address: str, desktop: Path) -> None:
     port = address.rstrip("/").rpartition(":")[2]
     done = started(desktop, "--port", port)
@@ -300,7 +301,7 @@ def test_the_running_app_is_recognised_by_its_second_start(address: str, desktop
     assert other.stderr.startswith(f"error: Port {port} is taken by VAE Faces with other options")
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_the_browser_is_sent_to_the_page_once_it_is_served(desktop: Path) -> None:
     port = free_port()
     deadline = time.monotonic() + 120
@@ -315,7 +316,7 @@ def test_the_browser_is_sent_to_the_page_once_it_is_served(desktop: Path) -> Non
     assert seen(desktop) == f"http://127.0.0.1:{port}/ 200\n"
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_the_app_ends_with_its_window(desktop: Path) -> None:
     port = free_port()
     done = started(desktop, "--port", str(port), "--window")
@@ -323,7 +324,7 @@ def test_the_app_ends_with_its_window(desktop: Path) -> None:
     assert seen(desktop) == f"http://127.0.0.1:{port}/ 200\n"
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_a_port_that_is_kept_but_not_listened_at_is_one_sentence(desktop: Path) -> None:
     with socket.socket() as kept:
         kept.bind(("127.0.0.1", 0))
@@ -332,7 +333,7 @@ def test_a_port_that_is_kept_but_not_listened_at_is_one_sentence(desktop: Path) 
     assert re.fullmatch(r"error: Cannot find empty port.*\n", done.stderr)
 
 
-@pytest.mark.slow
+@pytest.mark.browser
 def test_chromium_finds_the_page_installable_under_its_name_with_its_icon(page: Page, address: str) -> None:
     chromium = page.context.new_cdp_session(page)
     errors = chromium.send("Page.getInstallabilityErrors")["installabilityErrors"]

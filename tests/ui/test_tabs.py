@@ -21,6 +21,7 @@ from ui.sample import Draw
 from ui.words import column, formula, plain
 from vae_models import Autoencoder, ModelConfig, Objective
 from vae_models.autoencoder import draw_noise
+from vae_models.distributions import DiagonalGaussian
 from vae_models.hub.pull import Pulled
 from vae_models.objectives.objective import AE, BETA_TCVAE, BETA_VAE, VAE
 
@@ -124,6 +125,7 @@ def test_a_reconstruction_is_shown_with_its_scores(models: tuple[Pulled, ...], p
         if pulled.record.recipe == "ae":
             assert nats == "–"
         else:
+            assert isinstance(posterior, DiagonalGaussian)
             assert float(nats.split()[0]) == pytest.approx(posterior.kl().sum().item(), abs=0.06)
 
 

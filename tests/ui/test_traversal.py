@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageSequence
+from PIL.WebPImagePlugin import WebPImageFile
 from torch import Tensor
 
 from faces.image import to_array, to_picture
-from tests.conftest import drawn_face, report_models
+from tests.conftest import draw_face, report_models
 from tests.ui.test_latents import small
 from ui import latents, sheet, subject, traversal
 from ui.traversal import STRIP, TILES, Moved, across, across_png, grid, grid_film, grid_png, traverse
@@ -15,7 +16,7 @@ from vae_models.files.latent_names import LatentNames, Name
 from vae_models.hub.pull import Pulled
 
 NEAR = 0.03  # what enlarging and WebP change
-FACES = torch.cat([subject.tensor(to_array(drawn_face(seed))) for seed in (1, 2)])
+FACES = torch.cat([subject.tensor(to_array(draw_face(seed))) for seed in (1, 2)])
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def test_a_films_tiles_move_from_low_to_high_and_back_without_end(models: tuple[
     found = grid(pulled, z, steps, 32)
     assert len(found.dimensions) == 14  # two lines of seven
     with Image.open(BytesIO(grid_film(pulled, z, steps))) as moving:
-        assert moving.format == "WEBP"
+        assert isinstance(moving, WebPImageFile)
         assert moving.is_animated
         assert moving.info["loop"] == 0
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(moving)]

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -5,18 +6,19 @@ from skimage import data
 from torch import Tensor
 
 from faces.image import crop, read_picture, to_array, to_tensor
+from tests.conftest import bundled_models
 from ui import subject
 from ui.photograph import look_at
 from ui.typicality import SENTENCES, Standing, Typicality, drawing, typicality
-from vae_models.hub.pull import Pulled, pull
+from vae_models.hub.pull import Pulled
 
 
 @pytest.fixture(scope="module")
 def vae() -> Pulled:
-    return next(pulled for pulled in pull("bundled").models if pulled.name == "vae")
+    return next(pulled for pulled in bundled_models() if pulled.name == "vae")
 
 
-def square(pixels: object) -> Tensor:
+def square(pixels: np.ndarray) -> Tensor:
     return to_tensor(to_array(crop(Image.fromarray(pixels), "centre"))[None])
 
 

@@ -13,7 +13,7 @@ from ui.uploads import FOLDER, sweep
 
 ROOT = Path(__file__).parents[2]
 HASTY = """import sys; from ui import uploads; uploads.EVERY, uploads.AGE = 1, 2; import app
-sys.exit(app.main(app.Options(port=int(sys.argv[2]), no_open=True)))"""
+sys.exit(app.run(app.Options(port=int(sys.argv[2]), no_open=True)))"""
 LEAVE = "import os; from ui import uploads; f = uploads.private_folder(); (f / 'x').write_text(''); print(f)"
 
 
@@ -48,11 +48,11 @@ def test_a_folder_that_was_chosen_is_left_where_it_is(tmp_path: Path) -> None:
     assert (tmp_path / "x").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_uploads_and_results_are_forgotten_and_never_logged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder, photo = tmp_path / "uploads", tmp_path / "me-on-holiday.png"
     photo.write_bytes(subject.EXAMPLE.read_bytes())
-    with running_app(command=("-c", HASTY), variables={FOLDER: str(folder)}) as app:
+    with running_app(command=(sys.executable, "-c", HASTY), variables={FOLDER: str(folder)}) as app:
         client = Client(app.address, verbose=False, download_files=False)
         client.predict(handle_file(str(photo)), api_name="/reconstruct")
         assert [file for file in folder.rglob("*") if file.is_file()]

@@ -13,7 +13,7 @@ def sources(page: Page, place: str) -> list[str]:
 
 
 def changed(page: Page, place: str, before: list[str]) -> list[str]:
-    """The pictures of a place once they are others."""
+    """Wait until other pictures are shown and return them."""
     page.wait_for_function(
         "([place, first]) => document.querySelector(`${place} img`).src !== first", arg=[place, before[0]]
     )
@@ -33,7 +33,7 @@ def upload(page: Page, name: str, data: bytes) -> None:
 
 
 def photograph(roll: float, face: int, size: tuple[int, int] = (900, 700)) -> bytes:
-    """The public-domain portrait, its square `face` pixels wide, turned and set somewhere in a larger picture."""
+    """Rotate the public-domain portrait, `face` pixels wide, and paste it into a larger picture."""
     portrait = Image.open(subject.EXAMPLE).resize((face, face), Image.Resampling.BICUBIC)
     ground = Image.new("RGB", size, (203, 196, 190))
     turned = portrait.convert("RGBA").rotate(roll, Image.Resampling.BICUBIC, expand=True)

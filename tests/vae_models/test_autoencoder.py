@@ -1,18 +1,21 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from vae_models import Autoencoder, ModelConfig
-from vae_models.autoencoder import WEIGHTS, draw_noise
+from vae_models.autoencoder import draw_noise
+from vae_models.files.names import WEIGHTS
 
 SMALL = ModelConfig(width=4, latent_dim=6)
 
 
-def trained_a_little(config: ModelConfig = SMALL) -> Autoencoder:
-    """A model whose BatchNorm statistics and prior are not the initial ones."""
+def build_model(config: ModelConfig = SMALL) -> Autoencoder:
+    """Build a model whose BatchNorm statistics and prior are not the initial ones."""
     torch.manual_seed(0)
     model = Autoencoder(config)
     with torch.no_grad():
@@ -23,7 +26,7 @@ def trained_a_little(config: ModelConfig = SMALL) -> Autoencoder:
     return model.eval()
 
 
-def test_the_report_network_and_the_bundled_one_have_the_parameters_they_claim() -> None:
+def test_the_reports_and_the_bundled_network_have_their_known_sizes() -> None:
     def millions(width: int) -> float:
         return sum(p.numel() for p in Autoencoder(ModelConfig(width=width)).parameters()) / 1e6
 
@@ -33,46 +36,49 @@ def test_the_report_network_and_the_bundled_one_have_the_parameters_they_claim()
 
 @pytest.mark.parametrize("stochastic", [True, False])
 def test_save_and_load_is_exact(tmp_path: Path, stochastic: bool) -> None:
-    model = trained_a_little(ModelConfig(width=4, latent_dim=6, stochastic=stochastic))
+    model = build_model(ModelConfig(width=4, latent_dim=6, stochastic=stochastic))
     model.save_pretrained(tmp_path)
-    again = Autoencoder.from_pretrained(tmp_path)
-    assert again.config == model.config
-    assert not again.training
-    for (name, ours), (_, theirs) in zip(model.state_dict().items(), again.state_dict().items(), strict=True):
+    loaded = Autoencoder.from_pretrained(tmp_path)
+    assert loaded.config == model.config
+    assert not loaded.training
+    for (name, ours), (_, theirs) in zip(model.state_dict().items(), loaded.state_dict().items(), strict=True):
         assert torch.equal(ours, theirs), name
     x = torch.rand(2, 3, 64, 64)
-    assert torch.equal(model.reconstruct(x), again.reconstruct(x))
+    assert torch.equal(model.reconstruct(x), loaded.reconstruct(x))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_weights_stored_in_half_precision_load_into_float32(tmp_path: Path, dtype: torch.dtype) -> None:
-    model = trained_a_little()
+    model = build_model()
     model.save_pretrained(tmp_path)
     kernels = {name for name, p in model.named_parameters() if p.dim() > 1}
     stored = {k: v.to(dtype) if k in kernels else v for k, v in model.state_dict().items()}
     save_file(stored, tmp_path / WEIGHTS)
-    again = Autoencoder.from_pretrained(tmp_path)
-    for name, value in again.state_dict().items():
+    loaded = Autoencoder.from_pretrained(tmp_path)
+    for name, value in loaded.state_dict().items():
         assert torch.equal(value, stored[name].to(value.dtype)), name
         assert value.dtype in (torch.float32, torch.int64)
 
 
-def test_rounded_kernels_are_stored_in_half_the_bytes_without_loss(tmp_path: Path) -> None:
-    model = trained_a_little()
+def test_rounded_kernels_are_stored_in_float16_without_loss(tmp_path: Path) -> None:
+    model = build_model()
     model.save_pretrained(tmp_path / "full")
     model.round_kernels(torch.float16)
     model.save_pretrained(tmp_path / "half")
     stored = load_file(tmp_path / "half" / WEIGHTS)
     assert stored["encoder.trunk.0.weight"].dtype == torch.float16
     assert stored["prior_scale"].dtype == stored["encoder.trunk.1.running_var"].dtype == torch.float32
-    again = Autoencoder.from_pretrained(tmp_path / "half")
+    loaded = Autoencoder.from_pretrained(tmp_path / "half")
     for name, value in model.state_dict().items():
-        assert torch.equal(again.state_dict()[name], value), name
+        assert torch.equal(loaded.state_dict()[name], value), name
     assert load_file(tmp_path / "full" / WEIGHTS)["encoder.trunk.0.weight"].dtype == torch.float32
+    for folder, dtype in (("full", "float32"), ("half", "float16")):
+        with safe_open(tmp_path / folder / WEIGHTS, "pt") as file:
+            assert file.metadata() == {"format": "pt", "kernels": dtype}
 
 
 def test_a_model_with_missing_weights_is_refused(tmp_path: Path) -> None:
-    model = trained_a_little()
+    model = build_model()
     model.save_pretrained(tmp_path)
     state = model.state_dict()
     del state["decoder.layers.1.weight"]
@@ -81,8 +87,8 @@ def test_a_model_with_missing_weights_is_refused(tmp_path: Path) -> None:
         Autoencoder.from_pretrained(tmp_path)
 
 
-def test_loading_otherwise_than_strictly_from_safetensors_with_a_config_is_refused(tmp_path: Path) -> None:
-    model = trained_a_little()
+def test_only_strict_loading_of_safetensors_with_config_is_allowed(tmp_path: Path) -> None:
+    model = build_model()
     model.save_pretrained(tmp_path)
     with pytest.raises(ValueError, match="strict=False"):
         Autoencoder.from_pretrained(tmp_path, strict=False)
@@ -95,14 +101,14 @@ def test_loading_otherwise_than_strictly_from_safetensors_with_a_config_is_refus
         Autoencoder.from_pretrained(tmp_path)
 
 
-def test_config_json_is_the_config_and_nothing_else(tmp_path: Path) -> None:
-    trained_a_little().save_pretrained(tmp_path)
+def test_config_json_holds_the_config_alone(tmp_path: Path) -> None:
+    build_model().save_pretrained(tmp_path)
     assert ModelConfig(**json.loads((tmp_path / "config.json").read_text())) == SMALL
 
 
 @torch.no_grad()
-def test_sampling_is_reproducible_and_the_first_pictures_do_not_depend_on_how_many_follow() -> None:
-    model = trained_a_little()
+def test_sampling_is_reproducible_and_a_prefix_of_larger_samples() -> None:
+    model = build_model()
     nine = model.sample(9, generator=torch.Generator().manual_seed(5))
     assert torch.equal(nine, model.sample(9, generator=torch.Generator().manual_seed(5)))
     four = model.sample(4, generator=torch.Generator().manual_seed(5))
@@ -111,15 +117,15 @@ def test_sampling_is_reproducible_and_the_first_pictures_do_not_depend_on_how_ma
 
 
 @torch.no_grad()
-def test_the_same_noise_gives_the_same_picture_alone_and_in_a_batch() -> None:
-    model = trained_a_little(ModelConfig(width=32))
+def test_decoding_does_not_depend_on_the_batch() -> None:
+    model = build_model(ModelConfig(width=32))
     noise = draw_noise(16, 32, torch.Generator().manual_seed(0))
     batch = model.decode(noise)
     alone = torch.cat([model.decode(row[None]) for row in noise])
     torch.testing.assert_close(alone, batch, atol=1e-5, rtol=0)
 
 
-def test_the_fitted_prior_has_the_moments_it_was_fitted_to() -> None:
+def test_the_fitted_prior_has_its_mean_and_covariance() -> None:
     model = Autoencoder(ModelConfig(width=2, latent_dim=2))
     mean = torch.tensor([1.0, -2.0])
     covariance = torch.tensor([[2.0, 0.6], [0.6, 0.5]], dtype=torch.float64)
@@ -131,8 +137,8 @@ def test_the_fitted_prior_has_the_moments_it_was_fitted_to() -> None:
     assert model.latents(noise, prior="standard") is noise
 
 
-def test_pictures_lie_between_0_and_1_and_reconstruction_uses_the_mean() -> None:
-    model = trained_a_little()
+def test_images_lie_in_0_to_1_and_reconstructions_decode_means() -> None:
+    model = build_model()
     x = torch.rand(3, 3, 64, 64)
     out = model(x)
     assert out.reconstruction.shape == x.shape
@@ -142,7 +148,7 @@ def test_pictures_lie_between_0_and_1_and_reconstruction_uses_the_mean() -> None
 
 
 def test_codes_stay_float32_under_mixed_precision() -> None:
-    model = trained_a_little()
+    model = build_model()
     with torch.autocast("cpu", torch.bfloat16):
         out = model(torch.rand(2, 3, 64, 64))
     assert {out.posterior.mean.dtype, out.posterior.logvar.dtype, out.z.dtype, out.reconstruction.dtype} == {
@@ -159,13 +165,13 @@ def test_codes_stay_float32_under_mixed_precision() -> None:
         ({"latent_dim": 0}, "latent"),
     ],
 )
-def test_networks_that_cannot_be_built_are_refused(wrong: dict[str, int], reason: str) -> None:
+def test_impossible_networks_are_refused(wrong: dict[str, int], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        ModelConfig(**wrong)
+        replace(ModelConfig(), **wrong)  # type: ignore[arg-type]
 
 
-def test_asking_for_nothing_is_refused() -> None:
-    model = trained_a_little()
+def test_zero_samples_and_unknown_priors_are_refused() -> None:
+    model = build_model()
     with pytest.raises(ValueError, match="at least one"):
         model.sample(0, generator=torch.Generator())
     with pytest.raises(ValueError, match="'standard' or 'fitted'"):

@@ -1,4 +1,4 @@
-"""`Autoencoder.from_pretrained("namespace/name")`: the way for everyone else."""
+"""`Autoencoder.from_pretrained` loads models from folders and from the Hub."""
 
 from pathlib import Path
 
@@ -8,20 +8,20 @@ from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, Revi
 
 from tests.fake_hub.repositories import Blob
 from tests.fake_hub.server import Hub
-from tests.vae_models.hub.family import write_model
+from tests.vae_models.hub.small_models import write_model
 from vae_models import Autoencoder, ModelConfig
 
 
 @pytest.fixture
 def repository(hub: Hub, tmp_path: Path) -> str:
-    """A VAE on the Hub."""
+    """Return the repository of a VAE."""
     write_model(tmp_path / "vae", "vae", seed=7)
     hub.add("lab/vae-celeba64", tmp_path / "vae")
     return "lab/vae-celeba64"
 
 
 @torch.no_grad()
-def test_a_model_of_the_hub_is_the_one_that_was_saved(hub: Hub, repository: str, tmp_path: Path) -> None:
+def test_a_model_of_the_hub_has_the_saved_weights(hub: Hub, repository: str, tmp_path: Path) -> None:
     first = hub.repository(repository).head.oid
     write_model(tmp_path / "newer", "vae", seed=8)
     hub.add(repository, tmp_path / "newer")
@@ -33,16 +33,16 @@ def test_a_model_of_the_hub_is_the_one_that_was_saved(hub: Hub, repository: str,
     assert Autoencoder.from_pretrained(repository, local_files_only=True, revision=first).config.width == 2
 
 
-def test_fields_of_a_newer_version_are_refused_not_dropped(hub: Hub, repository: str, tmp_path: Path) -> None:
+def test_config_fields_of_a_newer_version_are_refused(hub: Hub, repository: str, tmp_path: Path) -> None:
     newer = b'{"width": 2, "latent_dim": 2, "depth": 9, "skips": true}'
     hub.put(hub.repository(repository), {"config.json": Blob(newer)})
     (tmp_path / "vae" / "config.json").write_bytes(newer)
-    for place in (repository, tmp_path / "vae"):
+    for source in (repository, tmp_path / "vae"):
         with pytest.raises(ValueError, match="newer version, which knows depth, skips: update"):
-            Autoencoder.from_pretrained(place)
+            Autoencoder.from_pretrained(source)
 
 
-def test_fields_that_are_left_out_have_their_defaults(tmp_path: Path) -> None:
+def test_missing_config_fields_have_their_defaults(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"width": 32}')
     assert ModelConfig.read(tmp_path / "config.json") == ModelConfig(width=32)
 
@@ -54,7 +54,7 @@ def test_another_config_than_the_saved_one_is_refused(repository: str) -> None:
         Autoencoder.from_pretrained(repository, config=ModelConfig())
 
 
-def test_what_cannot_be_read_is_said_as_it_is(hub: Hub, repository: str, tmp_path: Path) -> None:
+def test_errors_of_the_hub_arrive_unchanged(hub: Hub, repository: str, tmp_path: Path) -> None:
     hub.add("others/closed", tmp_path / "vae", gated=True)
     with pytest.raises(GatedRepoError):
         Autoencoder.from_pretrained("others/closed")

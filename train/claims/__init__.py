@@ -1,1 +1,1 @@
-"""`claims`: what the report says of its models by eye, as numbers."""
+"""Measures of the claims that the report makes about its models by eye."""

@@ -1,4 +1,4 @@
-"""What the codes, and training.json, say of the report's claims, alone and against the other family."""
+"""Measures from training.json and from the codes, for each model alone and for the other family at its distortion."""
 
 import math
 from collections.abc import Sequence
@@ -12,79 +12,89 @@ from metrics.estimate import Measure, jackknife
 from metrics.latent import gaussian_total_correlation
 from train.claims.reference import Measures
 from train.evaluation.inference import Codes
+from vae_models.catalogue import RECIPES
 from vae_models.files.training_record import TrainingRecord
 
 COMPARED = ("gaussian_tc", "gap", "leakage", "probe")
-LOGARITHMIC = {"gaussian_tc"}  # falls by powers of ten along a family, so it is interpolated by its logarithm
-OTHERS = {"beta-vae": "beta-tcvae", "beta-tcvae": "beta-vae"}
-GROUPS = 100  # of pictures, left out in turn
-FINE = ("Eyeglasses",)  # attributes that the report finds lost
+LOGARITHMIC = {"gaussian_tc"}  # falls by powers of ten along a family, so its logarithm is interpolated
+GROUPS = 100  # of images, left out in turn
+FINE_ATTRIBUTES = ("Eyeglasses",)  # that a high beta loses, according to the report
 
 
-def recorded(record: TrainingRecord, attributes: dict[str, Any] | None, codes: Codes | None = None) -> Measures:
-    """Of one model; None for what it does not have. `codes` are those of the validation pictures."""
+def recorded_measures(
+    record: TrainingRecord, attributes: dict[str, Any] | None, codes: Codes | None = None
+) -> Measures:
+    """Collect the measures of one model; None for those it lacks.
+
+    attributes: entry `attributes` of training.json; codes: posteriors of the validation images.
+    """
     scores = record.scores
-    found: Measures = {
-        "squared_error": _plain(scores["squared_error"]),
-        "distortion": _plain(scores["distortion"]),
-        "rate": _plain(scores["kl"]),
-        "recorded_tc": _plain(scores["gaussian_total_correlation"]),
-        "gaussian_tc": None if codes is None else _total_correlation(codes),
-    }
     means: dict[str, Any] = (attributes or {}).get("means", {})
-    for name in ("gap", "leakage"):
-        found[name] = _with(means.get(name), means.get(f"{name}_interval"))
-    found["probe"] = _plain(means.get("probe_auroc"))
+    measures: Measures = {
+        "squared_error": _measure(scores["squared_error"]),
+        "distortion": _measure(scores["distortion"]),
+        "rate": _measure(scores["kl"]),
+        "recorded_tc": _measure(scores["gaussian_total_correlation"]),
+        "gaussian_tc": None if codes is None else _corrected_total_correlation(codes),
+        "gap": _with_interval(means.get("gap"), means.get("gap_interval")),
+        "leakage": _with_interval(means.get("leakage"), means.get("leakage_interval")),
+        "leakage_of_labels": _measure(means.get("leakage_of_labels")),
+        "probe": _measure(means.get("probe_auroc")),
+    }
     by_attribute = (attributes or {}).get("by_attribute", {})
-    for name in FINE:
+    for name in FINE_ATTRIBUTES:
         entry = by_attribute.get(name, {})
-        found[name.lower()] = _with(entry.get("probe_auroc"), entry.get("probe_interval"))
-    return found
+        measures[name.lower()] = _with_interval(entry.get("probe_auroc"), entry.get("probe_interval"))
+    return measures
 
 
-def _total_correlation(codes: Codes) -> Measure | None:
-    """The record's score less what chance adds to it, about half a squared correlation, 1 / N, for every two active
-    dimensions: as much as a well regularised model has. None where it is infinite.
+def _corrected_total_correlation(codes: Codes) -> Measure | None:
+    """Compute the Gaussian total correlation without its bias; None if it is infinite.
+
+    Chance adds about half a squared correlation, 1 / (2 N), per pair of active dimensions: as much as the total
+    correlation of a well regularised model.
     """
 
     def statistic(rows: Tensor) -> float:
         return gaussian_total_correlation(codes.mean[rows], None if codes.logvar is None else codes.logvar[rows])
 
     n = len(codes.mean)
-    found = jackknife(statistic, n, groups=min(GROUPS, n), generator=torch.Generator().manual_seed(0))
-    return found if math.isfinite(found.value) else None
+    corrected = jackknife(statistic, n, groups=min(GROUPS, n), generator=torch.Generator().manual_seed(0))
+    return corrected if math.isfinite(corrected.value) else None
 
 
-def _plain(value: float | None) -> Measure | None:
+def _measure(value: float | None) -> Measure | None:
     return None if value is None else Measure(value)
 
 
-def _with(value: float | None, interval: Sequence[float] | None) -> Measure | None:
+def _with_interval(value: float | None, interval: Sequence[float] | None) -> Measure | None:
     return None if value is None or interval is None else Measure(value, (interval[0], interval[1]))
 
 
-def rivals(recipes: Sequence[str], found: Sequence[Measures]) -> list[Measures]:
-    """Of each beta-VAE and beta-TCVAE what the other family scores at its distortion.
+def other_family_at_equal_distortion(families: Sequence[str], measures: Sequence[Measures]) -> list[Measures]:
+    """Interpolate the other family's scores at each model's distortion; None outside the range of that family.
 
-    Interpolated linearly over log distortion between that family's models (total correlation: its logarithm), of which
-    the VAE (beta = 1) is one of either; None outside of them.
+    families: of each model, `TrainingRecord.family`. The two families are the recipes with a beta; the VAE (beta = 1)
+    belongs to both. Interpolation is linear over log distortion (total correlation: of its logarithm).
     """
-    return [_rival(recipe, own, recipes, found) for recipe, own in zip(recipes, found, strict=True)]
+    return [_other_family(family, own, families, measures) for family, own in zip(families, measures, strict=True)]
 
 
-def _rival(recipe: str, own: Measures, recipes: Sequence[str], found: Sequence[Measures]) -> Measures:
-    family = [one for r, one in zip(recipes, found, strict=True) if r in ("vae", OTHERS.get(recipe))]
+def _other_family(family: str, own: Measures, families: Sequence[str], measures: Sequence[Measures]) -> Measures:
+    others = {name for name, recipe in RECIPES.items() if recipe.term and name != family}
+    shared = {name for name, recipe in RECIPES.items() if recipe.stochastic and not recipe.term}
+    has_beta = RECIPES[family].term is not None
+    models = [model for name, model in zip(families, measures, strict=True) if name in others | shared]
     at = own["distortion"]
-    return {f"rival_{name}": None if recipe not in OTHERS else _interpolated(family, name, at) for name in COMPARED}
+    return {f"rival_{name}": _interpolate(models, name, at) if has_beta else None for name in COMPARED}
 
 
-def _interpolated(family: Sequence[Measures], name: str, at: Measure | None) -> Measure | None:
-    known = [(distortion, one[name]) for one in family if (distortion := one["distortion"])]
-    points = sorted((distortion.value, found.value) for distortion, found in known if found)
+def _interpolate(models: Sequence[Measures], name: str, at: Measure | None) -> Measure | None:
+    points = sorted((x.value, y.value) for model in models if (x := model["distortion"]) and (y := model[name]))
     logarithmic = name in LOGARITHMIC and all(value > 0 for _, value in points)
     if at is None or not points or not points[0][0] <= at.value <= points[-1][0]:
         return None
     distortions, values = np.array(points).T
     scaled = np.log(values) if logarithmic else values
-    found = float(np.interp(math.log(at.value), np.log(distortions), scaled))
-    return Measure(math.exp(found) if logarithmic else found)
+    interpolated = float(np.interp(math.log(at.value), np.log(distortions), scaled))
+    return Measure(math.exp(interpolated) if logarithmic else interpolated)

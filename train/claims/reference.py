@@ -1,4 +1,4 @@
-"""The faces that pictures of models are compared with, and what they themselves score."""
+"""Reference for the claims: real images, their scores, and the comparison of generated images with them."""
 
 from typing import NamedTuple
 
@@ -10,71 +10,74 @@ from metrics.continuity import nearest_distance
 from metrics.diversity import laplacian_energy, mean_pairwise_distance, total_variance
 from metrics.estimate import Estimate, Measure, bootstrap, mean, ratio
 from metrics.frechet_kid import frechet_distance
-from metrics.pca import Principal, principal
-from train.commands.claims import ClaimsConfig
-from train.data.load import Splits
+from metrics.pca import PrincipalComponents, principal_components
 from train.data.pictures import DataError, Pictures
+from train.errors import as_user_error
 
 COMPONENTS = 64
-FITTED = 2000  # pictures that the components are of, at most: more would take minutes
+MAX_FITTED = 2000  # images to which the components are fitted: more would take minutes
 RESAMPLES = 50
 
 Measures = dict[str, Measure | None]
 
 
-class Reality(NamedTuple):
-    """Real faces, and the scales that models' pictures are measured in."""
+class Reference(NamedTuple):
+    """Real images, and the scales relative to which a model's images are measured."""
 
-    faces: Tensor  # (M, C, H, W) all validation pictures
-    training: Tensor  # (N, C, H, W) some training pictures
-    principal: Principal  # of the validation pictures
+    validation: Tensor  # (M, C, H, W) all validation images
+    training: Tensor  # (N, C, H, W) some training images
+    components: PrincipalComponents  # of the validation images
     features: Tensor  # (M, K)
-    scatter: float  # total variance of the features: the Frechet distance of nothing but the mean face
-    nearest: Estimate  # distance of a training picture to the nearest validation picture
-    distance: Estimate  # between two validation pictures
-    variance: Estimate  # total, of validation pictures
-    energy: Estimate  # Laplacian, of validation pictures
+    scatter: float  # total variance of the features: the Frechet distance of the mean face repeated
+    nearest: Estimate  # distance of a training image to the nearest validation image
+    distance: Estimate  # between two validation images
+    variance: Estimate  # total variance of the validation images
+    energy: Estimate  # Laplacian energy of the validation images
 
 
-def reality(splits: Splits, config: ClaimsConfig) -> Reality:
-    """Raises DataError for fewer validation pictures than the features have coordinates."""
-    faces = splits.validation.batch(slice(None))
-    if len(faces) <= COMPONENTS:
-        raise DataError(f"{config.data} has {len(faces)} pictures: claims needs more than {COMPONENTS} to compare with")
-    training = _some(splits.training, config.count, config.seed)
-    order = np.random.default_rng(config.seed).permutation(len(faces))
-    found = principal(faces[order[:FITTED]], COMPONENTS)
-    features = found.coordinates(faces)
-    return Reality(
-        faces=faces,
-        training=training,
-        principal=found,
+def build_reference(training: Pictures, validation: Pictures, *, count: int, seed: int) -> Reference:
+    """Measure the real images: all of `validation`, and `count` of `training`, chosen with the seed.
+
+    Raises DataError for fewer validation images than the features have coordinates, or for a single training image.
+    """
+    images = validation.batch(slice(None))
+    if len(images) <= COMPONENTS:
+        raise DataError(f"claims needs more than {COMPONENTS} validation pictures: --data has {len(images)}")
+    if len(training) < 2:
+        raise DataError("claims needs at least two training pictures")
+    rows = np.random.default_rng(seed).permutation(len(training))[:count]
+    some_training = training.batch(np.sort(rows))
+    order = np.random.default_rng(seed).permutation(len(images))
+    with as_user_error(ValueError):  # images that hardly vary
+        components = principal_components(images[order[:MAX_FITTED]], COMPONENTS)
+    features = components.coordinates(images)
+    return Reference(
+        validation=images,
+        training=some_training,
+        components=components,
         features=features,
         scatter=total_variance(features).value,
-        nearest=mean(nearest_distance(training, faces)),
-        distance=mean_pairwise_distance(faces[order[: config.count]]),
-        variance=total_variance(faces),
-        energy=mean(laplacian_energy(faces)),
+        nearest=mean(nearest_distance(some_training, images)),
+        distance=mean_pairwise_distance(images[order[:count]]),
+        variance=total_variance(images),
+        energy=mean(laplacian_energy(images)),
     )
 
 
-def _some(pictures: Pictures, count: int, seed: int) -> Tensor:
-    rows = np.random.default_rng(seed).permutation(len(pictures))[:count]
-    return pictures.batch(np.sort(rows))
+def compare_to_real(pictures: Tensor, real: Reference, seed: int) -> Measures:
+    """Compare generated images (N, C, H, W) with real ones.
 
-
-def compared(pictures: Tensor, real: Reality, seed: int) -> Measures:
-    """How pictures (N, C, H, W) that are no reconstructions stand to real ones; training pictures score the best that
-    can be had, which is 1 but for the Frechet distance. That is 1 for copies of the mean face.
+    Every measure is relative to real training faces (1 = as real), except the Fréchet distance, which is 1 for the mean
+    face repeated and near 0 for real faces.
     """
 
     def frechet(features: Tensor) -> float:
         return frechet_distance(real.features, features) / real.scatter
 
-    features, generator = real.principal.coordinates(pictures), torch.Generator().manual_seed(seed)
+    features, generator = real.components.coordinates(pictures), torch.Generator().manual_seed(seed)
     return {
         "frechet": bootstrap(frechet, features, resamples=RESAMPLES, generator=generator),
-        "nearest": ratio(mean(nearest_distance(pictures, real.faces)), real.nearest, paired=False),
+        "nearest": ratio(mean(nearest_distance(pictures, real.validation)), real.nearest, paired=False),
         "energy": ratio(mean(laplacian_energy(pictures)), real.energy, paired=False),
         "distance": ratio(mean_pairwise_distance(pictures), real.distance, paired=False),
         "variance": ratio(total_variance(pictures), real.variance, paired=False),

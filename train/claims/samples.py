@@ -1,4 +1,4 @@
-"""What a model makes: samples, reconstructions, and pictures on the way from one face to another."""
+"""Measures of the images that a model makes: samples, reconstructions, and paths from one face to another."""
 
 import torch
 from torch import Tensor
@@ -6,8 +6,7 @@ from torch import Tensor
 from metrics.continuity import distance_agreement, nearest_distance, step_ratio
 from metrics.diversity import laplacian_energy, total_variance
 from metrics.estimate import Estimate, Measure, mean, measure, ratio
-from train.claims.reference import Measures, Reality, compared
-from train.commands.claims import ClaimsConfig
+from train.claims.reference import Measures, Reference, compare_to_real
 from train.evaluation.inference import BATCH
 from vae_models import Autoencoder
 from vae_models.autoencoder import draw_noise
@@ -18,58 +17,63 @@ PRIORS: tuple[Prior, ...] = ("standard", "fitted")
 
 
 @torch.inference_mode()
-def made(model: Autoencoder, real: Reality, config: ClaimsConfig) -> Measures:
-    """All that is measured of a model's pictures."""
-    found: Measures = {}
+def measure_images(
+    model: Autoencoder, real: Reference, *, count: int, pairs: int, steps: int, seed: int = 0
+) -> Measures:
+    """Measure `count` samples of each prior, paths of `steps` steps between `pairs` of faces, and reconstructions."""
+    measures: Measures = {}
     for prior in PRIORS:
-        scores = compared(_samples(model, prior, config), real, config.seed)
-        found |= {f"{prior}_{name}": value for name, value in scores.items()}
-    return {**found, **_lines(model, real, config), **_reconstructions(model, real)}
+        comparison = compare_to_real(_draw_samples(model, prior, count, seed), real, seed)
+        measures |= {f"{prior}_{name}": value for name, value in comparison.items()}
+    return {**measures, **_measure_paths(model, real, pairs, steps, seed), **_measure_reconstructions(model, real)}
 
 
-def _samples(model: Autoencoder, prior: Prior, config: ClaimsConfig) -> Tensor:
-    noise = draw_noise(config.count, model.config.latent_dim, torch.Generator().manual_seed(config.seed))
-    return _decoded(model, model.latents(noise.to(model.prior_mean), prior=prior))
+def _draw_samples(model: Autoencoder, prior: Prior, count: int, seed: int) -> Tensor:
+    noise = draw_noise(count, model.config.latent_dim, torch.Generator().manual_seed(seed))
+    return _decode(model, model.latents(noise.to(model.prior_mean), prior=prior))
 
 
-def _decoded(model: Autoencoder, codes: Tensor) -> Tensor:
+def _decode(model: Autoencoder, codes: Tensor) -> Tensor:
     return torch.cat([model.decode(z).cpu() for z in codes.split(BATCH)]).contiguous()
 
 
-def _mean_codes(model: Autoencoder, faces: Tensor) -> Tensor:
-    return torch.cat([model.encode(x.to(model.prior_mean.device)).mean for x in faces.split(BATCH)])
+def _encode_means(model: Autoencoder, images: Tensor) -> Tensor:
+    return torch.cat([model.encode(x.to(model.prior_mean.device)).mean for x in images.split(BATCH)])
 
 
-def _reconstructions(model: Autoencoder, real: Reality) -> Measures:
-    """Of the mean codes of all validation pictures, against these themselves."""
-    pictures = _decoded(model, _mean_codes(model, real.faces))
+def _measure_reconstructions(model: Autoencoder, real: Reference) -> Measures:
+    """Compare the reconstructions of all validation images, from mean codes, with the images themselves."""
+    pictures = _decode(model, _encode_means(model, real.validation))
     return {
         "reconstruction_variance": ratio(total_variance(pictures), real.variance, paired=True),
         "reconstruction_energy": ratio(mean(laplacian_energy(pictures)), real.energy, paired=True),
     }
 
 
-def _lines(model: Autoencoder, real: Reality, config: ClaimsConfig) -> Measures:
-    """Along straight lines between the mean codes of pairs of validation pictures, no two of which share one."""
-    order = torch.randperm(len(real.faces), generator=torch.Generator().manual_seed(config.seed))
-    pairs = order[: 2 * min(config.pairs, len(order) // 2)].view(-1, 2)  # (P, 2)
-    a, b = (_mean_codes(model, real.faces[rows]) for rows in pairs.T)
-    places = torch.linspace(0, 1, config.steps + 1).tolist()
-    paths = torch.stack([_decoded(model, lerp(a, b, t)) for t in places], dim=1)  # (P, steps + 1, C, H, W)
-    first, middle, last = paths[:, 0], paths[:, config.steps // 2], paths[:, -1]
-    near = [mean(nearest_distance(x, real.faces, pairs)) for x in (first, middle, last)]
-    sharp = [mean(laplacian_energy(x)) for x in (first, middle, last)]
-    faces = (real.faces[pairs[:, 0]], real.faces[pairs[:, 1]])
+def _measure_paths(model: Autoencoder, real: Reference, pairs: int, steps: int, seed: int) -> Measures:
+    """Measure straight lines between the mean codes of pairs of validation images; each image is in one pair at most.
+
+    `pairs` limits their number.
+    """
+    order = torch.randperm(len(real.validation), generator=torch.Generator().manual_seed(seed))
+    rows = order[: 2 * min(pairs, len(order) // 2)].view(-1, 2)  # (P, 2)
+    a, b = (_encode_means(model, real.validation[part]) for part in rows.T)
+    positions = torch.linspace(0, 1, steps + 1).tolist()
+    paths = torch.stack([_decode(model, lerp(a, b, t)) for t in positions], dim=1)  # (P, steps + 1, C, H, W)
+    first, middle, last = paths[:, 0], paths[:, steps // 2], paths[:, -1]
+    nearest = [mean(nearest_distance(x, real.validation, rows)) for x in (first, middle, last)]
+    energies = [mean(laplacian_energy(x)) for x in (first, middle, last)]
+    ends = (real.validation[rows[:, 0]], real.validation[rows[:, 1]])
     return {
-        "middle_nearest": _middle(near),
-        "middle_energy": _middle(sharp),
+        "middle_nearest": _relative_middle(nearest),
+        "middle_energy": _relative_middle(energies),
         "largest_step": measure(mean(step_ratio(paths))),
-        "agreement": distance_agreement((a.cpu(), b.cpu()), faces),
+        "agreement": distance_agreement((a.cpu(), b.cpu()), ends),
     }
 
 
-def _middle(along: list[Estimate]) -> Measure:
-    """The middle one of three over the mean of the outer two, row by row of the same pairs."""
-    first, middle, last = along
+def _relative_middle(estimates: list[Estimate]) -> Measure:
+    """Divide the middle one of three paired estimates by the mean of the outer two."""
+    first, middle, last = estimates
     ends = Estimate((first.value + last.value) / 2, (first.influence + last.influence) / 2)
     return ratio(middle, ends, paired=True)

@@ -1,59 +1,139 @@
-"""Everything that the verb `claims` can be told."""
+"""Command `claims`: measure what the report claims of its models by eye."""
 
+import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 from tyro.conf import Positional
 
-from faces.image import Crop
-from train.data.reading import Reading
+from train.data.options import DataOptions
+from train.errors import UserError, as_user_error, path_errors
+
+if TYPE_CHECKING:  # these import torch, which takes seconds
+    from metrics.estimate import Measure
+    from train.claims.reference import Measures, Reference
+    from train.data.load import Splits
+    from vae_models.hub.pull import Pulled
 
 BUNDLED = (Path("bundled"),)
+REAL = "training faces"  # title of the column of real images
 
 
 @dataclass(frozen=True)
 class ClaimsConfig:
-    """Measure what the report claims of its models by eye: prints a table in Markdown, and writes the numbers."""
+    """Measure what the report claims of its models by eye. Prints a Markdown table and writes the numbers."""
 
     data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME:SPLIT")]
-    """Validation pictures, all of the place: a folder or zip, hub:NAME:SPLIT; of CelebA's folder its own split."""
-    training: Path
-    """Training pictures: what real ones score, and, with --attributes, what chooses dimensions and trains probes."""
+    """Validation pictures: all of a folder, zip or hub:NAME:SPLIT; CelebA's folder has its own validation split."""
+    training: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME:SPLIT")]
+    """Training pictures: the scores of real pictures and, with --attributes, the choice of dimensions and probes."""
     models: Positional[tuple[Path, ...]] = BUNDLED
-    """Folders of models, or folders of such folders; default: the bundled models."""
+    """Folders of models, or folders of such folders. Default: the bundled models."""
     attributes: Path | None = None
-    """CSV of the pictures' labels, for models whose training.json has no scores of attributes yet."""
+    """CSV file of the pictures' labels, for models whose training.json has no attribute scores yet."""
     output: Path = Path("claims.json")
-    """Where the numbers go."""
+    """File for the numbers."""
     count: int = 2000
-    """Samples of each prior, and training pictures that are compared with them."""
+    """Samples of each prior, and training pictures to compare them with."""
     pairs: int = 500
-    """Pairs of validation pictures that are joined by straight lines."""
+    """Pairs of validation pictures to join by straight lines."""
     steps: int = 16
-    """Of each line."""
+    """Steps of each line."""
     seed: int = 0
-    """Of samples, pairs and the training pictures that are taken."""
-    crop: Crop | None = None
-    """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
-    cache: Path | None = None
-    """Where decoded pictures are kept; default: the user's cache folder."""
+    """Seed of the samples, of the pairs, and of the choice of training pictures."""
+    options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
 
     def __post_init__(self) -> None:
         if self.count < 2:
-            raise ValueError(f"count={self.count}: pictures differ from others where there are two at least")
+            raise UserError(f"count={self.count}: differences between pictures need at least two")
         if self.pairs < 4:
-            raise ValueError(f"pairs={self.pairs}: a correlation with an interval takes four at least")
+            raise UserError(f"pairs={self.pairs}: a correlation with an interval needs at least four")
         if self.steps < 2 or self.steps % 2:
-            raise ValueError(f"steps={self.steps}: a line takes an even number, so that one picture is the middle")
-
-    def reading(self) -> Reading:
-        """How pictures are read."""
-        return Reading(self.crop, cache=self.cache)
+            raise UserError(f"steps={self.steps}: use an even number, so that one picture is the middle of the line")
 
     def run(self) -> str:
-        """Measure; the table."""
-        from train.claims import run  # after the arguments are right: it takes seconds
+        """Measure the models, write the numbers, and return the table. Raises UserError as `pull` and `load_splits` do.
 
-        return run.run(self)
+        Raises DataError for too few images, and for images of other channels than a model's.
+        """
+        from tqdm import tqdm  # late: these take seconds
+
+        from train.claims import table
+        from train.claims.recorded_scores import other_family_at_equal_distortion
+        from train.claims.reference import build_reference, compare_to_real
+        from train.data.load import load_splits
+        from train.evaluation.inference import require_channels
+        from vae_models.hub.pull import pull
+
+        with as_user_error(ValueError, FileNotFoundError):
+            models = pull(*(str(folder) for folder in self.models)).require_all()
+        splits = load_splits(self.training, self.data, self.options)
+        for pulled in models:
+            require_channels(pulled.model, splits.validation)
+        real = build_reference(splits.training, splits.validation, count=self.count, seed=self.seed)
+        measures = [_measure(pulled, splits, real, self) for pulled in tqdm(models, desc="claims", unit=" models")]
+        others = other_family_at_equal_distortion([pulled.record.family for pulled in models], measures)
+        columns = [{**own, **other} for own, other in zip(measures, others, strict=True)]
+        comparison = compare_to_real(real.training, real, self.seed)
+        faces = {f"standard_{name}": value for name, value in comparison.items()}
+        content = {
+            **_describe(splits, real, self),
+            "faces": _to_json(faces),
+            "models": {
+                pulled.name: {"recipe": pulled.record.recipe, "beta": pulled.record.beta, "measures": _to_json(column)}
+                for pulled, column in zip(models, columns, strict=True)
+            },
+        }
+        with path_errors():
+            self.output.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
+        return table.render([REAL, *(pulled.name for pulled in models)], [faces, *columns])
+
+
+def _measure(pulled: "Pulled", splits: "Splits", real: "Reference", config: ClaimsConfig) -> "Measures":
+    from train.claims.recorded_scores import recorded_measures
+    from train.claims.samples import measure_images
+    from train.evaluation.attributes import attribute_scores
+    from train.evaluation.inference import encode
+
+    attributes = pulled.record.attributes
+    if attributes is None and config.attributes is not None:
+        attributes = attribute_scores(pulled.model, splits.training, splits.validation, config.attributes)
+    images = measure_images(
+        pulled.model, real, count=config.count, pairs=config.pairs, steps=config.steps, seed=config.seed
+    )
+    codes = encode(pulled.model, splits.validation)
+    return {**images, **recorded_measures(pulled.record, attributes, codes)}
+
+
+def _describe(splits: "Splits", real: "Reference", config: ClaimsConfig) -> dict[str, Any]:
+    from train.claims.reference import COMPONENTS, RESAMPLES
+    from train.data.load import describe
+
+    return {
+        "data": {
+            "training": describe(config.training, splits.training),
+            "validation": describe(config.data, splits.validation),
+        },
+        "samples": config.count,
+        "training_pictures": len(real.training),
+        "pairs": min(config.pairs, len(real.validation) // 2),
+        "steps": config.steps,
+        "seed": config.seed,
+        "features": {"principal_components": COMPONENTS, "share_of_variance": real.components.share},
+        "resamples": RESAMPLES,
+        "intervals": "95 %",
+    }
+
+
+def _to_json(measures: "Measures") -> dict[str, Any]:
+    """Return plain JSON; null for unknown measures and intervals."""
+    return {name: _entry(value) for name, value in sorted(measures.items())}
+
+
+def _entry(measure: "Measure | None") -> dict[str, Any] | None:
+    if measure is None or math.isnan(measure.value):
+        return None
+    return {"value": measure.value, "interval": None if measure.interval is None else list(measure.interval)}

@@ -1,36 +1,63 @@
-"""Everything that the verb `disentangle` can be told."""
+"""Command `disentangle`: score how separately a model's dimensions encode known factors."""
 
-from dataclasses import dataclass
-from importlib.util import find_spec
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 from tyro.conf import Positional
 
-PACKAGE = "sklearn"  # of requirements-dev.txt
+from train.data.options import DataOptions
+from train.errors import as_user_error, require_package
+
+if TYPE_CHECKING:  # imports torch, which takes seconds
+    from vae_models.files.training_record import TrainingRecord
 
 
 @dataclass(frozen=True)
 class DisentangleConfig:
-    """Score how separately a finished model's dimensions carry known factors: into its training.json."""
+    """Score how separately a finished model's dimensions encode known factors. Updates its training.json."""
 
     model: Positional[Path]
-    """The model's folder."""
+    """Folder of the model."""
     data: Annotated[str | Path, tyro.conf.arg(metavar="sprites|PATH")] = "sprites"
     """Pictures of every combination of known factors: the word sprites, or a file of such pictures."""
+    cache: Path | None = None
+    """Folder for decoded images. Default: the user's cache folder."""
     seed: int = 0
-    """Of the samples and of the predictors."""
+    """Seed of the sampled codes and of the predictors."""
 
     def run(self) -> str:
-        """Score; the table that the command ends with. Raises ValueError where a package is missing."""
-        require_package()
-        from train.evaluation import disentanglement  # after the arguments are right: it takes seconds
+        """Score the model and return the scores as text. Raises UserError if scikit-learn is not installed."""
+        require_package("sklearn", command="disentangle", pip="scikit-learn")
+        from train.evaluation import text_report  # late: it takes seconds
 
-        return disentanglement.render(disentanglement.update(self))
+        return text_report.format_disentanglement(disentangle(self))
 
 
-def require_package() -> None:
-    """Raise ValueError where scikit-learn, whose predictors score a model, is missing."""
-    if find_spec(PACKAGE) is None:
-        raise ValueError("disentangle needs a package that is not installed: pip install scikit-learn")
+def disentangle(config: DisentangleConfig) -> "TrainingRecord":
+    """Encode every image, score the codes, and update training.json and the card.
+
+    Raises UserError if the folder has no finished model, and DataError for images whose factors are not known or not
+    in every combination.
+    """
+    from train.data.load import describe, load
+    from train.evaluation import inference
+    from train.evaluation.disentanglement import score_disentanglement, varying_factors
+    from train.model_card import card
+    from train.model_folder import load_on_device, require_finished
+    from vae_models.files.training_record import TrainingRecord
+
+    require_finished(config.model, "disentangle")
+    with as_user_error(ValueError):
+        record = TrainingRecord.read(config.model)
+    pictures = load(config.data, "all", DataOptions(cache=config.cache))
+    names, factors = varying_factors(pictures)
+    model = load_on_device(config.model)
+    inference.require_channels(model, pictures)
+    codes = inference.encode(model, pictures)
+    scores = score_disentanglement(codes, factors, names, seed=config.seed)
+    updated = replace(record, disentanglement={"data": describe(config.data, pictures), **scores})
+    updated.write(config.model)
+    card.write(config.model)
+    return updated

@@ -1,59 +1,134 @@
-"""Everything that the verb `evaluate` can be told."""
+"""Command `evaluate`: score a finished model again, on the same images or on others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 from tyro.conf import Positional
 
-from faces.image import Crop
-from train.data.reading import Reading
+from train.data.options import DataOptions, Split
+from train.errors import UserError, as_user_error
+
+if TYPE_CHECKING:  # these import torch, which takes seconds
+    from train.data.pictures import Pictures
+    from vae_models import Autoencoder
+    from vae_models.files.training_record import TrainingRecord
 
 
 @dataclass(frozen=True)
 class EvaluateConfig:
-    """Score a finished model again: its training.json and densities.json are written anew, its weights stay."""
+    """Score a finished model again. Rewrites its training.json, densities.json and card; the weights stay."""
 
     model: Positional[Path]
-    """The model's folder."""
+    """Folder of the model."""
     data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME:SPLIT|sprites")]
-    """CelebA's folder, a folder or zip of pictures, hub:NAME:SPLIT, or the word sprites."""
-    split: Literal["val", "train", "all"] = "val"
-    """Which of --data: CelebA's own split, else a seeded twentieth (val) or the rest (train)."""
-    crop: Crop | None = None
-    """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
-    align: bool = False
-    """Find and align faces, where the model was trained so."""
-    column: str | None = None
-    """Of hub:NAME, which column; default: the one that holds pictures."""
-    cache: Path | None = None
-    """Where decoded pictures are kept; default: the user's cache folder."""
+    """CelebA's folder, a folder or zip of pictures, hub:NAME:SPLIT, or the word sprites. Without --split the validation
+    part is scored: CelebA's own, otherwise a fixed random 5 %."""
+    options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
     attributes: Path | None = None
-    """CSV of labels, image_id and a column for each attribute: how well, and how separately, codes tell them."""
+    """CSV file of labels, with image_id and a column for each attribute: scores how well, and how separately, codes
+    predict them."""
     training: Path | None = None
-    """Labelled pictures that choose dimensions and train probes; default: the training split of --data."""
+    """Labelled pictures on which dimensions are chosen and probes trained. Default: the training part of --data."""
     importance_samples: int | None = None
-    """Codes a picture of the importance-weighted bound on log p(x); each of them is decoded."""
+    """Codes per picture for the importance-weighted bound on log p(x). Each of them is decoded."""
     fid: bool = False
-    """FID and KID of samples; the first time, the Inception network's weights (95 MB) are downloaded."""
-
-    def reading(self) -> Reading:
-        """How pictures are read."""
-        return Reading(self.crop, self.align, cache=self.cache, column=self.column)
+    """Compute FID and KID of samples. The first time, the Inception network's weights (95 MB) are downloaded."""
 
     def run(self) -> str:
-        """Evaluate; the table that the command ends with. Raises ValueError for settings that cannot be."""
-        if self.attributes and self.training is None and self.split != "val":
-            raise ValueError(
-                "--attributes needs training pictures other than those scored: name them by --training, "
+        """Evaluate and return the scores as text. Raises UserError for impossible settings."""
+        if self.attributes and self.training is None and self.options.choose_split("val") != "val":
+            raise UserError(
+                "--attributes needs training pictures other than those that are scored: name them by --training, "
                 "or leave --split out"
             )
         if self.training and not self.attributes:
-            raise ValueError("--training is for --attributes, which is not given")
+            raise UserError("--training is for --attributes, which is missing")
         if self.importance_samples is not None and self.importance_samples < 1:
-            raise ValueError(f"importance_samples={self.importance_samples}: it must be at least 1")
-        from train.evaluation import text_report  # after the arguments are right: it takes seconds
-        from train.run import finalize
+            raise UserError(f"importance_samples={self.importance_samples}: it must be at least 1")
+        from train.evaluation import text_report  # late: it takes seconds
 
-        return text_report.render(finalize.update(self))
+        return text_report.format_scores(evaluate(self))
+
+
+def evaluate(config: EvaluateConfig) -> "TrainingRecord":
+    """Measure a finished model on other images, or again; update training.json, densities.json and the card.
+
+    Raises UserError if the folder has no finished model, and as `load` does.
+    """
+    from train.data.load import describe, load
+    from train.evaluation import densities, inference, summary
+    from train.model_card import card
+    from train.model_folder import load_on_device, require_finished
+    from vae_models.files.training_record import TrainingRecord
+
+    folder = config.model
+    require_finished(folder, "evaluate")
+    with as_user_error(ValueError):
+        record = TrainingRecord.read(folder)
+    pictures = load(config.data, config.options.choose_split("val"), config.options)
+    model = load_on_device(folder)
+    inference.require_channels(model, pictures)
+    optional_scores, entries = optional_metrics(config, model, pictures, record)  # first: labels may be missing
+    measured = summary.summarize(model, pictures, record.objective)
+    measured.scores.update(optional_scores)
+    data = {**record.data, "validation": describe(config.data, pictures)}
+    updated = replace(record, data=data, **measured._asdict(), **entries)
+    densities.write_densities(folder, model, pictures, updated)
+    updated.write(folder)
+    card.write(folder)
+    return updated
+
+
+def optional_metrics(
+    config: EvaluateConfig, model: "Autoencoder", pictures: "Pictures", record: "TrainingRecord"
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Compute the optional metrics of `evaluate`: attribute scores, FID/KID, importance-weighted bound.
+
+    Returns additions to the record's `scores`, and entries of the record by name. Raises UserError if labels, images or
+    the Inception network are missing.
+    """
+    from train.data.load import describe
+    from train.evaluation import fid, inference
+
+    entries: dict[str, Any] = {}
+    if config.attributes:
+        entries["attributes"] = _score_attributes(config, config.attributes, model, pictures)
+    if config.fid:
+        distances = fid.compute_fid_kid(model, pictures, fid.inception())
+        entries["generation"] = {"data": describe(config.data, pictures), **distances}
+    if not config.importance_samples:
+        return {}, entries
+    samples = config.importance_samples
+    bound = inference.importance_weighted(model, pictures, record.objective, samples)
+    return {"negative_importance_weighted_bound": bound, "importance_samples": samples}, entries
+
+
+def _score_attributes(
+    config: EvaluateConfig, labels: Path, model: "Autoencoder", pictures: "Pictures"
+) -> dict[str, Any]:
+    from train.data.celeba import is_celeba
+    from train.data.load import describe, load
+    from train.evaluation.attributes import attribute_scores
+
+    path = config.training or config.data
+    split: Split = "train" if config.training is None or is_celeba(Path(path)) else "all"
+    training = load(path, split, config.options)
+    if Path(path).resolve() == Path(config.data).resolve():
+        _require_disjoint(training, pictures)
+    data = {"choosing": describe(path, training), "held_out": describe(config.data, pictures)}
+    return {"data": data, **attribute_scores(model, training, pictures, labels)}
+
+
+def _require_disjoint(training: "Pictures", scored: "Pictures") -> None:
+    """Raise DataError if images of the same folder would both choose probes and be scored."""
+    from train.data.cache import CachedImages
+    from train.data.pictures import DataError
+
+    if isinstance(training, CachedImages) and isinstance(scored, CachedImages):
+        shared = set(training.names) & set(scored.names)
+        if shared:
+            raise DataError(
+                f"{len(shared)} pictures would choose probes and be scored by them: name others by --training"
+            )

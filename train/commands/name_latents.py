@@ -1,34 +1,54 @@
-"""Everything that the verb `name-latents` can be told."""
+"""Command `name-latents`: find out which attributes a model's latent dimensions encode."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import tyro
 from tyro.conf import Positional
 
-from faces.image import Crop
+from train.data.options import DataOptions
+
+if TYPE_CHECKING:  # imports torch, which takes seconds
+    from vae_models.files.latent_names import LatentNames
 
 
 @dataclass(frozen=True)
 class NamesConfig:
-    """Find out what a finished model's latent dimensions have learnt, from labelled faces: writes latents.json."""
+    """Name a finished model's latent dimensions from labelled faces. Writes latents.json."""
 
     model: Positional[Path]
-    """The model's folder."""
-    data: Path
-    """Training pictures, which choose: CelebA's folder, or a folder or zip."""
+    """Folder of the model."""
+    data: Annotated[str | Path, tyro.conf.arg(metavar="PATH|hub:NAME")]
+    """Training pictures, from which names are chosen: CelebA's folder, a folder or zip, or hub:NAME."""
     attributes: Path
-    """CSV of their labels: image_id and a column for each attribute, 0 or 1."""
-    val: Path | None = None
-    """Validation pictures, which grant the names; without it CelebA's own split, else a seeded twentieth of --data."""
-    crop: Crop | None = None
-    """celeba: the report's box of 178 x 218 frames; centre: the middle square. Default: by the folder's layout."""
-    align: bool = False
-    """Find and align faces, where the model was trained so."""
-    cache: Path | None = None
-    """Where decoded pictures are kept; default: the user's cache folder."""
+    """CSV file of their labels: image_id and a column for each attribute, 0 or 1."""
+    val: Annotated[str | Path | None, tyro.conf.arg(metavar="PATH|hub:NAME")] = None
+    """Validation pictures, on which names must hold. Default: CelebA's own split, otherwise a fixed random 5 % of
+    --data."""
+    options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
 
     def run(self) -> str:
-        """Name; a line for each name and each direction."""
-        from train.commands import naming_run  # after the arguments are right: it takes seconds
+        """Write latents.json and list the names and directions."""
+        from train.data.load import load_splits  # late: these take seconds
+        from train.evaluation.latent_names import find_latent_names
+        from train.model_folder import load_on_device, require_finished
+        from vae_models.files.names import LATENTS
 
-        return naming_run.run(self)
+        require_finished(self.model, "name-latents")
+        training, validation = load_splits(self.data, self.val, self.options)
+        names = find_latent_names(load_on_device(self.model), training, validation, self.attributes)
+        names.write(self.model)
+        return _format(self.model / LATENTS, names)
+
+
+def _format(file: Path, names: "LatentNames") -> str:
+    lines = [f"{file}: {len(names.dimensions)} names, {len(names.directions)} directions"]
+    lines += [
+        f"  {name.index:3}  {name.name:24} AUROC {name.auroc:.3f} ({name.interval[0]:.3f} to {name.interval[1]:.3f})"
+        for name in names.dimensions
+    ]
+    for attribute, direction in sorted(names.directions.items(), key=lambda item: -item[1].auroc):
+        low, high = direction.interval
+        lines.append(f"  all  {attribute:24} AUROC {direction.auroc:.3f} ({low:.3f} to {high:.3f})")
+    return "\n".join(lines)

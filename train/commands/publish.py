@@ -1,4 +1,4 @@
-"""Everything that the verb `push` can be told."""
+"""Commands that publish on the Hugging Face Hub: push, push-all and space."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,36 +7,107 @@ from typing import Annotated
 import tyro
 from tyro.conf import Positional
 
-from train.hub.account import require_name, require_writer
+from train.errors import UserError, as_user_error
+from vae_models.hub.source import HUB, Namespace
 
 
 @dataclass(frozen=True)
 class PushConfig:
-    """Push a finished model to the Hugging Face Hub, with its card: one commit, or none where nothing has changed."""
+    """Push a finished model and its card to the Hugging Face Hub, in one commit, or in none if nothing has changed."""
 
     model: Positional[Path]
     """The model's folder."""
     repo: Annotated[str, tyro.conf.arg(metavar="NAMESPACE/NAME")]
-    """The repository, made where it is missing."""
+    """The repository; it is created if it is missing."""
     private: bool = False
-    """Make it a private one."""
+    """Create a private repository."""
     revision: Annotated[str | None, tyro.conf.arg(metavar="BRANCH")] = None
-    """Push to this branch, made where it is missing, instead of the main one."""
+    """Push to this branch, created if it is missing, instead of the main one."""
     dry_run: bool = False
-    """Only list what would be pushed; nothing is asked of the Hub."""
+    """Only list the files; nothing is asked of the Hub."""
 
     def __post_init__(self) -> None:
         if self.repo is not tyro.MISSING:
+            from train.hub.account import require_name  # late: it imports huggingface_hub
+
             require_name(self.repo)
 
-    def require_allowed(self) -> None:
-        """Raise HubError unless the token may write there: before hours of training, not after. Changes nothing."""
-        require_writer(self.repo)
+    def run(self) -> str:
+        """Push the model; return a line with its address. Raises UserError, which says how to try again."""
+        from train.hub import push  # late: it takes seconds
+
+        plan = push.plan_upload(self.model, push.Target(self.repo, self.private, self.revision))
+        return push.describe_plan(plan) if self.dry_run else push.push_and_report(plan)
+
+
+@dataclass(frozen=True)
+class PushAllConfig:
+    """Push all finished models of a folder, and group them in a collection.
+
+    A model goes to NAMESPACE/FOLDER-DATA64, e.g. me/beta-vae-celeba64 or me/vae-sprites64. The app shows those of
+    CelebA with --models hub:NAMESPACE.
+    """
+
+    folder: Positional[Path]
+    """A folder of model folders."""
+    namespace: Annotated[str, tyro.conf.arg(metavar="NAME")]
+    """Your user name on the Hub, or the name of an organisation."""
+    private: bool = False
+    """Create private repositories and a private collection."""
+    revision: Annotated[str | None, tyro.conf.arg(metavar="BRANCH")] = None
+    """Push to this branch of each, created if it is missing, instead of the main one."""
+    dry_run: bool = False
+    """Only list the files; nothing is asked of the Hub."""
+
+    def __post_init__(self) -> None:
+        if self.namespace is not tyro.MISSING:
+            from train.hub.account import require_namespace  # late: it imports huggingface_hub
+
+            require_namespace(self.namespace)
 
     def run(self) -> str:
-        """Push; where to look at it. Raises HubError, which says how to continue."""
-        from train.hub import push, pushing  # after the arguments are right: it takes seconds
+        """Push the models; return a line about each. Raises UserError, which says how to try again."""
+        from train.hub import collection, push  # late: they take seconds
 
-        target = push.Target(self.repo, self.private, self.revision)
-        parcel = push.pack(self.model, target)
-        return pushing.listed(parcel, target) if self.dry_run else pushing.sent(parcel, target)
+        plans = collection.plan_uploads(self.folder, self.namespace, private=self.private, revision=self.revision)
+        return "\n".join(map(push.describe_plan, plans)) if self.dry_run else collection.push_all(plans)
+
+
+@dataclass(frozen=True)
+class SpaceConfig:
+    """Host the app as a Space of the Hugging Face Hub, in one commit, or in none if nothing has changed.
+
+    Only committed files that the app needs are sent.
+    """
+
+    repo: Annotated[str, tyro.conf.arg(metavar="NAMESPACE/NAME")]
+    """The Space; it is created if it is missing."""
+    models: Annotated[str | None, tyro.conf.arg(metavar="hub:NAMESPACE[@REVISION]")] = None
+    """Whose models it shows (push-all uploads them). Default: the bundled models, which are sent along."""
+    private: bool = False
+    """Create a private Space."""
+    dry_run: bool = False
+    """Only list the files; nothing is asked of the Hub."""
+
+    def __post_init__(self) -> None:
+        if self.repo is not tyro.MISSING:
+            from train.hub.account import require_name  # late: it imports huggingface_hub
+
+            require_name(self.repo)
+        self.namespace()
+
+    def namespace(self) -> Namespace | None:
+        """Return the namespace of the models; None if the Space has its own. Raises UserError if it is invalid."""
+        if self.models is None:
+            return None
+        if not self.models.startswith(HUB):
+            raise UserError(f"models={self.models!r}: a Space shows the models of hub:NAMESPACE, or its own")
+        with as_user_error(ValueError):
+            return Namespace.parse(self.models)
+
+    def run(self) -> str:
+        """Send the Space; return a line with its address. Raises UserError, which says how to try again."""
+        from train.hub import space  # late: it takes seconds
+
+        target = space.Space(self.repo, self.namespace(), self.private)
+        return space.describe(target) if self.dry_run else space.send_and_report(target)

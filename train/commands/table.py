@@ -1,4 +1,4 @@
-"""Everything that the verb `table` can be told."""
+"""Command `table`: print the scores of several models side by side."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +8,13 @@ from tyro.conf import Positional
 
 @dataclass(frozen=True)
 class TableConfig:
-    """Print what models score as a table in Markdown, from their training.json files alone."""
+    """Print the scores of models as a Markdown table, from their training.json files alone."""
 
     folders: Positional[tuple[Path, ...]] = ()
-    """Folders of finished models, or folders of such folders; default: the bundled models."""
+    """Folders of finished models, or folders of such folders. Default: the bundled models."""
 
     def run(self) -> str:
-        """The table. Raises FileNotFoundError where a folder holds no training.json."""
-        from train.evaluation import results_table  # after the arguments are right: it takes seconds
+        """Return the table. Raises UserError for a folder without any training.json."""
+        from train.evaluation import results_table  # late: it takes seconds
 
-        return results_table.render(results_table.records(self.folders))
+        return results_table.render(results_table.read_records(self.folders))

@@ -1,1 +1,1 @@
-"""Where training pictures come from, and the cache they are decoded into."""
+"""Images to train on: sources, decoding, cache."""

@@ -1,117 +1,69 @@
-"""Pixels as they are decoded, and a line for each chunk of them: what a killed process has done is not done again."""
+"""Journal of an unfinished cache of aligned images: a killed process continues where it stopped.
+
+Alignment takes hours for a large data set. Plain decoding takes minutes, has no journal and starts again.
+"""
 
 import json
 import os
 import zlib
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from train.data.decode import Decoded, Rejected, Report
 
-from faces.image import SIZE
-from train.data.decode import Decoded, Refused
-
-PIXELS = "pixels.bin"
-PICTURE = SIZE * SIZE * 3  # bytes
-BLOCK = 4096  # pictures that are moved at a time
-
-
-@dataclass(frozen=True)
-class Line:
-    """What became of a chunk; its pixels follow those of the line before."""
-
-    size: int  # pictures in the chunk
-    names: list[str]  # of those that could be used
-    refused: list[Refused]
-    crowds: int  # pictures with several faces
-    sum: int  # CRC-32 of the pixels
-
-
-class Outcome(NamedTuple):
-    """What became of all pictures."""
-
-    names: list[str]  # of those that could be used, in the order of their pixels
-    training: int  # of these, the first so many
-    refused: list[tuple[str, str, bool]]  # name, reason, whether it would validate
-    crowds: int
+LINES = "journal.jsonl"
 
 
 class Journal:
-    """The journal of an unfinished folder, opened at its last line whose pixels are as it says."""
+    """Reports of the chunks whose pixels are in a file, and the CRC-32 of these pixels, one line for each chunk."""
 
-    def __init__(self, folder: Path) -> None:
-        self._pixels, self._lines = folder / "decoded.bin", folder / "journal.jsonl"
-        self._folder = folder
-        self._done = _kept(self._pixels, self._lines)
+    def __init__(self, pixels: Path, bytes_per_image: int) -> None:
+        self._pixels, self._lines = pixels, pixels.with_name(LINES)
+        self._bytes_per_image = bytes_per_image
+
+    def restore(self) -> list[Report]:
+        """Return the reports up to the first whose pixels are incomplete or damaged; cut both files off there."""
+        kept = _read_intact(self._pixels, self._lines, self._bytes_per_image)
         self._pixels.touch()
-        os.truncate(self._pixels, sum(len(line.names) for line in self._done) * PICTURE)
-        self._lines.write_text("".join(json.dumps(asdict(line)) + "\n" for line in self._done))
+        os.truncate(self._pixels, sum(len(line["names"]) for line in kept) * self._bytes_per_image)
+        self._lines.write_text("".join(json.dumps(line) + "\n" for line in kept))
+        return [_to_report(line) for line in kept]
 
-    @property
-    def listed(self) -> int:
-        """Pictures that are done with, used or refused."""
-        return sum(line.size for line in self._done)
-
-    def add(self, decoded: Decoded) -> None:
-        """Write down a chunk: first its pixels, then its line."""
-        line = Line(decoded.size, decoded.names, decoded.refused, decoded.crowds, zlib.crc32(decoded.pixels))
-        with self._pixels.open("ab") as file:
-            file.write(decoded.pixels)
-        with self._lines.open("a") as file:
-            file.write(json.dumps(asdict(line)) + "\n")
-        self._done.append(line)
-
-    def finish(self, validating: NDArray[np.bool_]) -> Outcome:
-        """Leave the pixels of the training pictures, then those of the validation pictures, each in their order, as
-        pixels.bin. validating: for each picture that was listed, whether it validates.
-        """
-        starts = np.cumsum([0, *(line.size for line in self._done)])[:-1]
-        refused = {
-            int(start) + one.place: one for start, line in zip(starts, self._done, strict=True) for one in line.refused
+    def append(self, decoded: Decoded) -> None:
+        """Record a chunk whose pixels were written before."""
+        report = decoded.report
+        line = {
+            "size": report.size,
+            "names": report.names,
+            "refused": report.rejected,
+            "crowds": report.multi_face,
+            "sum": zlib.crc32(decoded.pixels),
         }
-        used = np.ones(self.listed, dtype=bool)
-        used[list(refused)] = False
-        order = np.argsort(validating[used], kind="stable")
-        names = [name for line in self._done for name in line.names]
-        self._move(order)
-        training = int((~validating[used]).sum())
-        out = sorted((one.name, one.reason, bool(validating[place])) for place, one in refused.items())
-        return Outcome([names[i] for i in order], training, out, sum(line.crowds for line in self._done))
+        with self._lines.open("a") as file:
+            file.write(json.dumps(line) + "\n")
 
-    def _move(self, order: NDArray[np.int64]) -> None:
-        target = self._folder / PIXELS
-        if len(order) and (np.diff(order) < 0).any():
-            pixels = np.memmap(self._pixels, np.uint8, "r", shape=(len(order), PICTURE))
-            with target.open("wb") as file:
-                for start in range(0, len(order), BLOCK):
-                    file.write(pixels[order[start : start + BLOCK]].tobytes())
-            self._pixels.unlink()
-        else:
-            self._pixels.replace(target)
+    def remove(self) -> None:
+        """Delete the journal of a finished cache."""
         self._lines.unlink()
-        with target.open("rb+") as file:  # on the disk before the folder gets its name
-            os.fsync(file.fileno())
 
 
-def _kept(pixels: Path, lines: Path) -> list[Line]:
-    """The lines of a journal up to the first that is cut off, or whose pixels are."""
+def _to_report(line: dict[str, Any]) -> Report:
+    rejected = [Rejected(*entry) for entry in line["refused"]]
+    return Report(line["size"], line["names"], rejected, line["crowds"])
+
+
+def _read_intact(pixels: Path, lines: Path, bytes_per_image: int) -> list[dict[str, Any]]:
+    """Return the lines up to the first that is cut off, or whose pixels are cut off or changed."""
     if not (pixels.is_file() and lines.is_file()):
         return []
-    kept: list[Line] = []
+    intact: list[dict[str, Any]] = []
     with pixels.open("rb") as file:
         for text in lines.read_text().splitlines():
-            line = _read(text)
-            if line is None or zlib.crc32(file.read(len(line.names) * PICTURE)) != line.sum:
+            try:
+                line = json.loads(text)
+            except json.JSONDecodeError:  # cut off
                 break
-            kept.append(line)
-    return kept
-
-
-def _read(text: str) -> Line | None:
-    try:
-        facts = json.loads(text)
-    except json.JSONDecodeError:  # cut off
-        return None
-    return Line(**{**facts, "refused": [Refused(*one) for one in facts["refused"]]})
+            if zlib.crc32(file.read(len(line["names"]) * bytes_per_image)) != line["sum"]:
+                break
+            intact.append(line)
+    return intact

@@ -1,54 +1,53 @@
-"""Pictures that stand in a GPU's memory, so that no batch waits for the host."""
+"""Images in GPU memory, so that no batch waits for the host."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from faces.image import to_tensor
-from train.data.cache import Faces
-from train.data.pictures import Pictures
+from train.data.cache import CachedImages
+from train.data.pictures import Pictures, Rows
 
-SHARE = 0.5  # of the free memory that pictures may take; the rest is for the step
-PART = 4096  # pictures copied at a time
+SHARE = 0.5  # of the free memory that images may take; the rest is for the training step
+BLOCK = 4096  # images that are copied at a time
 
 
 @dataclass(frozen=True)
-class Resident:
-    """Pictures on a device, chosen and scaled there."""
+class GpuImages:
+    """N images on a device, where batches are selected and scaled."""
 
     pixels: Tensor  # (N, 64, 64, C) uint8
 
     def __len__(self) -> int:
         return len(self.pixels)
 
-    def batch(self, rows: NDArray[np.int64] | slice, device: torch.device | str) -> Tensor:
-        """(B, C, 64, 64) in [0, 1] on `device`, which is where they stand."""
+    def batch(self, rows: Rows, device: torch.device | str) -> Tensor:
+        """Return (B, C, 64, 64) in [0, 1] on `device`, which should be the device of the images."""
         if isinstance(rows, slice):
             return to_tensor(self.pixels[rows].to(device))
-        chosen = torch.from_numpy(rows).to(self.pixels.device, non_blocking=True)
-        return to_tensor(self.pixels.index_select(0, chosen).to(device))
+        indices = torch.from_numpy(rows).to(self.pixels.device)
+        return to_tensor(self.pixels.index_select(0, indices).to(device))
 
 
-def where_it_fits(faces: Pictures, device: torch.device) -> Pictures | Resident:
-    """Decoded pictures on a GPU that has memory for them; elsewhere, and drawn ones, as they are."""
-    if device.type != "cuda" or not isinstance(faces, Faces):
-        return faces
+def to_gpu_if_it_fits(images: Pictures, device: torch.device) -> Pictures | GpuImages:
+    """Copy cached images to a GPU that has enough memory; return all others unchanged."""
+    if device.type != "cuda" or not isinstance(images, CachedImages):
+        return images
     free, _ = torch.cuda.mem_get_info(device)
-    return copied(faces, device) if fits(faces, free) else faces
+    return to_gpu(images, device) if fits(images, free) else images
 
 
-def fits(faces: Faces, free: int) -> bool:
-    """Whether they leave a device with `free` bytes room to train."""
-    return faces.pixels.nbytes <= SHARE * free
+def fits(images: CachedImages, free: int) -> bool:
+    """Return whether a device with `free` bytes has room for the images and for training."""
+    return images.pixels.nbytes <= SHARE * free
 
 
-def copied(faces: Faces, device: torch.device) -> Resident:
-    """The pictures on the device, as the bytes they are."""
-    pixels = torch.empty(faces.pixels.shape, dtype=torch.uint8, device=device)
-    for first in range(0, len(faces), PART):
-        part = slice(first, first + PART)
-        pixels[part] = torch.from_numpy(np.array(faces.pixels[part]))
-    return Resident(pixels)
+def to_gpu(images: CachedImages, device: torch.device) -> GpuImages:
+    """Copy the images to the device as bytes."""
+    pixels = torch.empty(images.pixels.shape, dtype=torch.uint8, device=device)
+    for start in range(0, len(images), BLOCK):
+        rows = slice(start, start + BLOCK)
+        pixels[rows] = torch.from_numpy(np.array(images.pixels[rows]))
+    return GpuImages(pixels)

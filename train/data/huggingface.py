@@ -1,4 +1,4 @@
-"""Data sets of the Hugging Face Hub, by name, through `datasets`: streamed once into the cache."""
+"""Data sets of the Hugging Face Hub, read with `datasets` and streamed once into the cache."""
 
 import re
 from collections.abc import Iterator
@@ -7,124 +7,134 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import fsspec
 import numpy as np
 from numpy.typing import NDArray
 
 from train.data.decode import Chunk
-from train.data.pictures import VALIDATION_SHARE, DataError, Split
-from train.data.preprocess import Treatment
-from train.data.reading import Reading
+from train.data.options import DataOptions, Split
+from train.data.pictures import VALIDATION_SHARE, DataError
+from train.data.preprocess import Preprocessing
+
+if TYPE_CHECKING:
+    from datasets import IterableDataset
 
 PREFIX = "hub:"
 ADDRESS = re.compile(r"hub:(?P<name>[^@:]+)(@(?P<revision>[^:]+))?(:(?P<split>.+))?")
-
+DEFAULT_SPLIT = "train"  # of the data set, if neither its address nor --split names one
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class Address(NamedTuple):
-    """What `hub:NAME@REVISION:SPLIT` says."""
+    """Parts of `hub:NAME@REVISION:SPLIT`."""
 
     name: str
     revision: str | None  # None: the newest
-    split: str | None  # of the Hub's data
+    split: str | None  # of the data set
 
 
-def parsed(data: str) -> Address:
-    """The parts of an address. Raises DataError where it is none."""
-    found = ADDRESS.fullmatch(data)
-    if found is None:
-        raise DataError(f"{data} is no data set of the Hub: write hub:NAME, hub:NAME:SPLIT or hub:NAME@REVISION:SPLIT")
-    return Address(found["name"], found["revision"], found["split"])
+def is_address(data: str | Path | None) -> bool:
+    """Return whether `data` is a data set of the Hub and not a path."""
+    return str(data).startswith(PREFIX)
+
+
+def parse_address(data: str) -> Address:
+    """Parse hub:NAME, hub:NAME:SPLIT or hub:NAME@REVISION:SPLIT. Raises DataError for anything else."""
+    match = ADDRESS.fullmatch(data)
+    if match is None:
+        raise DataError(
+            f"{data} is not a data set of the Hub: write hub:NAME, hub:NAME:SPLIT or hub:NAME@REVISION:SPLIT"
+        )
+    return Address(match["name"], match["revision"], match["split"])
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Pictures of one split of a data set, in its order."""
+    """Images of one split of a data set, in its order. A seeded twentieth of them validates."""
 
     address: Address
-    fingerprint: str  # of the data, by `datasets`: another one when they change
+    fingerprint: str  # by `datasets`: changes if the data change
     hub_split: str
-    column: str | None  # None: the one that holds pictures
-    treatment: Treatment
-    split: Split | None = None
+    column: str | None  # None: the only image column
+    preprocessing: Preprocessing
+    split: Split = "all"
 
-    pictures = None  # known at the end
+    pictures = None  # known after the last one
+    skipped = ()
 
     @property
     def title(self) -> str:
-        """As `Source.title`."""
+        """Name of the data set."""
         return self.address.name
 
-    def facts(self) -> dict[str, Any]:
-        """As `Source.facts`."""
+    def cache_key(self) -> dict[str, Any]:
+        """Return what identifies the images: data set, fingerprint, split and column."""
         return {"hub": self.address.name, "state": [self.fingerprint, self.hub_split, self.column]}
 
     def chunks(self, first: int, size: int) -> Iterator[Chunk]:
-        """As `Source.chunks`."""
-        pictures = self._encoded(first)
-        while some := list(islice(pictures, size)):
-            names, data = zip(*some, strict=True)
+        """Yield the bytes of the images."""
+        images = self._read_images(first)
+        while batch := list(islice(images, size)):
+            names, data = zip(*batch, strict=True)
             yield Chunk(names, data=data)
 
-    def validating(self, pictures: int) -> NDArray[np.bool_]:
-        """As `Source.validating`: a seeded twentieth."""
+    def validation_mask(self, pictures: int) -> NDArray[np.bool_]:
+        """Return True for a seeded twentieth."""
         count = max(1, round(VALIDATION_SHARE * pictures))
         return np.isin(np.arange(pictures), np.random.default_rng(0).permutation(pictures)[:count])
 
-    def _encoded(self, first: int) -> Iterator[tuple[str, bytes]]:
-        """Name and bytes of each picture from number `first` on."""
+    def _read_images(self, first: int) -> Iterator[tuple[str, bytes]]:
+        """Yield the name and the bytes of each image from number `first` on."""
         from datasets import Image, load_dataset  # takes seconds
 
         address = self.address
-        with _explaining(address):
+        with _as_data_error(address):
             rows = load_dataset(address.name, revision=address.revision, split=self.hub_split, streaming=True)
-            column = self.column or _picture_column(address, rows)
+            column = self.column or _find_image_column(address, rows)
             if column not in (rows.column_names or [column]):
                 raise DataError(f"{address.name} has no column {column}: it has {', '.join(rows.column_names)}")
             for i, row in enumerate(rows.skip(first).cast_column(column, Image(decode=False)), start=first):
-                yield _picture(row[column], f"{i:08d}")
+                yield _read_image(row[column], f"{i:08d}")
 
 
-def find(data: str, split: Split | None, reading: Reading) -> Stream:
-    """The pictures of `hub:NAME`, `hub:NAME:SPLIT` or `hub:NAME@REVISION:SPLIT`, centre-cropped unless told otherwise.
+def find(data: str, split: Split, options: DataOptions, hub_split: str = DEFAULT_SPLIT) -> Stream:
+    """Return the images of an address, of the data set's split `hub_split` unless the address names another.
 
-    Raises DataError where `datasets` is not installed, or knows no such data.
+    They are centre-cropped by default. Raises DataError if `datasets` is not installed or there is no such data set.
     """
-    address = parsed(data)
+    address = parse_address(data)
     if find_spec("datasets") is None:
-        raise DataError(f"{data} is read with a package that is not installed: pip install datasets")
-    treatment: Treatment = "aligned" if reading.align else reading.crop or "centre"
-    return Stream(address, _fingerprint(address), address.split or reading.hub_split, reading.column, treatment, split)
+        raise DataError(f"{data} needs a package that is not installed: pip install datasets")
+    preprocessing: Preprocessing = "aligned" if options.align else options.crop or "centre"
+    return Stream(address, _fingerprint(address), address.split or hub_split, options.column, preprocessing, split)
 
 
 def _fingerprint(address: Address) -> str:
     if address.revision is not None and COMMIT.fullmatch(address.revision):
-        return address.revision  # and the Hub need not be asked
+        return address.revision  # saves a request to the Hub
     from datasets import load_dataset_builder  # takes seconds
 
-    with _explaining(address):
+    with _as_data_error(address):
         return str(load_dataset_builder(address.name, revision=address.revision).hash)
 
 
-def _picture_column(address: Address, rows: Any) -> str:
-    """The one column that holds pictures. `rows`: an IterableDataset."""
+def _find_image_column(address: Address, rows: "IterableDataset") -> str:
     from datasets import Image
 
     features = rows.features or {}
-    found = [name for name, feature in features.items() if isinstance(feature, Image)]
-    if len(found) != 1:
-        said = "has several columns of pictures" if found else "says of no column that it holds pictures"
-        names = found or rows.column_names or []
-        raise DataError(f"{address.name} {said}: choose with --column" + (f" {' or '.join(names)}" if names else ""))
-    return found[0]
+    columns = [name for name, feature in features.items() if isinstance(feature, Image)]
+    if len(columns) != 1:
+        fact = "has several image columns" if columns else "declares no image column"
+        names = columns or rows.column_names or []
+        raise DataError(f"{address.name} {fact}: choose with --column" + (f" {' or '.join(names)}" if names else ""))
+    return columns[0]
 
 
-def _picture(value: Any, number: str) -> tuple[str, bytes]:
-    """Name and bytes of an undecoded picture; without bytes they are where its path points."""
-    if value is None:  # an empty cell is a picture that cannot be read, not the end
+def _read_image(value: dict[str, Any] | None, number: str) -> tuple[str, bytes]:
+    """Return the name and the bytes of an encoded image, which may be stored in the row or in a file."""
+    if value is None:  # an empty cell is an unreadable image, not the end of the data
         return number, b""
     path = value["path"]
     if value["bytes"] is not None:
@@ -134,15 +144,15 @@ def _picture(value: Any, number: str) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _explaining(address: Address) -> Iterator[None]:
-    """What goes wrong with the Hub's data as a DataError."""
+def _as_data_error(address: Address) -> Iterator[None]:
+    """Turn any exception while reading from the Hub into a DataError."""
     try:
         yield
     except DataError:
         raise
     except Exception as error:  # datasets, huggingface_hub, their transports and formats raise their own
-        said = " ".join(str(error).split()[:40])
+        message = " ".join(str(error).split()[:40])
         raise DataError(
-            f"The data set {address.name} cannot be read from the Hub ({type(error).__name__}: {said}). What was read "
-            "is kept: where the connection broke, start the same command again."
+            f"The data set {address.name} cannot be read from the Hub ({type(error).__name__}: {message}). If the "
+            "connection broke, run the same command again."
         ) from error

@@ -1,46 +1,40 @@
-"""From an encoded picture to the 64 x 64 pixels of the cache."""
+"""From an encoded image to the 64 x 64 pixels in the cache."""
 
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faces import align, eyes, similarity
-from faces.align import find_faces
+from faces.align import ALIGNMENT, align, find_faces
 from faces.image import crop, is_crop, read_picture, require_large_enough, to_array
 
-# celeba and centre as `faces.image.crop` has them; aligned: the largest face, turned and cropped as CelebA's are
-Treatment = Literal["celeba", "centre", "aligned"]
+# celeba and centre: see `faces.image.crop`; aligned: the largest face, turned and cropped like CelebA's
+Preprocessing = Literal["celeba", "centre", "aligned"]
 
 
-class Treated(NamedTuple):
-    """A picture as the models see it."""
+class Preprocessed(NamedTuple):
+    """Image as the models see it."""
 
     pixels: NDArray[np.uint8]  # (64, 64, 3)
-    faces: int  # that were found; 1 where none was looked for
+    faces: int  # number of faces in it; 1 unless aligned
 
 
-def treat(data: bytes, how: Treatment) -> Treated:
-    """Decode a picture and crop or align it; of an animation the first frame.
+def preprocess(data: bytes, how: Preprocessing) -> Preprocessed:
+    """Decode an image, of an animation the first frame, and crop or align it.
 
-    With `aligned` the largest of several faces is taken, and a 64 x 64 picture as it is. Raises PictureError where it
-    cannot be used, NoFaceFound among them.
+    `aligned` takes the largest of several faces, and leaves 64 x 64 images as they are. Raises PictureError if the
+    image cannot be used, NoFaceFound included.
     """
     picture = read_picture(data)
     if how != "aligned":
-        return Treated(to_array(crop(picture, how)), 1)
+        return Preprocessed(to_array(crop(picture, how)), 1)
     require_large_enough(picture)
     if is_crop(picture):
-        return Treated(to_array(picture), 1)
-    found = find_faces(picture)
-    return Treated(to_array(align.align(picture, found[0])), len(found))
+        return Preprocessed(to_array(picture), 1)
+    faces = find_faces(picture)
+    return Preprocessed(to_array(align(picture, faces[0])), len(faces))
 
 
-def facts(how: Treatment) -> list[Any]:
-    """What decides how a treated picture looks, for the cache's key. Alignment is what its code says today."""
-    if how != "aligned":
-        return [how]
-    files = [Path(str(module.__file__)) for module in (align, eyes, similarity)]
-    return [how, sha256(b"".join(file.read_bytes() for file in files)).hexdigest()]
+def cache_key(how: Preprocessing) -> list[Any]:
+    """Return plain JSON that changes if the same image would get other pixels."""
+    return [how, ALIGNMENT] if how == "aligned" else [how]

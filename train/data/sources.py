@@ -1,77 +1,91 @@
-"""Pictures somewhere, not decoded yet."""
+"""Sources of encoded images: their order, their splits and how they are cropped."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from train.data.decode import Chunk
-from train.data.pictures import Split
-from train.data.preprocess import Treatment
+from train.data.options import Split
+from train.data.preprocess import Preprocessing
+
+
+class Skipped(NamedTuple):
+    """File of a data set that is passed over before it is decoded."""
+
+    name: str
+    kind: str  # its ending such as .heic, or a short noun
+    reason: str
 
 
 class Source(Protocol):
-    """Encoded pictures in an order of their own, each for training or for validation."""
+    """Encoded images in a fixed order, each for training or for validation."""
 
     @property
     def title(self) -> str:
-        """What is said of them on the terminal."""
+        """Name in messages on the terminal."""
         ...
 
     @property
-    def treatment(self) -> Treatment:
-        """How each is cropped."""
+    def preprocessing(self) -> Preprocessing:
+        """How each image is cropped."""
         ...
 
     @property
-    def split(self) -> Split | None:
-        """The part that was asked for; None: all of them."""
+    def split(self) -> Split:
+        """The images to load."""
         ...
 
     @property
     def pictures(self) -> int | None:
-        """How many there are; None where that shows only at the end."""
+        """Number of images; None if it is known only after the last one."""
         ...
 
-    def facts(self) -> dict[str, Any]:
-        """What they are, as plain JSON: it changes when the pictures or their splits do, not with the asked part."""
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Files that are passed over. They do not belong to the cache's key."""
+        ...
+
+    def cache_key(self) -> dict[str, Any]:
+        """Return plain JSON that changes if the images or their splits change, but not with `split`."""
         ...
 
     def chunks(self, first: int, size: int) -> Iterator[Chunk]:
-        """All of them from number `first` on, `size` at a time. Raises DataError where they cannot be had."""
+        """Yield all images from number `first` on, `size` at a time. Raises DataError if they cannot be read."""
         ...
 
-    def validating(self, pictures: int) -> NDArray[np.bool_]:
-        """For each of the `pictures` that there turned out to be, whether it is for validation."""
+    def validation_mask(self, pictures: int) -> NDArray[np.bool_]:
+        """Return for each of the `pictures` images whether it is for validation."""
         ...
 
 
 @dataclass(frozen=True)
 class Files:
-    """Picture files in a folder or a zip."""
+    """Image files in a folder or a zip: first those for training, then those for validation."""
 
     path: Path
-    training: tuple[str, ...]  # names relative to it
+    training: tuple[str, ...]  # names relative to `path`
     validation: tuple[str, ...]
-    treatment: Treatment
-    split: Split | None = None
+    preprocessing: Preprocessing
+    split: Split = "all"
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def title(self) -> str:
-        """As `Source.title`."""
+        """Name of the folder or zip."""
         return self.path.name
 
     @property
     def pictures(self) -> int:
-        """As `Source.pictures`."""
+        """Number of files."""
         return len(self.training) + len(self.validation)
 
-    def facts(self) -> dict[str, Any]:
-        """As `Source.facts`: names, sizes and times of change of the files, or those of the zip."""
+    def cache_key(self) -> dict[str, Any]:
+        """Return a digest of the names, sizes and modification times of the files, or of those of the zip."""
         names = self.training + self.validation
         files = [self.path / name for name in names] if self.path.is_dir() else [self.path]
         stats = [file.stat() for file in files]
@@ -79,10 +93,10 @@ class Files:
         return {"path": str(self.path.resolve()), "state": sha256(state.encode()).hexdigest()}
 
     def chunks(self, first: int, size: int) -> Iterator[Chunk]:
-        """As `Source.chunks`."""
+        """Yield the names of the files, for other processes to read."""
         names = self.training + self.validation
         return (Chunk(names[start : start + size], self.path) for start in range(first, len(names), size))
 
-    def validating(self, pictures: int) -> NDArray[np.bool_]:
-        """As `Source.validating`."""
+    def validation_mask(self, pictures: int) -> NDArray[np.bool_]:
+        """Return False for the training files, then True."""
         return np.arange(pictures) >= len(self.training)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Evaluation of trained models: scores, names of latent dimensions, and their reports."""

@@ -1,4 +1,4 @@
-"""densities.json: where the codes of the validation faces lie, without the codes."""
+"""densities.json: histograms of the validation images' codes, from which no single code can be read."""
 
 import base64
 import json
@@ -9,37 +9,48 @@ import torch
 from torch import Tensor
 
 from metrics.density import levels, pair_histograms, principal_plane, ranges
-from vae_models.files.density_file import DENSITIES
+from train.data.pictures import Pictures
+from train.evaluation.inference import encode
+from vae_models import Autoencoder
+from vae_models.files.atomic import atomic_write
+from vae_models.files.names import DENSITIES
+from vae_models.files.training_record import TrainingRecord
 
 BINS = 18  # all pairs of 32 dimensions in 215 kB
-FEWEST = 5  # codes that share a cell
-KEPT = 32  # dimensions at most
+MIN_CODES = 5  # in a cell; cells with fewer are stored as empty
+MAX_DIMENSIONS = 32
+DECIMALS = 7  # further digits differ between machines and are a third of the file's header
 
 
-def write(folder: Path, mean: Tensor, carried: list[float]) -> None:
-    """Write densities.json of the mean codes (N, D) into `folder`, aside and renamed.
+def write_densities(folder: Path, model: Autoencoder, pictures: Pictures, record: TrainingRecord) -> None:
+    """Write densities.json of the images' mean codes into the folder of the model, whose latents `record` describes."""
+    importance = record.latents["pixel_change" if record.scores["kl"] is None else "kl"]
+    write(folder, encode(model, pictures).mean, importance)
 
-    carried: (D,) how much each dimension carries, in any unit; it chooses the dimensions where there are too many.
+
+def write(folder: Path, mean: Tensor, importance: list[float]) -> None:
+    """Write densities.json of the mean codes (N, D) into `folder`.
+
+    importance: D numbers in any unit, by which dimensions are chosen if there are more than MAX_DIMENSIONS.
     """
-    partial = folder / f".{DENSITIES}.partial"
-    partial.write_text(json.dumps(described(mean, carried), allow_nan=False) + "\n")
-    partial.replace(folder / DENSITIES)
+    text = json.dumps(density_content(mean, importance), allow_nan=False) + "\n"
+    atomic_write(folder / DENSITIES, lambda file: file.write_text(text))
 
 
-def described(mean: Tensor, carried: list[float]) -> dict[str, Any]:
-    """The file's content (`vae_models.density_file`)."""
-    most = torch.tensor(carried).argsort(descending=True, stable=True)[:KEPT]
-    dimensions = most.sort().values
+def density_content(mean: Tensor, importance: list[float]) -> dict[str, Any]:
+    """Compute the content of densities.json (format: `vae_models.files.names`)."""
+    largest = torch.tensor(importance).argsort(descending=True, stable=True)[:MAX_DIMENSIONS]
+    dimensions = largest.sort().values
     values = mean[:, dimensions]
-    reach = _rounded(ranges(values))
+    limits = _round(ranges(values))
     return {
         "codes": len(mean),
         "bins": BINS,
-        "fewest": FEWEST,
-        "mean": _rounded(mean.mean(dim=0)).tolist(),
+        "fewest": MIN_CODES,
+        "mean": _round(mean.mean(dim=0)).tolist(),
         "dimensions": dimensions.tolist(),
-        "ranges": reach.tolist(),
-        "pairs": _encoded(values, reach),
+        "ranges": limits.tolist(),
+        "pairs": _encode_histograms(values, limits),
         "plane": _plane(mean) if mean.shape[1] > 1 else None,
     }
 
@@ -47,20 +58,19 @@ def described(mean: Tensor, carried: list[float]) -> dict[str, Any]:
 def _plane(mean: Tensor) -> dict[str, Any]:
     plane = principal_plane(mean)
     coordinates = plane.coordinates(mean)
-    reach = _rounded(ranges(coordinates))
+    limits = _round(ranges(coordinates))
     return {
-        "directions": _rounded(plane.directions).tolist(),
-        "share": _rounded(plane.share).tolist(),
-        "ranges": reach.tolist(),
-        "density": _encoded(coordinates, reach),
+        "directions": _round(plane.directions).tolist(),
+        "share": _round(plane.share).tolist(),
+        "ranges": limits.tolist(),
+        "density": _encode_histograms(coordinates, limits),
     }
 
 
-def _encoded(values: Tensor, reach: Tensor) -> str:
-    shades = levels(pair_histograms(values, reach, BINS), FEWEST)
-    return base64.b64encode(shades.numpy().tobytes()).decode()
+def _encode_histograms(values: Tensor, limits: Tensor) -> str:
+    histograms = levels(pair_histograms(values, limits, BINS), MIN_CODES)
+    return base64.b64encode(histograms.numpy().tobytes()).decode()
 
 
-def _rounded(values: Tensor) -> Tensor:
-    """To seven decimals: the last digits depend on the machine, and are a third of the file's header."""
-    return values.double().round(decimals=7)
+def _round(values: Tensor) -> Tensor:
+    return values.double().round(decimals=DECIMALS)

@@ -1,38 +1,43 @@
-"""`table`: what models score, side by side, as Markdown."""
+"""Scores of several models side by side, as a Markdown table with one row per model."""
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from train.errors import UserError, as_user_error
+from train.evaluation.text_report import MISSING, markdown_table
 from vae_models.catalogue import BUNDLED
-from vae_models.files.training_record import RECORD, TrainingRecord
+from vae_models.files.names import RECORD
+from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
 
-MISSING = "-"
 Value = Callable[[TrainingRecord], float | None]
+LEAKAGE = "leakage"
+RUN_SETTINGS = ("latent_dim", "width", "seed")  # shown after the title if the runs differ in them
 
 
 class Column(NamedTuple):
-    """One score."""
+    """One score of the table."""
 
     title: str
-    form: str  # how a value is written
-    value: Value  # None where a model has none
-    always: bool = True  # else where one of the models has it
+    form: str  # format of a value
+    value: Value  # None for a model without this score
+    always: bool = True  # False: only shown if one of the models has the score
 
 
 def _score(name: str) -> Value:
     return lambda record: record.scores.get(name)
 
 
-def _within(entry: str, *path: str) -> Value:
-    """A number inside one of the record's entries, which may not be there."""
+def _nested(entry: str, *path: str) -> Value:
+    """Return a function that reads a number inside one of the record's optional entries."""
 
     def value(record: TrainingRecord) -> float | None:
-        found: Any = getattr(record, entry)
+        node: Any = getattr(record, entry)
         for key in path:
-            found = None if found is None else found.get(key)
-        return found
+            node = None if node is None else node.get(key)
+        return node
 
     return value
 
@@ -44,73 +49,71 @@ COLUMNS = (
     Column("KL, nats", "{:.1f}", _score("kl")),
     Column("active units", "{:.0f}", _score("active_units")),
     Column("Gaussian TC, nats", "{:.3f}", _score("gaussian_total_correlation")),
-    Column("attribute AUROC", "{:.3f}", _within("attributes", "means", "auroc"), always=False),
-    Column("gap", "{:.3f}", _within("attributes", "means", "gap"), always=False),
-    Column("leakage", "{:.3f}", _within("attributes", "means", "leakage"), always=False),
-    Column("probe AUROC", "{:.3f}", _within("attributes", "means", "probe_auroc"), always=False),
-    Column("MIG", "{:.2f}", _within("disentanglement", "scores", "mig"), always=False),
-    Column("FactorVAE", "{:.2f}", _within("disentanglement", "scores", "factor_vae"), always=False),
-    Column("beta-VAE score", "{:.2f}", _within("disentanglement", "scores", "beta_vae"), always=False),
-    Column("DCI", "{:.2f}", _within("disentanglement", "scores", "dci_disentanglement"), always=False),
-    Column("SAP", "{:.2f}", _within("disentanglement", "scores", "sap"), always=False),
-    Column("modularity", "{:.2f}", _within("disentanglement", "scores", "modularity"), always=False),
-    Column("FID, N(0, I)", "{:.1f}", _within("generation", "standard", "fid"), always=False),
-    Column("FID, fitted prior", "{:.1f}", _within("generation", "fitted", "fid"), always=False),
+    Column("attribute AUROC", "{:.3f}", _nested("attributes", "means", "auroc"), always=False),
+    Column("gap", "{:.3f}", _nested("attributes", "means", "gap"), always=False),
+    Column(LEAKAGE, "{:.3f}", _nested("attributes", "means", "leakage"), always=False),
+    Column("probe AUROC", "{:.3f}", _nested("attributes", "means", "probe_auroc"), always=False),
+    Column("MIG", "{:.2f}", _nested("disentanglement", "scores", "mig"), always=False),
+    Column("FactorVAE", "{:.2f}", _nested("disentanglement", "scores", "factor_vae"), always=False),
+    Column("beta-VAE score", "{:.2f}", _nested("disentanglement", "scores", "beta_vae"), always=False),
+    Column("DCI", "{:.2f}", _nested("disentanglement", "scores", "dci_disentanglement"), always=False),
+    Column("SAP", "{:.2f}", _nested("disentanglement", "scores", "sap"), always=False),
+    Column("modularity", "{:.2f}", _nested("disentanglement", "scores", "modularity"), always=False),
+    Column("FID, N(0, I)", "{:.1f}", _nested("generation", "standard", "fid"), always=False),
+    Column("FID, fitted prior", "{:.1f}", _nested("generation", "fitted", "fid"), always=False),
 )
+LABEL_LEAKAGE = _nested("attributes", "means", "leakage_of_labels")
 
 
-def records(folders: Sequence[Path]) -> list[TrainingRecord]:
-    """What is recorded in each folder, or in the folders inside it, by recipe and beta; of none, the bundled models'.
+def read_records(folders: Sequence[Path]) -> list[TrainingRecord]:
+    """Read the record of each folder, or of the folders inside it, sorted by recipe and beta. Default: bundled models.
 
-    Raises FileNotFoundError where there is no training.json.
+    Raises UserError for a folder without any training.json, and for a damaged one.
     """
     if not folders:
         return [TrainingRecord.read(BUNDLED_FOLDER / name) for name in BUNDLED]
-    return [record for folder in folders for record in _inside(folder)]
+    return [record for folder in folders for record in _read_folder(folder)]
 
 
-def _inside(folder: Path) -> list[TrainingRecord]:
+def _read_folder(folder: Path) -> list[TrainingRecord]:
     candidates = [folder, *(sorted(folder.iterdir()) if folder.is_dir() else [])]
-    found = [TrainingRecord.read(place) for place in candidates if (place / RECORD).is_file()]
-    if not found:
-        raise FileNotFoundError(
-            f"{folder} holds no {RECORD}, nor does a folder in it: table takes those of finished runs"
-        )
-    return sorted(found, key=_place)
+    with as_user_error(ValueError):
+        records = [TrainingRecord.read(path) for path in candidates if (path / RECORD).is_file()]
+    if not records:
+        raise UserError(f"{folder} holds no {RECORD}, nor does a folder in it: table takes folders of finished runs")
+    return sorted(records, key=_sort_key)
 
 
-def _place(record: TrainingRecord) -> tuple[int, float, int, int]:
-    sizes = _size(record, "latent_dim"), _size(record, "seed")
-    return *record.sort_key, *sizes
+def _sort_key(record: TrainingRecord) -> tuple[int, float, int, int]:
+    return *record.sort_key, _setting(record, "latent_dim"), _setting(record, "seed")
 
 
-def _size(record: TrainingRecord, name: str) -> int:
+def _setting(record: TrainingRecord, name: str) -> int:
     return int(record.settings.get(name, 0))
 
 
-def render(found: Sequence[TrainingRecord]) -> str:
-    """The table, a row a model. What else differs between the runs is said after their names."""
-    columns = [column for column in COLUMNS if column.always or any(column.value(r) is not None for r in found)]
-    differing = [name for name in ("latent_dim", "width", "seed") if len({_size(record, name) for record in found}) > 1]
-    head = ["model", *(column.title for column in columns)]
-    rows = [_line([_title(record, differing), *(_written(column, record) for column in columns)]) for record in found]
-    return "\n".join([_line(head), "|" + "---|" * len(head), *rows])
+def render(records: Sequence[TrainingRecord]) -> str:
+    """Format the table. Settings in which the runs differ, such as seeds, follow the titles."""
+    columns = [column for column in COLUMNS if column.always or any(column.value(r) is not None for r in records)]
+    differing = [name for name in RUN_SETTINGS if len({_setting(record, name) for record in records}) > 1]
+    head = ["model", *(_head(column, records) for column in columns)]
+    rows = [[_title(record, differing), *(_cell(column, record) for column in columns)] for record in records]
+    return markdown_table(head, rows)
 
 
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _written(column: Column, record: TrainingRecord) -> str:
-    value = column.value(record)
-    return MISSING if value is None else column.form.format(value)
+def _head(column: Column, records: Sequence[TrainingRecord]) -> str:
+    """Return a column's title; for leakage with its floor, the leakage of the correlated labels themselves."""
+    floors = sorted(f"{floor:.3f}" for record in records if (floor := LABEL_LEAKAGE(record)) is not None)
+    if column.title != LEAKAGE or not floors:
+        return column.title
+    limits = floors[0] if floors[0] == floors[-1] else f"{floors[0]} to {floors[-1]}"
+    return f"{LEAKAGE} (labels alone: {limits})"
 
 
 def _title(record: TrainingRecord, differing: Sequence[str]) -> str:
-    titles = {
-        "ae": "AE",
-        "vae": "VAE",
-        "beta-vae": f"β-VAE, β = {record.objective.kl:g}",
-        "beta-tcvae": f"β-TCVAE, β = {record.objective.tc + 1:g}",
-    }
-    return ", ".join([titles[record.recipe], *(f"{name.split('_')[0]} {_size(record, name)}" for name in differing)])
+    return ", ".join([record.title, *(f"{name.split('_')[0]} {_setting(record, name)}" for name in differing)])
+
+
+def _cell(column: Column, record: TrainingRecord) -> str:
+    value = column.value(record)
+    return MISSING if value is None or math.isnan(value) else column.form.format(value)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Families: models that differ only in one setting, trained and evaluated by one command."""

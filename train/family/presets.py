@@ -1,4 +1,4 @@
-"""Families of models that are trained alike, so that nothing differs but what they are compared by. Data only."""
+"""Families of models that are trained alike and differ only in the setting that is compared. Data only."""
 
 from dataclasses import replace
 from typing import Literal
@@ -22,7 +22,7 @@ _FACES = TrainConfig(
 )
 _SPRITES = replace(_FACES, data="sprites", distortion="bernoulli", latent_dim=10, width=16, flips=False, steps=4000)
 
-# Each: a folder's name and the run in it. The expected scores stand in README.md.
+# For each model, the name of its folder and its settings. README.md has the scores to expect.
 FAMILIES: dict[Family, dict[str, TrainConfig]] = {
     # python -m train family ladder --data PATH          26 minutes a model on two CPU cores: the bundled models
     "ladder": {
@@ -35,14 +35,14 @@ FAMILIES: dict[Family, dict[str, TrainConfig]] = {
         "beta-tcvae": replace(_FACES, recipe="beta-tcvae"),
         "beta-tcvae-b50": replace(_FACES, recipe="beta-tcvae", beta=50.0),
     },
-    # python -m train family latent-sizes --data PATH    the same again; latent 32 is the ladder's
+    # python -m train family latent-sizes --data PATH    26 minutes a model; the ladder has the models of 32 dimensions
     "latent-sizes": {
         "vae-d8": replace(_FACES, latent_dim=8),
         "vae-d128": replace(_FACES, latent_dim=128),
         "beta-tcvae-d8": replace(_FACES, recipe="beta-tcvae", latent_dim=8),
         "beta-tcvae-d128": replace(_FACES, recipe="beta-tcvae", latent_dim=128),
     },
-    # python -m train family sprites                     a fraction of that: half the pictures, half the width
+    # python -m train family sprites                     about 4 minutes a model: half the images, half the width
     "sprites": {
         "vae": _SPRITES,
         "beta-vae": replace(_SPRITES, recipe="beta-vae", beta=4.0),

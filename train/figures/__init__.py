@@ -1,1 +1,1 @@
-"""The report's figures, drawn from any set of finished models: what is shown as tensors, and how as pages."""
+"""Figures of the report and films of training, drawn from finished models and runs."""

@@ -1,128 +1,139 @@
-"""The curves as a page: distortion against rate, and Gaussian total correlation against distortion."""
+"""Distortion against rate, and Gaussian total correlation against distortion, for the models of each family."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from train.figures import layout
-from train.figures.layout import COLOURS, ERROR, HEADING, MARGIN, SOFT, WIDTH
-from train.figures.points import Point, plain, points
-from train.figures.selection import TITLES
+from train.figures.layout import ERROR, GREY
+from train.figures.selection import beta_families, other_settings, sweep
+from vae_models.catalogue import RECIPES
 from vae_models.hub.pull import Pulled
 
-HEIGHT, TALL, TOP = 2.9, 2.2, 0.3  # inches: of the page, of a field, and above it
-LEFT, APART = 0.5, 0.72  # of the first field, and between the two
-MARKS = {"ae": "^", "vae": "D", "beta-vae": "o", "beta-tcvae": "s"}
-SIZE, WIDE, NUMBERS = 4.6, 1.1, 7.5  # points: of a mark, a line, and beta beside it
-ABOVE, BELOW = (4.0, 2.5, "left", "bottom"), (-4.0, -2.5, "right", "top")  # of a curve that falls
+HEIGHT = 2.9  # inches
+MARKERS = dict(zip(RECIPES, "^DosvP*X", strict=False))
+ABOVE, BELOW = (4.0, 2.5, "left", "bottom"), (-4.0, -2.5, "right", "top")  # of a label beside its marker, in points
 
 
-class Place(NamedTuple):
-    """A model on a curve."""
+class Point(NamedTuple):
+    """Scores of one model, as means over the validation images."""
 
-    beta: float
-    x: float
-    y: float
+    label: str
+    family: str
+    beta: float | None  # None for an AE
+    latent_dim: int
+    rate: float | None  # KL in nats; None for an AE
+    distortion: float  # E_q ||x - reconstruction||^2, from sampled codes
+    gaussian_tc: float | None  # nats; None if it is infinite, or 0, which a logarithmic axis cannot show
+
+
+def read_point(pulled: Pulled) -> Point:
+    """Read the point of one model from its training.json."""
+    record, scores = pulled.record, pulled.record.scores
+    beta = record.title if record.beta is None else "β = 1" if record.beta == 1 else f"{record.beta:g}"
+    return Point(
+        label=", ".join([beta, *other_settings(pulled)]),
+        family=record.family,
+        beta=record.beta,
+        latent_dim=pulled.model.config.latent_dim,
+        rate=scores["kl"],
+        distortion=scores["distortion"],
+        gaussian_tc=scores["gaussian_total_correlation"] or None,
+    )
+
+
+class Curve(NamedTuple):
+    """Points of one family in one plot."""
+
+    family: str
+    x: list[float]
+    y: list[float]
+    points: list[Point]
+
+
+def build_curve(family: str, points: Sequence[Point], x: str, y: str) -> Curve:
+    """Collect the points that have both fields, `x` and `y`."""
+    complete = [point for point in points if getattr(point, x) is not None and getattr(point, y) is not None]
+    return Curve(family, [getattr(point, x) for point in complete], [getattr(point, y) for point in complete], complete)
 
 
 def draw(models: tuple[Pulled, ...]) -> Figure | None:
-    """Both curves of each family, beta at every point; None where there is no family."""
-    families = {recipe: found for recipe in ("beta-vae", "beta-tcvae") if (found := points(models, recipe))}
+    """Draw both curves of each family, with beta at every point; None if no model has a beta."""
+    sweeps = {family: sweep(models, family) for family in beta_families()}
+    families = {family: [read_point(pulled) for pulled in members] for family, members in sweeps.items() if members}
     if not families:
         return None
-    sheet = layout.blank(HEIGHT)
-    width = (WIDTH - LEFT - APART - MARGIN) / 2
-    rate, independence = (layout.field(sheet, left, TOP, width, TALL) for left in (LEFT, LEFT + width + APART))
-    _curves(rate, {recipe: [_spent(point) for point in found] for recipe, found in families.items()})
-    independence.set_yscale("log")
-    _curves(independence, {recipe: _dependent(found) for recipe, found in families.items()})
-    _point_code(rate, independence, models)
+    figure = Figure(figsize=(layout.WIDTH, HEIGHT), layout="constrained")
+    rate, dependence = figure.subplots(1, 2, gridspec_kw={"wspace": 0.06})
+    dependence.set_yscale("log")
+    _draw_curves(rate, [build_curve(family, points, "rate", "distortion") for family, points in families.items()])
+    _draw_curves(
+        dependence, [build_curve(family, points, "distortion", "gaussian_tc") for family, points in families.items()]
+    )
+    for pulled in models:
+        if pulled.record.beta is None:
+            _draw_point_code(rate, dependence, read_point(pulled))
     rate.set(xlabel="rate: KL, nats", ylabel=f"distortion: E{ERROR}", xlim=(0, None))
-    independence.set(xlabel=f"distortion: E{ERROR}", ylabel="Gaussian total correlation, nats")
-    layout.words(sheet, "Distortion against rate", LEFT, TOP / 2, HEADING)
-    layout.words(sheet, "Dependence against distortion", LEFT + width + APART, TOP / 2, HEADING)
-    _name(rate, [recipe for recipe in ("vae", *families) if recipe != "vae" or _has_vae(families)])
-    return sheet
+    dependence.set(xlabel=f"distortion: E{ERROR}", ylabel="Gaussian total correlation, nats")
+    rate.set_title("Distortion against rate", loc="left")
+    dependence.set_title("Dependence against distortion", loc="left")
+    one_for_each_label = {label: handle for handle, label in zip(*rate.get_legend_handles_labels(), strict=True)}
+    rate.legend(one_for_each_label.values(), one_for_each_label.keys(), loc="upper right")
+    return figure
 
 
-def _spent(point: Point) -> Place:
-    return Place(point.beta, point.rate, point.distortion)
-
-
-def _dependent(found: list[Point]) -> list[Place]:
-    return [Place(p.beta, p.distortion, p.gaussian_tc) for p in found if p.gaussian_tc]
-
-
-def _has_vae(families: dict[str, list[Point]]) -> bool:
-    return any(point.beta == 1 for found in families.values() for point in found)
-
-
-def _curves(axes: Axes, curves: dict[str, list[Place]]) -> None:
-    """A line for each family, a mark for each model and its beta, on the side where the other family's line is not."""
+def _draw_curves(axes: Axes, curves: list[Curve]) -> None:
+    """Draw a line through the models of each family and latent size, and a marker with its beta for each model."""
     axes.margins(0.1)
-    for recipe, places in curves.items():
-        axes.plot([place.x for place in places], [place.y for place in places], color=COLOURS[recipe], linewidth=WIDE)
-    for recipe, places in curves.items():
-        others = next((other for name, other in curves.items() if name != recipe), [])
-        for place in places:
-            model = "vae" if place.beta == 1 else recipe
-            _mark(axes, model, place.x, place.y)
-            said, above = ("β = 1", True) if place.beta == 1 else (f"{place.beta:g}", _lies_above(place, others))
-            _say(axes, said, place, COLOURS[model], above=above)
+    for one in curves:
+        sizes = np.array([point.latent_dim for point in one.points])
+        for size in np.unique(sizes):
+            axes.plot(np.array(one.x)[sizes == size], np.array(one.y)[sizes == size], color=RECIPES[one.family].colour)
+    for one in curves:
+        others = [other for other in curves if other is not one and other.x]
+        for x, y, point in zip(one.x, one.y, one.points, strict=True):
+            # a label keeps clear of the other family's line; all families share the VAE, so there is no clear side
+            above = point.beta == 1 or all(_lies_above(x, y, other) for other in others)
+            _mark(axes, x, y, point, above=above)
 
 
-def _lies_above(place: Place, others: list[Place]) -> bool:
-    """Whether a model lies above the other family's line."""
-    if not others:
-        return True
-    line = sorted(others, key=lambda other: other.x)
-    level = np.interp(place.x, [other.x for other in line], np.log([other.y for other in line]))
-    return bool(np.log(place.y) >= level)
+def _lies_above(x: float, y: float, other: Curve) -> bool:
+    order = np.argsort(other.x)
+    level = np.interp(x, np.array(other.x)[order], np.log(other.y)[order])
+    return bool(np.log(y) >= level)
 
 
-def _point_code(rate: Axes, independence: Axes, models: tuple[Pulled, ...]) -> None:
-    """An AE, which has a distortion and no rate: a line that the curves do not reach."""
-    for distortion, gaussian_tc in plain(models):
-        rate.axhline(distortion, color=COLOURS["ae"], linewidth=WIDE, linestyle=(0, (1, 2)))
-        rate.annotate(
-            "AE, which has no rate",
-            (1, distortion),
-            xycoords=("axes fraction", "data"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="right",
-            color=SOFT,
-            size=NUMBERS,
-        )
-        if gaussian_tc:
-            _mark(independence, "ae", distortion, gaussian_tc)
-            _say(independence, "AE", Place(0, distortion, gaussian_tc), SOFT, above=True)
-
-
-def _mark(axes: Axes, model: str, x: float, y: float) -> None:
-    axes.plot(x, y, MARKS[model], color=COLOURS[model], markersize=SIZE, markeredgecolor="white", markeredgewidth=0.6)
-
-
-def _say(axes: Axes, text: str, place: Place, colour: str, *, above: bool) -> None:
+def _mark(axes: Axes, x: float, y: float, point: Point, *, above: bool) -> None:
+    recipe = RECIPES[point.family]
+    axes.plot(x, y, MARKERS[point.family], color=recipe.colour, label=recipe.title)
     right, up, horizontal, vertical = ABOVE if above else BELOW
     axes.annotate(
-        text,
-        (place.x, place.y),
+        point.label,
+        (x, y),
         xytext=(right, up),
         textcoords="offset points",
         ha=horizontal,
         va=vertical,
-        color=colour,
-        size=NUMBERS,
+        color=recipe.colour,
+        size=layout.NOTE_SIZE,
     )
 
 
-def _name(axes: Axes, recipes: list[str]) -> None:
-    lines = [
-        Line2D([], [], color=COLOURS[r], marker=MARKS[r], markersize=SIZE, markeredgecolor="white", linewidth=WIDE)
-        for r in recipes
-    ]
-    axes.legend(lines, [TITLES[recipe] for recipe in recipes], frameon=False, fontsize=8, loc="upper right")
+def _draw_point_code(rate: Axes, dependence: Axes, point: Point) -> None:
+    """Draw an AE, which has a distortion but no rate, as a dotted line that the curves do not reach."""
+    rate.axhline(point.distortion, color=RECIPES[point.family].colour, linestyle=(0, (1, 2)))
+    rate.annotate(
+        f"{point.label}, which has no rate",
+        (1, point.distortion),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        color=GREY,
+        size=layout.NOTE_SIZE,
+    )
+    if point.gaussian_tc is not None:
+        _mark(dependence, point.distortion, point.gaussian_tc, point, above=True)

@@ -1,4 +1,4 @@
-"""Who pushes: whether the token may write where it is asked to."""
+"""Check that the current token may write to a repository."""
 
 from typing import Any, Literal
 
@@ -6,52 +6,45 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
-from train.hub.errors import HubError, address, in_words, tokens
+from train.errors import UserError
+from train.hub.errors import HubError, address, hub_errors, tokens_page
 
 Kind = Literal["model", "space"]
 
 
 def require_name(repo: str) -> None:
-    """Raise ValueError where `repo` is no NAMESPACE/NAME."""
+    """Raise UserError if `repo` is not of the form NAMESPACE/NAME."""
     try:
         validate_repo_id(repo)
-        fits = repo.count("/") == 1
+        valid = repo.count("/") == 1
     except HFValidationError:
-        fits = False
-    if not fits:
-        raise ValueError(
+        valid = False
+    if not valid:
+        raise UserError(
             f"{repo!r} is no repository of the Hub: write NAMESPACE/NAME, both of letters, digits, '-', '_' and '.'"
         )
 
 
 def require_namespace(namespace: str) -> None:
-    """Raise ValueError where there can be no such namespace."""
+    """Raise UserError if no user or organisation can have this name."""
     if "/" in namespace:
-        raise ValueError(f"{namespace!r} is no namespace of the Hub: write a user's name or an organisation's")
+        raise UserError(f"{namespace!r} is no namespace of the Hub: write the name of a user or an organisation")
     require_name(f"{namespace}/name")
 
 
-def require_writer(repo: str) -> None:
-    """Raise HubError unless the token may write to `repo`, as far as the Hub tells of it. Nothing is changed."""
-    namespace = repo.partition("/")[0]
-    with in_words(repo):
-        me = HfApi().whoami()
-    token = me.get("auth", {}).get("accessToken", {})
-    organisations = {entry["name"]: entry.get("roleInOrg") for entry in me.get("orgs", [])}
-    if namespace != me["name"] and namespace not in organisations:
-        yours = ", ".join([me["name"], *organisations])
-        raise HubError(f"The namespace {namespace} is not yours: this token is for {yours}")
-    if organisations.get(namespace) == "read":
-        raise HubError(f"{me['name']} may only read in {namespace}: ask its owner for the role write")
-    if token.get("role") == "read" or _is_kept_out(token, repo):
-        raise HubError(
-            f"This token may not write to {namespace}: make one that may at {tokens()}, then run hf auth login"
-        )
+def require_writer(repo: str, kind: Kind = "model") -> None:
+    """Raise HubError if the current token may not write to `repo`, or may not create it. Changes nothing."""
+    api = HfApi()
+    with hub_errors(repo):
+        if api.repo_exists(repo, repo_type=kind):
+            api.auth_check(repo, repo_type=kind, write=True)
+        else:
+            _require_creator(api.whoami(), repo)
 
 
-def make_repository(api: HfApi, repo: str, *, private: bool, kind: Kind = "model") -> None:
-    """Make `repo` where it is missing. Raises HubError where it is to be private and is public already."""
-    with in_words(repo):
+def create_repository(api: HfApi, repo: str, *, private: bool, kind: Kind = "model") -> None:
+    """Create `repo` if it is missing. Raises HubError if it shall be private and exists as a public one."""
+    with hub_errors(repo):
         api.create_repo(
             repo,
             private=private or None,
@@ -59,16 +52,32 @@ def make_repository(api: HfApi, repo: str, *, private: bool, kind: Kind = "model
             space_sdk="gradio" if kind == "space" else None,
             exist_ok=True,
         )
-        if private and not api.repo_info(repo, repo_type=kind).private:  # the Hub says nothing of it
-            place = address(f"spaces/{repo}" if kind == "space" else repo)
-            raise HubError(f"{repo} is public already: make it private at {place}/settings")
+        if private and not api.repo_info(repo, repo_type=kind).private:  # create_repo ignores `private` then
+            page = address(f"spaces/{repo}" if kind == "space" else repo)
+            raise HubError(f"{repo} is public already: make it private at {page}/settings")
 
 
-def _is_kept_out(token: dict[str, Any], repo: str) -> bool:
-    """Whether a fine-grained token lists what it may do, and writing there is not among it."""
+def _require_creator(account: dict[str, Any], repo: str) -> None:
+    """Raise HubError if the account may not create `repo`; the Hub itself can only be asked about existing ones."""
+    namespace = repo.partition("/")[0]
+    token = account.get("auth", {}).get("accessToken", {})
+    roles = {organisation["name"]: organisation.get("roleInOrg") for organisation in account.get("orgs", [])}
+    if namespace != account["name"] and namespace not in roles:
+        yours = ", ".join([account["name"], *roles])
+        raise HubError(f"The namespace {namespace} is not yours: this token is for {yours}")
+    if roles.get(namespace) == "read":
+        raise HubError(f"{account['name']} may only read in {namespace}: ask its owner for the role write")
+    if token.get("role") == "read" or _lacks_write_scope(token, repo):
+        raise HubError(
+            f"This token may not write to {namespace}: make one that may at {tokens_page()}, then run hf auth login"
+        )
+
+
+def _lacks_write_scope(token: dict[str, Any], repo: str) -> bool:
+    """Return whether a fine-grained token lists its scopes without write access to `repo` or its namespace."""
     scopes = token.get("fineGrained", {}).get("scoped")
-    places = {repo, repo.partition("/")[0]}
-    return scopes is not None and not any(
-        scope.get("entity", {}).get("name") in places and "repo.write" in scope.get("permissions", [])
-        for scope in scopes
-    )
+    names = {repo, repo.partition("/")[0]}
+    if scopes is None:
+        return False
+    own = [scope for scope in scopes if scope.get("entity", {}).get("name") in names]
+    return not any("repo.write" in scope.get("permissions", []) for scope in own)

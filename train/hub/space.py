@@ -1,92 +1,129 @@
-"""`space`: the page as a Space of the Hub."""
+"""Send the app to the Hub as a Space, in one commit, or in none if nothing has changed."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from huggingface_hub import CommitOperation, CommitOperationAdd, CommitOperationDelete, HfApi
 
-from train.commands.space_config import SpaceConfig
+from train.errors import UserError
 from train.hub import space_files
-from train.hub.account import make_repository, require_writer
-from train.hub.errors import HubError, in_words
-from train.hub.pushing import size_in_words
+from train.hub.account import create_repository, require_writer
+from train.hub.errors import HubError, address, hub_errors
+from train.hub.push import Upload, format_size
 from train.run.signals import Interrupted
+from vae_models.hub.download import list_models
+from vae_models.hub.source import HUB, Namespace
 
-VARIABLE = "VAE_FACES_MODELS"  # the default of the page's --models
-KEPT = ".gitattributes"  # the Hub's own: what goes through LFS
+VARIABLE = "VAE_FACES_MODELS"  # default of the app's --models
+KEPT = ".gitattributes"  # the Hub's own
 KIND: Literal["space"] = "space"
+SHOWN = 3  # names in a message
 
 
-def run(config: SpaceConfig) -> str:
-    """Send the page, and say which models it shows; where to look at it.
+class Space(NamedTuple):
+    """A Space and the namespace whose models it shows; None: it has its own models."""
 
-    Raises ValueError for files that a Space does not take, HubError or Interrupted, which say how to continue.
+    repo: str  # NAMESPACE/NAME
+    models: Namespace | None
+    private: bool = False
+
+    @property
+    def page(self) -> str:
+        """Address at which to see it."""
+        return address(f"spaces/{self.repo}")
+
+    @property
+    def source(self) -> str:
+        """Value of the app's --models."""
+        if self.models is None:
+            return "bundled"
+        return f"{HUB}{self.models.name}" + (f"@{self.models.revision}" if self.models.revision else "")
+
+
+def describe(space: Space) -> str:
+    """List the files that would be sent, and those that are not committed. Asks nothing of the Hub."""
+    files = space_files.files(space.models, space_files.bundled_repositories(space.models))
+    lines = [f"  {name:<48}{format_size(len(data)):>10}" for name, data in files.items()]
+    total = f"  {f'{len(files)} files':<48}{_total(files):>10}"
+    dirty = [f"Not committed, so nothing is sent: {name}" for name in space_files.uncommitted(space.models)]
+    return "\n".join([f"{space.page} would get", *lines, total, *dirty, f"and {VARIABLE}={space.source}"])
+
+
+def send_and_report(space: Space) -> str:
+    """Send the app, and return a line about the result.
+
+    Raises UserError if files are not committed or too large, HubError or Interrupted with a hint to try again.
     """
-    files = space_files.files(config)
-    if config.dry_run:
-        return _listed(config, files)
+    _require_committed(space)
     try:
-        commit, new, closed = _send(config, files)
+        repositories = _find_models(space)
+        files = space_files.files(space.models, repositories)
+        upload, models_are_private = _send(space, files, repositories)
     except HubError as error:
-        raise HubError(f"{error}. The same command continues") from error
+        raise HubError(f"{error}. Run the same command to try again") from error
     except KeyboardInterrupt:
-        raise Interrupted("stopped while sending the Space: the same command continues") from None
-    sent = f"{len(files)} files, {_total(files)}, commit {commit[:8]}" if new else "has all of it: no new commit"
-    secret = "; the models are private: give the Space a secret HF_TOKEN that may read them" if closed else ""
-    return f"{_place(config)} {sent}; {VARIABLE}={_shown(config)}{secret}"
+        raise Interrupted("stopped while sending the Space; run the same command to try again") from None
+    commit = f"commit {upload.commit[:8]}"
+    sent = f"{len(files)} files, {_total(files)}, {commit}" if upload.is_new else "has all files already: no new commit"
+    hint = "; the models are private: give the Space a secret HF_TOKEN that may read them" if models_are_private else ""
+    return f"{space.page} {sent}; {VARIABLE}={space.source}{hint}"
 
 
-def _send(config: SpaceConfig, files: dict[str, bytes]) -> tuple[str, bool, bool]:
-    """The Space's commit, whether it is a new one, and whether the models are private."""
-    require_writer(config.repo)
+def _require_committed(space: Space) -> None:
+    names = space_files.uncommitted(space.models)
+    if names:
+        listed = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+        raise UserError(f"A Space gets only committed files: commit or remove these {len(names)} first ({listed})")
+
+
+def _find_models(space: Space) -> list[str]:
+    """List the repositories of the models that the Space shows. Raises HubError if the namespace has none."""
+    if space.models is None:
+        return []
+    with hub_errors(space.models.name):
+        names = list_models(space.models)
+    if not names:
+        hint = f"python -m train push-all FOLDER --namespace {space.models.name} uploads models"
+        raise HubError(f"The Hub shows no models of {space.models.name} to this token: {hint}")
+    bundled = space_files.bundled_repositories(space.models)
+    repositories = [space.models.repository(name) for name in names]
+    return sorted(repositories, key=lambda repo: (bundled.index(repo) if repo in bundled else len(bundled), repo))
+
+
+def _send(space: Space, files: dict[str, bytes], repositories: list[str]) -> tuple[Upload, bool]:
+    """Send the files; return the upload, and whether any of the models is private."""
+    require_writer(space.repo, KIND)
     api = HfApi()
-    closed = _are_private(api, config)
-    make_repository(api, config.repo, private=config.private, kind=KIND)
-    with in_words(config.repo):
-        told = api.get_space_variables(config.repo).get(VARIABLE)
-        if told is None or told.value != _shown(config):  # before the files: each change of it builds the Space anew
-            api.add_space_variable(config.repo, VARIABLE, _shown(config), description="whose models the page shows")
-        before = api.space_info(config.repo).sha
-        there = api.list_repo_files(config.repo, repo_type=KIND)
-        # upload_folder would do it in several commits
-        made = api.create_commit(
-            config.repo, _operations(files, there), commit_message="VAE Faces: the page", repo_type=KIND
+    models_are_private = _are_private(api, space, repositories)
+    create_repository(api, space.repo, private=space.private, kind=KIND)
+    with hub_errors(space.repo):
+        variable = api.get_space_variables(space.repo).get(VARIABLE)
+        if variable is None or variable.value != space.source:  # only then: each change builds the Space anew
+            api.add_space_variable(space.repo, VARIABLE, space.source, description="whose models the page shows")
+        before = api.space_info(space.repo).sha
+        present = api.list_repo_files(space.repo, repo_type=KIND)
+        # upload_folder would make several commits
+        commit = api.create_commit(
+            space.repo, _operations(files, present), commit_message="VAE Faces: the page", repo_type=KIND
         )
-    return made.oid, made.oid != before, closed
+    return Upload(commit.oid, commit.oid != before), models_are_private
 
 
-def _operations(files: dict[str, bytes], there: list[str]) -> list[CommitOperation]:
-    gone = sorted(set(there) - {*files, KEPT})
+def _operations(files: dict[str, bytes], present: list[str]) -> list[CommitOperation]:
+    outdated = sorted(set(present) - {*files, KEPT})
     return [
         *(CommitOperationAdd(name, data) for name, data in files.items()),
-        *(CommitOperationDelete(name) for name in gone),
+        *(CommitOperationDelete(name) for name in outdated),
     ]
 
 
-def _are_private(api: HfApi, config: SpaceConfig) -> bool:
-    """Whether one of the models is. Raises HubError where one is not there: the page would have none to show."""
-    found = []
-    for repo in space_files.repositories(config):
-        with in_words(repo):
-            if not api.repo_exists(repo):
-                remedy = f"python -m train push-all FOLDER --namespace {config.namespace()} puts models there"
-                raise HubError(f"The Hub shows no {repo} to this token: {remedy}")
-            found.append(api.model_info(repo, revision=config.revision()).private)
-    return any(found)
-
-
-def _listed(config: SpaceConfig, files: dict[str, bytes]) -> str:
-    lines = [f"  {name:<48}{size_in_words(len(data)):>10}" for name, data in files.items()]
-    total = f"  {f'{len(files)} files':<48}{_total(files):>10}"
-    return "\n".join([f"{_place(config)} would get", *lines, total, f"and {VARIABLE}={_shown(config)}"])
+def _are_private(api: HfApi, space: Space, repositories: list[str]) -> bool:
+    """Return whether any of the models is private. Raises HubError if one does not have the Space's revision."""
+    private = []
+    for repo in repositories:
+        with hub_errors(repo):
+            private.append(api.model_info(repo, revision=space.models.revision if space.models else None).private)
+    return any(private)
 
 
 def _total(files: dict[str, bytes]) -> str:
-    return size_in_words(sum(len(data) for data in files.values()))
-
-
-def _shown(config: SpaceConfig) -> str:
-    return config.models or "bundled"
-
-
-def _place(config: SpaceConfig) -> str:
-    return f"{HfApi().endpoint}/spaces/{config.repo}"
+    return format_size(sum(len(data) for data in files.values()))

@@ -1,7 +1,7 @@
-"""The Space's README.md: the front matter that the Hub builds the Space by, and a few words about the page.
+"""The Space's README.md: the front matter by which the Hub builds it, and a description of the app.
 
-It is made here and not taken from the project's README.md: whose models the Space shows is known only when it is sent,
-and elsewhere front matter would stand on top of the project's page as a table.
+It is not the project's README.md: only `space` knows whose models the Space shows, and on other sites front matter
+would be shown as a table at the top of the project's page.
 """
 
 from pathlib import Path
@@ -9,16 +9,21 @@ from pathlib import Path
 from huggingface_hub import SpaceCard, SpaceCardData, constants
 from packaging.requirements import Requirement
 
-from train.model_card.card import TERMS
+from train.errors import UserError
+from train.model_card.terms import CELEBA_LICENCE
 
 TEMPLATE = Path(__file__).parent / "space.md"
 PYTHON = "3.11"
-SHORT = "What does β do to a face? Four autoencoders, side by side"  # the Hub takes 60 characters
-EMOJI = "\N{PERFORMING ARTS}"  # the Hub asks for one
+DESCRIPTION = "What does β do to a face? Four autoencoders, side by side"  # the Hub allows 60 characters
+EMOJI = "\N{PERFORMING ARTS}"  # required
 
 
 def render(requirements: str, models: list[str], preload: list[str]) -> str:
-    """The README.md of a Space that installs `requirements` and shows these models of the Hub; none: its own."""
+    """Render the README.md of a Space with these requirements.
+
+    `models` are the repositories that it shows, none if it has its own models; the Hub downloads those in `preload`
+    while it builds the Space.
+    """
     data = SpaceCardData(
         title="VAE Faces",
         emoji=EMOJI,
@@ -29,28 +34,28 @@ def render(requirements: str, models: list[str], preload: list[str]) -> str:
         python_version=PYTHON,
         app_file="app.py",
         fullWidth=True,
-        short_description=SHORT,
+        short_description=DESCRIPTION,
         suggested_hardware="cpu-basic",
-        license="other" if not models else "apache-2.0",
-        license_name=None if models else TERMS[0],
-        license_link=None if models else TERMS[1],
+        license="apache-2.0" if models else "other",
+        license_name=None if models else CELEBA_LICENCE[0],
+        license_link=None if models else CELEBA_LICENCE[1],
         tags=["autoencoder", "faces", "disentanglement"],
         models=models or None,
         preload_from_hub=preload or None,
     )
     card = SpaceCard.from_template(
-        data, template_path=str(TEMPLATE), models=models, endpoint=constants.ENDPOINT, terms=TERMS[1]
+        data, template_path=str(TEMPLATE), models=models, endpoint=constants.ENDPOINT, licence_link=CELEBA_LICENCE[1]
     )
     return str(card).rstrip() + "\n"
 
 
 def gradio_version(requirements: str) -> str:
-    """The version that gradio is pinned to. Raises ValueError where it is not."""
+    """Return the version that gradio is pinned to. Raises UserError if it is not pinned."""
     lines = [line.partition("#")[0].strip() for line in requirements.splitlines()]
     for line in lines:
         if line and not line.startswith("-"):
-            asked = Requirement(line)
-            (pin, *others) = asked.specifier
-            if asked.name == "gradio" and pin.operator == "==" and not others:
+            requirement = Requirement(line)
+            (pin, *others) = requirement.specifier
+            if requirement.name == "gradio" and pin.operator == "==" and not others:
                 return pin.version
-    raise ValueError("the requirements do not pin gradio to one version, which a Space needs to know")
+    raise UserError("The requirements do not pin gradio to one version, which a Space needs to know")

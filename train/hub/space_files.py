@@ -1,61 +1,82 @@
-"""The Space's files: what the page needs of this project, and nothing else."""
+"""The files of a Space: what the app needs of this project's git repository, and nothing else."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import subprocess
+from pathlib import Path, PurePosixPath
 
-from train.commands.space_config import SpaceConfig
-from train.finished import CONFIG
-from train.hub import imports, space_card
-from train.model_card.card import CARD
-from vae_models.autoencoder import WEIGHTS
+from train.errors import UserError
+from train.hub import space_card
 from vae_models.catalogue import BUNDLED
-from vae_models.files.density_file import DENSITIES
-from vae_models.files.latent_names import NAMES
-from vae_models.files.onnx_files import DECODER
-from vae_models.files.training_record import RECORD
+from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, LATENTS, RECORD, WEIGHTS
+from vae_models.hub.source import Namespace
 
 ROOT = Path(__file__).parents[2]
-REQUIREMENTS = ROOT / "requirements-app.txt"
-PROGRAM = ROOT / "app.py"
+REQUIREMENTS = "requirements-app.txt"
+ALONE = ("app.py", "LICENSE", REQUIREMENTS)  # files of the top folder
+CODE = ("faces", "metrics", "ui", "vae_models")  # folders of which the Python files are sent
 ASSETS = "assets"
-BUNDLED_FOLDER = "weights"
-OF_A_MODEL = (CONFIG, WEIGHTS, RECORD, DECODER, DENSITIES, NAMES)  # what the page reads
-OF_THE_README = ("screenshot.png", "figures")
+NOT_SENT = ("metrics/disentanglement", "assets/figures", "assets/screenshot.png")  # for the trainer and the README
+MODELS = "assets/weights"  # sent only if the Space has its own models
+MODEL_FILES = (CONFIG, WEIGHTS, RECORD, DECODER, DENSITIES, LATENTS)  # read by the app
 LARGEST = 10_000_000  # bytes of a file outside LFS
 
 
-def files(config: SpaceConfig) -> dict[str, bytes]:
-    """Contents by name. Raises ValueError where a file is too large, FileNotFoundError where one is missing."""
-    found = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in _paths(own=config.models is None)}
-    requirements = REQUIREMENTS.read_text()
-    found["requirements.txt"] = requirements.encode()
-    models = repositories(config)
-    preload = models if config.revision() is None else []
-    found[CARD] = space_card.render(requirements, models, preload).encode()
-    for name, data in found.items():
+def files(namespace: Namespace | None, repositories: list[str]) -> dict[str, bytes]:
+    """Return the contents of a Space's files by name.
+
+    The Space shows the models in `repositories`, of `namespace`; None: its own. Raises UserError if this is no git
+    checkout, or a file is too large.
+    """
+    names = [name for name in _git("ls-files", "-z") if _is_sent(name, own_models=namespace is None)]
+    if "app.py" not in names:
+        raise _no_checkout()
+    contents = {name: (ROOT / name).read_bytes() for name in names if (ROOT / name).is_file()}
+    requirements = contents.pop(REQUIREMENTS)
+    contents["requirements.txt"] = requirements
+    preload = repositories if namespace and namespace.revision is None else []
+    contents[CARD] = space_card.render(requirements.decode(), repositories, preload).encode()
+    for name, data in contents.items():
         if len(data) > LARGEST:
-            raise ValueError(
-                f"{name} has {len(data) / 1e6:.1f} MB, and a Space takes 10 outside LFS: push the models, and show "
-                "them with --models hub:NAMESPACE"
+            raise UserError(
+                f"{name} has {len(data) / 1e6:.1f} MB, and a Space accepts 10 MB outside LFS: push the models, and "
+                "show them with --models hub:NAMESPACE"
             )
-    return dict(sorted(found.items()))
+    return dict(sorted(contents.items()))
 
 
-def repositories(config: SpaceConfig) -> list[str]:
-    """The models on the Hub that the Space shows, in the order of its columns."""
-    return [f"{config.namespace()}/{name}-celeba64" for name in BUNDLED] if config.models else []
+def uncommitted(namespace: Namespace | None) -> list[str]:
+    """List files of a Space that are changed, deleted or untracked. Raises UserError if this is no git checkout."""
+    entries = _git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+    names = [entry[3:] for entry in entries]  # after the two letters of its state
+    return sorted(name for name in names if _is_sent(name, own_models=namespace is None))
 
 
-def _paths(*, own: bool) -> Iterator[Path]:
-    yield from imports.reached(PROGRAM, ROOT)
-    yield ROOT / "LICENSE"
-    weights = ROOT / ASSETS / BUNDLED_FOLDER
-    for path in (ROOT / ASSETS).rglob("*"):
-        shown = path.relative_to(ROOT / ASSETS).parts[0] not in OF_THE_README
-        fits = path.is_file() and path.suffix not in (".py", ".pyc") and shown
-        if fits and not path.name.startswith(".") and weights not in path.parents:
-            yield path
-    if own:
-        yield weights / "LICENSE.md"
-        for name in BUNDLED:
-            yield from (path for path in (weights / name / file for file in OF_A_MODEL) if path.is_file())
+def bundled_repositories(namespace: Namespace | None) -> list[str]:
+    """Return the repositories of a namespace for models with the bundled names, in the order of the page's columns."""
+    return [namespace.repository(name) for name in BUNDLED] if namespace else []
+
+
+def _is_sent(name: str, *, own_models: bool) -> bool:
+    path = PurePosixPath(name)
+    if name in ALONE:
+        return True
+    if any(path.is_relative_to(folder) for folder in NOT_SENT):
+        return False
+    if path.is_relative_to(MODELS):
+        is_bundled = path.parent.name in BUNDLED and path.name in MODEL_FILES
+        return own_models and (is_bundled or name == f"{MODELS}/LICENSE.md")
+    if path.parts[0] == ASSETS:
+        return path.suffix != ".py"
+    return path.parts[0] in CODE and path.suffix == ".py"
+
+
+def _git(*arguments: str) -> list[str]:
+    """Run git in the project's folder; return its output, which is separated by NUL."""
+    try:
+        output = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise _no_checkout() from error
+    return [entry for entry in output.decode().split("\0") if entry]
+
+
+def _no_checkout() -> UserError:
+    return UserError("`space` sends files of a git checkout: clone the project and run it there, with git installed")

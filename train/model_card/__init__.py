@@ -1,1 +1,1 @@
-"""TODO."""
+"""Model cards: the README.md of a model, made from its training record."""

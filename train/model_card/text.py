@@ -1,17 +1,11 @@
-"""What a model card says of a record: titles, equations, rows of its tables, citations."""
+"""Texts of a model card: equation, table rows and sentences that follow from the training record."""
 
 from typing import NamedTuple
 
 from vae_models import Objective
 from vae_models.files.training_record import TrainingRecord
 
-KINDS = {
-    "ae": "A plain autoencoder",
-    "vae": "A variational autoencoder",
-    "beta-vae": "A β-VAE",
-    "beta-tcvae": "A β-TCVAE",
-}
-PICTURES = {1: "pictures", 3: "faces"}  # by their channels
+IMAGES = {1: "images", 3: "faces"}  # by their channels
 SCORES = (  # key, name, digits, unit
     ("squared_error", "Squared error from the mean code, summed over pixels and colours", 1, ""),
     ("psnr", "PSNR", 2, " dB"),
@@ -21,7 +15,7 @@ SCORES = (  # key, name, digits, unit
     ("active_units", "Active units (Burda et al. 2016)", 0, ""),
     ("gaussian_total_correlation", "Total correlation of the Gaussian with the codes' covariance", 3, " nats"),
 )
-SEPARATION = (  # of pictures whose factors are known
+SEPARATION = (  # key, name; of images with known factors
     ("mig", "Mutual information gap (Chen et al. 2018)"),
     ("factor_vae", "FactorVAE score (Kim and Mnih 2018)"),
     ("dci_disentanglement", "DCI disentanglement (Eastwood and Williams 2018)"),
@@ -41,31 +35,20 @@ SETTINGS = (  # key, name
 
 
 class Score(NamedTuple):
-    """One measured number."""
+    """A recorded score."""
 
-    key: str  # of training.json
+    key: str  # in training.json
     name: str
     value: float
-    shown: str
-
-
-def title(record: TrainingRecord) -> str:
-    """The model's name, with its beta (of a beta-TCVAE the weight of TC in the ELBO's decomposition)."""
-    titles = {
-        "ae": "AE",
-        "vae": "VAE",
-        "beta-vae": f"β-VAE, β = {record.objective.kl:g}",
-        "beta-tcvae": f"β-TCVAE, β = {record.objective.tc + 1:g}",
-    }
-    return titles.get(record.recipe, record.recipe)
+    text: str  # the value, rounded, with its unit
 
 
 def equation(objective: Objective, stochastic: bool) -> str:
-    """The loss in LaTeX; terms of weight 0 left out, a weight of 1 not written."""
-    code = r"\mathbb{E}_{z \sim q(z|x)}\, " if stochastic else ""
-    drawn = "z" if stochastic else "f(x)"
-    error = rf"\lVert x - g({drawn}) \rVert^2" if objective.distortion == "squared_error" else rf"(-\log p(x|{drawn}))"
-    distortion = f"{code}{_weight(objective.distortion_weight)}{error}"
+    """Write the loss in LaTeX, without terms of weight 0 and without weights of 1."""
+    expectation = r"\mathbb{E}_{z \sim q(z|x)}\, " if stochastic else ""
+    code = "z" if stochastic else "f(x)"
+    error = rf"\lVert x - g({code}) \rVert^2" if objective.distortion == "squared_error" else rf"(-\log p(x|{code}))"
+    distortion = f"{expectation}{_weight(objective.distortion_weight)}{error}"
     divergences = (
         (objective.kl, r"\mathrm{KL}\left[ q(z|x) \,\Vert\, p(z) \right]"),
         (objective.tc, r"\mathrm{KL}\left[ q(z) \,\Vert\, \textstyle\prod_j q(z_j) \right]"),
@@ -73,78 +56,81 @@ def equation(objective: Objective, stochastic: bool) -> str:
     return " + ".join([distortion, *(_weight(weight) + term for weight, term in divergences if weight)])
 
 
-def terms(objective: Objective, stochastic: bool) -> str:
-    """What the equation's letters mean, and the scale without which beta means nothing."""
+def explain_symbols(objective: Objective, stochastic: bool) -> str:
+    """Explain the symbols of the equation, and the scale of the error, without which beta has no meaning."""
     error = "squared error" if objective.distortion == "squared_error" else "cross-entropy"
     scale = f"The {error} is summed over pixels and colours, with weight {objective.distortion_weight:g}"
     if not stochastic:
-        return f"with an encoder $f$ that answers with one code and a decoder $g$. {scale}."
-    meant = _likelihood(objective)
-    said = "with the encoder's answer $q(z|x)$, a diagonal Gaussian, the prior $p(z) = N(0, I)$ and a decoder $g$. "
+        return f"where the encoder $f$ returns one code and $g$ is the decoder. {scale}."
+    model = (
+        "where the encoder returns $q(z|x)$, a diagonal Gaussian, $p(z) = N(0, I)$ is the prior, and $g$ the decoder. "
+    )
     if objective.tc:
-        said += "The last term is the total correlation: what the dimensions tell of each other. "
-    return f"{said}{scale}, {meant}; no β means anything without that scale."
+        model += "The last term is the total correlation: how much the dimensions depend on each other. "
+    return f"{model}{scale}, {_likelihood(objective)}. β can only be compared at the same scale."
 
 
-def sampling(stochastic: bool) -> str:
-    """A sentence on the prior that the lines for sampling take."""
+def describe_sampling(stochastic: bool) -> str:
+    """Describe the prior that the example samples from."""
     if stochastic:
-        return '`prior="fitted"` samples the Gaussian fitted to the codes of the training pictures instead of N(0, I).'
+        return (
+            '`prior="fitted"` samples from the Gaussian fitted to the codes of the training images instead of N(0, I).'
+        )
     return (
-        "Nothing told the codes of an AE to lie where N(0, I) is: the Gaussian fitted to those of the training "
-        "pictures is the fair way to sample it (Ghosh et al. 2020)."
+        "The codes of an AE do not follow N(0, I), so the example samples from the Gaussian fitted to the codes of the "
+        "training images (Ghosh et al. 2020)."
     )
 
 
-def scores(record: TrainingRecord) -> list[Score]:
-    """What was measured, in the table's order."""
+def list_scores(record: TrainingRecord) -> list[Score]:
+    """List the recorded scores in the order of the table."""
     dropped = ", without its constant" if record.objective.distortion == "bernoulli" else ""  # it has none
-    measured = [
+    recorded = [
         (key, name.removesuffix(dropped), record.scores.get(key), digits, unit) for key, name, digits, unit in SCORES
     ]
     return [
         Score(key, name, value, f"{value:,.{digits}f}{unit}")
-        for key, name, value, digits, unit in measured
+        for key, name, value, digits, unit in recorded
         if value is not None
     ]
 
 
-def separation(record: TrainingRecord) -> list[Score]:
-    """How separately dimensions carry known factors, where that was measured."""
-    found = (record.disentanglement or {}).get("scores", {})
-    return [Score(key, name, found[key], f"{found[key]:.3f}") for key, name in SEPARATION if key in found]
+def list_separation_scores(record: TrainingRecord) -> list[Score]:
+    """List the recorded scores of how separately dimensions encode known factors."""
+    scores = (record.disentanglement or {}).get("scores", {})
+    return [Score(key, name, scores[key], f"{scores[key]:.3f}") for key, name in SEPARATION if key in scores]
 
 
-def training(record: TrainingRecord) -> list[tuple[str, str]]:
-    """The rows of the table of the training."""
-    objective, pictures = record.objective, record.data.get("training", {})
+def training_rows(record: TrainingRecord) -> list[tuple[str, str]]:
+    """List names and values of the training's table."""
+    objective, images = record.objective, record.data.get("training", {})
     rows = [
-        ("Data", _cell(record.data.get("note") or pictures.get("name"))),
-        ("Training pictures", _number(pictures.get("pictures"))),
+        ("Data", _cell(record.data.get("note") or images.get("name"))),
+        ("Training images", _number(images.get("pictures"))),
         ("Weights of distortion, KL, TC", f"{objective.distortion_weight:g}, {objective.kl:g}, {objective.tc:g}"),
         ("Steps", _number(record.steps)),
-        ("Pictures seen", _number(record.images_seen)),
+        ("Images seen", _number(record.images_seen)),
         *((name, _cell(record.settings.get(key))) for key, name in SETTINGS if key != "tc_estimator" or objective.tc),
         ("Versions", ", ".join(f"{name} {version}" for name, version in record.versions.items())),
     ]
     return [(name, value) for name, value in rows if value]
 
 
-def split(record: TrainingRecord) -> str:
-    """Which pictures the scores are of: a later evaluation may have taken those of the training."""
+def split_name(record: TrainingRecord) -> str:
+    """Return the split that was scored; `evaluate` may have scored training images."""
     return "training" if record.data.get("validation", {}).get("split") == "train" else "validation"
 
 
-def scored(record: TrainingRecord) -> str:
-    """The pictures that the scores are of, in words."""
-    pictures, part = _number(record.data.get("validation", {}).get("pictures")), split(record)
-    beware = "the model has seen them" if part == "training" else "which were used for nothing else"
-    return f"{pictures or 'the'} {part} pictures, {beware}"
+def describe_images(record: TrainingRecord) -> str:
+    """Describe the images that were scored."""
+    number, split = _number(record.data.get("validation", {}).get("pictures")), split_name(record)
+    note = "which the model has seen" if split == "training" else "which were used for nothing else"
+    return f"{number or 'the'} {split} images, {note}"
 
 
 def _likelihood(objective: Objective) -> str:
     if objective.distortion == "bernoulli":
-        return "$p(x|z)$ being a Bernoulli distribution of every pixel, whose probabilities the decoder gives"
+        return "so $p(x|z)$ is a Bernoulli distribution of each pixel, with the decoder's output as its probability"
     return f"so $p(x|z)$ has variance {1 / (2 * objective.distortion_weight):g}"
 
 
@@ -157,7 +143,7 @@ def _number(value: int | None) -> str:
 
 
 def _cell(value: object) -> str:
-    """Text that neither ends a table's cell nor its row."""
+    """Format a value so that it ends neither its table cell nor its row."""
     if value is None or isinstance(value, bool):
         return "yes" if value else ""
     return " ".join(str(value).split()).replace("|", r"\|")

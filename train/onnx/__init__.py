@@ -1,1 +1,1 @@
-"""TODO."""
+"""Export of trained models to ONNX."""

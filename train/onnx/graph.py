@@ -1,6 +1,8 @@
-"""Encoder and decoder as ONNX graphs: a node for each layer, drawn from the very modules that torch runs.
+"""Encoder and decoder as ONNX graphs, one node per layer of the torch modules.
 
-The same weights give the same bytes, and every node belongs to ONNX's standard domain.
+The graphs are drawn by hand. `torch.onnx.export(dynamo=True)` computes as accurately, but its files are twice as large,
+because it does not store kernels in float16, and the bytes of its encoder differ from run to run. It also needs the
+package onnxscript and opset 18, where these graphs use opset 17 and only ONNX's standard operators.
 """
 
 from dataclasses import dataclass, field
@@ -14,49 +16,49 @@ from vae_models import Autoencoder
 
 OPSET = 17  # old enough for browsers: ONNX Runtime Web 1.20 reads it
 IR_VERSION = 8  # the file format that came with it
-BATCH = "batch"  # the dimension that is not fixed
+BATCH = "batch"  # name of the dimension without a fixed size
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A graph in the making."""
+    """Nodes and constants of a graph that is being drawn."""
 
     nodes: list[NodeProto] = field(default_factory=list)
     constants: list[TensorProto] = field(default_factory=list)
 
     def constant(self, name: str, value: Tensor) -> str:
-        """The name under which nodes read `value` in float32."""
+        """Add a constant and return the name by which nodes read it in float32."""
         half = value.half()
         if value.dim() < 2 or not torch.equal(half.to(value.dtype), value):
             self.constants.append(numpy_helper.from_array(value.float().numpy(), name))
             return name
-        # a kernel that float16 holds without loss takes half the room; runtimes fold the Cast away when they load
+        # stored in half the space where float16 loses nothing; runtimes remove the Cast when they load the file
         self.constants.append(numpy_helper.from_array(half.numpy(), name))
         self.nodes.append(helper.make_node("Cast", [name], [f"{name}.float32"], f"{name}.cast", to=TensorProto.FLOAT))
         return f"{name}.float32"
 
     def layer(self, name: str, layer: nn.Module, x: str) -> str:
-        """Add a layer that reads `x`; the name of what it gives, which is its own."""
-        # torch keeps weight, bias and statistics in the order in which ONNX asks for them
-        held = [(key, value) for key, value in layer.state_dict().items() if value.is_floating_point()]
-        inputs = [x, *(self.constant(f"{name}.{key}", value) for key, value in held)]
+        """Add a layer that reads `x` and return the name of its output, which is `name`."""
+        # torch lists weight, bias and statistics in the order of ONNX's inputs
+        tensors = [(key, value) for key, value in layer.state_dict().items() if value.is_floating_point()]
+        inputs = [x, *(self.constant(f"{name}.{key}", value) for key, value in tensors)]
         if isinstance(layer, nn.Unflatten):
-            shape = np.array([0, *layer.unflattened_size], dtype=np.int64)  # 0: the batch as it comes
+            shape = np.array([0, *layer.unflattened_size], dtype=np.int64)  # 0: keep the batch size
             self.constants.append(numpy_helper.from_array(shape, f"{name}.shape"))
             inputs.append(f"{name}.shape")
         self.nodes.append(_node(name, layer, inputs))
         return name
 
     def layers(self, name: str, layers: nn.Sequential, x: str) -> str:
-        """Add one layer after the other; the name of what the last one gives."""
+        """Add layers in sequence and return the name of the last one's output."""
         for key, layer in layers.named_children():
             x = self.layer(f"{name}.{key}", layer, x)
         return x
 
-    def model(self, name: str, given: ValueInfoProto, results: list[ValueInfoProto]) -> ModelProto:
-        """The finished graph."""
+    def model(self, name: str, graph_input: ValueInfoProto, outputs: list[ValueInfoProto]) -> ModelProto:
+        """Return the finished graph."""
         return helper.make_model(
-            helper.make_graph(self.nodes, name, [given], results, self.constants),
+            helper.make_graph(self.nodes, name, [graph_input], outputs, self.constants),
             producer_name="vae-faces",
             ir_version=IR_VERSION,
             opset_imports=[helper.make_opsetid("", OPSET)],
@@ -64,7 +66,7 @@ class Drawing:
 
 
 def _node(name: str, layer: nn.Module, inputs: list[str]) -> NodeProto:
-    # what is not passed on (dilation, groups, output padding) has ONNX's own default in every layer of ours
+    # dilation, groups and output padding are left out: all our layers use ONNX's defaults
     match layer:
         case nn.Conv2d(stride=strides, padding=padding):
             pads = [*padding, *padding]
@@ -97,7 +99,7 @@ def _pictures(model: Autoencoder, name: str) -> ValueInfoProto:
 
 
 def decoder(model: Autoencoder) -> ModelProto:
-    """`Autoencoder.decode` of a model on the CPU. Raises ValueError for a layer that is not known here."""
+    """Draw `Autoencoder.decode` of a model on the CPU. Raises ValueError for a layer that has no ONNX node here."""
     drawing = Drawing()
     logits = drawing.layers("layers", model.decoder.layers, "z")
     drawing.layer("reconstruction", nn.Sigmoid(), logits)
@@ -105,10 +107,10 @@ def decoder(model: Autoencoder) -> ModelProto:
 
 
 def encoder(model: Autoencoder) -> ModelProto:
-    """`Autoencoder.encode` of a model on the CPU. Raises ValueError for a layer that is not known here."""
+    """Draw `Autoencoder.encode` of a model on the CPU. Raises ValueError for a layer that has no ONNX node here."""
     drawing, encoder = Drawing(), model.encoder
     features = drawing.layers("trunk", encoder.trunk, "x")
-    results = [drawing.layer("mean", encoder.mean, features)]
+    outputs = [drawing.layer("mean", encoder.mean, features)]
     if encoder.logvar is not None:
-        results.append(drawing.layer("logvar", encoder.logvar, features))
-    return drawing.model("encoder", _pictures(model, "x"), [_codes(model, name) for name in results])
+        outputs.append(drawing.layer("logvar", encoder.logvar, features))
+    return drawing.model("encoder", _pictures(model, "x"), [_codes(model, name) for name in outputs])

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Parts of one training run: setup, schedule, checkpoints, resuming, metrics, previews, trackers, signals, result."""

@@ -1,4 +1,4 @@
-"""The whole batch's posteriors, gathered from all processes with their gradients."""
+"""Posteriors of the global batch, of which each process computes a part."""
 
 from typing import Any
 
@@ -8,26 +8,31 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from vae_models.distributions import DiagonalGaussian
-from vae_models.objectives.total_correlation import Columns
+from vae_models.objectives.total_correlation import GlobalPosterior
 
 
-def of_all_processes(posterior: DiagonalGaussian) -> Columns:
-    """The posteriors of every process, in the order of the processes; all have as many.
+def all_gather_posteriors(posterior: DiagonalGaussian) -> GlobalPosterior:
+    """Gather the posteriors of all processes, in the order of their ranks, with gradients.
 
-    Each process backpropagates its own rows' loss into everyone's posteriors; what reaches one of them is the sum over
-    the processes. With the mean over processes that follows for the weights, that is the gradient of the mean loss.
+    Every process must have the same number of rows. Each process backpropagates the loss of its own rows into all
+    posteriors; the gradient of a posterior is the sum over the processes. Averaging the weights' gradients over the
+    processes, as DistributedDataParallel does, then gives the gradient of the mean loss.
     """
     if not (dist.is_available() and dist.is_initialized()):
-        return Columns(posterior)
-    mean, logvar = _Gathered.apply(torch.stack(posterior, dim=1)).unbind(dim=1)
-    return Columns(DiagonalGaussian(mean, logvar), dist.get_rank() * len(posterior.mean))
+        return GlobalPosterior(posterior)
+    mean, logvar = _AllGather.apply(torch.stack(posterior, dim=1)).unbind(dim=1)
+    return GlobalPosterior(DiagonalGaussian(mean, logvar), dist.get_rank() * len(posterior.mean))
 
 
-class _Gathered(torch.autograd.Function):
-    """(R, ...) of each process -> (processes x R, ...), the same everywhere."""
+class _AllGather(torch.autograd.Function):
+    """All-gather of (R, ...) from each process into (processes x R, ...).
+
+    torch.distributed.nn.functional.all_gather is deprecated as of torch 2.14, and its successor is private.
+    """
 
     @staticmethod
     def forward(ctx: Any, rows: Tensor) -> Tensor:
+        """Gather the rows of all processes."""
         ctx.rows = len(rows)
         parts = [torch.empty_like(rows) for _ in range(dist.get_world_size())]
         dist.all_gather(parts, rows.contiguous())
@@ -36,6 +41,7 @@ class _Gathered(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, outer: Tensor) -> Tensor:
+        """Sum the gradients of all processes and keep those of this process's rows."""
         total = outer.clone(memory_format=torch.contiguous_format)
         dist.all_reduce(total)
         return total[dist.get_rank() * ctx.rows :][: ctx.rows]

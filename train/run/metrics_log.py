@@ -1,4 +1,4 @@
-"""metrics.jsonl: the loss and its terms as they went, one line for every twenty steps."""
+"""metrics.jsonl: the loss and its terms, one line every twenty steps; and the check that all numbers are finite."""
 
 import json
 import math
@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 import torch
 from accelerate import Accelerator
-from torch import Tensor
+from torch import Tensor, nn
 
+from train.errors import UserError
+from train.run import checkpoint
 from vae_models.files.atomic import atomic_write, sync
 
 METRICS = "metrics.jsonl"
@@ -18,7 +20,7 @@ TERMS = ("loss", "distortion", "kl", "tc")
 
 
 class NotFinite(NamedTuple):
-    """The first step that went wrong."""
+    """First NaN or infinity of a run."""
 
     step: int
     term: str
@@ -26,39 +28,40 @@ class NotFinite(NamedTuple):
 
 
 class MetricsFile:
-    """Means over the steps since the last line, and over all processes. The terms of every step stay on their device
-    until they are asked for; every process asks at the same steps.
+    """Writer of metrics.jsonl, with means over the steps since the last line and over all processes.
+
+    The terms of each step stay on their device until the host asks for them; every process asks at the same steps.
     """
 
     def __init__(
         self, accelerator: Accelerator, folder: Path, first: int = 0, rows: list[list[float]] | None = None
     ) -> None:
-        """A run that starts after step `first`, with the terms of steps before that have no line yet."""
+        """Continue after step `first`; `rows` are the terms of steps up to it that have no line yet."""
         self._accelerator = accelerator
         self._path = folder / METRICS if accelerator.is_main_process else None
         self._rows = list(rows or [])  # of the steps after self._line
         self._line = first - len(self._rows)
         self._pending: list[Tensor] = []
-        if self._path:  # a resumed run writes the steps after its checkpoint anew
+        if self._path:  # the steps after the checkpoint are repeated and written again
             kept = [line for line in read(folder) if line["step"] <= self._line]
             text = "".join(json.dumps(line) + "\n" for line in kept)
             atomic_write(self._path, lambda partial: partial.write_text(text))
 
     def add(self, terms: dict[str, Tensor]) -> None:
-        """Take the scalars of one step."""
-        # a copy: what a replayed CUDA graph returns is overwritten by the next step
+        """Add the scalars of one step."""
+        # a copy: the next replay of a CUDA graph overwrites its outputs
         self._pending.append(torch.stack([terms[name] for name in TERMS]).float())
 
     def rows(self) -> list[list[float]]:
-        """The terms of every step since the last line, of which the host may ask for the first time."""
+        """Return the terms of each step since the last line. Waits for the device."""
         if self._pending:
             rows = self._accelerator.reduce(torch.stack(self._pending), reduction="mean")
             self._rows += rows.tolist()
             self._pending.clear()
         return self._rows
 
-    def not_finite(self) -> NotFinite | None:
-        """The first step since the last line of which a term is not finite, and which; of loss and term, the term."""
+    def first_not_finite(self) -> NotFinite | None:
+        """Return the first step since the last line with a term that is not finite; a term is named before the loss."""
         for step, row in enumerate(self.rows(), self._line + 1):
             values = dict(zip(TERMS, row, strict=True))
             wrong = [name for name in (*TERMS[1:], TERMS[0]) if not math.isfinite(values[name])]
@@ -67,7 +70,7 @@ class MetricsFile:
         return None
 
     def flush(self, step: int) -> dict[str, float]:
-        """Write the means of what was added as the line of `step`, and return them."""
+        """Write the means since the last line as the line of `step`, and return them."""
         line = {name: fmean(column) for name, column in zip(TERMS, zip(*self.rows(), strict=True), strict=True)}
         self._rows, self._line = [], step
         if self._path:
@@ -76,13 +79,13 @@ class MetricsFile:
         return line
 
     def sync(self) -> None:
-        """Wait until the disk holds all lines."""
+        """Wait until all lines are on the disk."""
         if self._path:
             sync(self._path)
 
 
 def read(folder: Path) -> list[dict[str, float]]:
-    """The lines of a run; none where it has not begun. What a power cut left of the last ones ends them."""
+    """Read the lines of a run: none if there is no file, and none after a line that a power cut damaged."""
     path, lines = folder / METRICS, []
     if not path.exists():
         return []
@@ -91,3 +94,32 @@ def read(folder: Path) -> list[dict[str, float]]:
             break
         lines.append(json.loads(line))
     return lines
+
+
+def require_finite(
+    metrics: MetricsFile, model: nn.Module, optimizer: torch.optim.Optimizer, checkpoints: Path, step: int
+) -> None:
+    """Raise UserError if the loss, a weight or an optimizer state is NaN or infinite.
+
+    The message names the first step with such a number and the newest of the `checkpoints` to resume from.
+    """
+    wrong = metrics.first_not_finite()
+    if wrong is None and not all_finite([*model.state_dict().values(), *_optimizer_tensors(optimizer)]):
+        wrong = NotFinite(step, "a weight", math.nan)
+    if wrong:
+        raise UserError(
+            f"{wrong.term} is {wrong.value} at step {wrong.step}: {checkpoint.resume_hint(checkpoints)}; "
+            "if that fails again, start in another --output with a lower --learning-rate"
+        )
+
+
+def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> list[Tensor]:
+    values = [value for entry in optimizer.state.values() for value in entry.values()]
+    return [value for value in values if isinstance(value, Tensor)]
+
+
+def all_finite(tensors: list[Tensor]) -> bool:
+    """Decide whether no number in the tensors is NaN or infinite."""
+    floating = [value for value in tensors if value.is_floating_point()]
+    # the largest magnitude: a sum of squares can overflow although all numbers are finite
+    return bool(torch.nn.utils.get_total_norm(floating, norm_type=math.inf).isfinite())

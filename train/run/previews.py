@@ -1,4 +1,4 @@
-"""Pictures of a model as it learns: samples/ of one fixed noise, reconstructions/ of the same validation faces."""
+"""Previews during training: samples/ from one fixed noise, reconstructions/ of the same validation images."""
 
 from pathlib import Path
 
@@ -9,22 +9,32 @@ from torchvision.utils import make_grid
 
 from faces.image import to_picture
 from train.data.pictures import Pictures
-from train.run import finalize
 from vae_models import Autoencoder
 from vae_models.files.atomic import atomic_write
 
 SAMPLES = "samples"
-RECONSTRUCTIONS = "reconstructions"  # they show a data set's faces: never pushed, never committed
-DRAWN = 64  # samples of a grid
-RECONSTRUCTED = 32  # faces of a grid, each row above the row of their reconstructions
+RECONSTRUCTIONS = "reconstructions"  # they show images of the data set: never pushed, never committed
+COLUMNS = 8
+SAMPLE_COUNT = 64
+RECONSTRUCTION_COUNT = 32
+NOISE_SEED = 0  # of every sample grid, so that runs and epochs can be compared
+
+
+@torch.inference_mode()
+def sample_grid(model: Autoencoder, count: int = SAMPLE_COUNT) -> Image:
+    """Draw samples of the standard prior, eight in a row, always from the same noise."""
+    samples = model.sample(count, generator=torch.Generator().manual_seed(NOISE_SEED))
+    return to_picture(make_grid(samples, nrow=COLUMNS, padding=2, pad_value=1.0))
 
 
 def draw(model: Autoencoder, folder: Path, step: int, validation: Pictures | None) -> Image:
-    """Write samples/step-N.png, and reconstructions/step-N.png where there are validation faces; the former's picture.
-    The model is left as it was: in training.
+    """Write samples/step-N.png and, given validation images, reconstructions/step-N.png; return the sample grid.
+
+    The model must be in training mode and stays in it. Only the main process draws, and the others wait for it before
+    their next step, so this must stay as cheap as a few steps.
     """
     model.eval()
-    samples = finalize.sample_grid(model, DRAWN)
+    samples = sample_grid(model)
     _save(samples, folder / SAMPLES, step)
     if validation is not None:
         _save(reconstruction_grid(model, validation), folder / RECONSTRUCTIONS, step)
@@ -34,38 +44,36 @@ def draw(model: Autoencoder, folder: Path, step: int, validation: Pictures | Non
 
 @torch.inference_mode()
 def reconstruction_grid(model: Autoencoder, validation: Pictures) -> Image:
-    """The same faces of a set every time, evenly spread over it, eight a row, and below each row what the model makes
-    of them.
-    """
-    rows = np.unique(np.linspace(0, len(validation) - 1, RECONSTRUCTED).round().astype(np.int64))
+    """Draw images spread evenly over the validation set, eight in a row, with their reconstructions below each row."""
+    rows = np.unique(np.linspace(0, len(validation) - 1, RECONSTRUCTION_COUNT).round().astype(np.int64))
     x = validation.batch(rows, model.prior_mean.device)
-    pairs = zip(x.split(finalize.COLUMNS), model.reconstruct(x).split(finalize.COLUMNS), strict=True)
+    pairs = zip(x.split(COLUMNS), model.reconstruct(x).split(COLUMNS), strict=True)
     blank = torch.ones_like(x[:1])
-    filled = [torch.cat([row, blank.expand(finalize.COLUMNS - len(row), -1, -1, -1)]) for pair in pairs for row in pair]
-    return to_picture(make_grid(torch.cat(filled), nrow=finalize.COLUMNS, padding=2, pad_value=1.0))
+    filled = [torch.cat([row, blank.expand(COLUMNS - len(row), -1, -1, -1)]) for pair in pairs for row in pair]
+    return to_picture(make_grid(torch.cat(filled), nrow=COLUMNS, padding=2, pad_value=1.0))
 
 
 def _save(picture: Image, folder: Path, step: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    atomic_write(_file(folder, step), lambda partial: picture.save(partial, "PNG"))
+    atomic_write(folder / f"step-{step:08d}.png", lambda partial: picture.save(partial, "PNG"))
 
 
-def _file(folder: Path, step: int) -> Path:
-    return folder / f"step-{step:08d}.png"
+def list_samples(folder: Path) -> dict[int, Path]:
+    """Return the sample grids of a run by step, in ascending order."""
+    return dict(sorted((_step(file), file) for file in _list_pictures(folder / SAMPLES)))
 
 
-def found(folder: Path) -> dict[int, Path]:
-    """The samples of a run's folder by their step, in its order."""
-    return dict(sorted((int(file.stem.removeprefix("step-")), file) for file in _pictures(folder / SAMPLES)))
-
-
-def forget_after(folder: Path, step: int) -> None:
-    """Remove the pictures of later steps, which a run that goes on from `step` draws anew."""
-    for place in (folder / SAMPLES, folder / RECONSTRUCTIONS):
-        for file in _pictures(place):
-            if int(file.stem.removeprefix("step-")) > step:
+def remove_after(folder: Path, step: int) -> None:
+    """Remove the previews of later steps, which a run that resumes from `step` draws again."""
+    for previews in (folder / SAMPLES, folder / RECONSTRUCTIONS):
+        for file in _list_pictures(previews):
+            if _step(file) > step:
                 file.unlink()
 
 
-def _pictures(folder: Path) -> list[Path]:
+def _list_pictures(folder: Path) -> list[Path]:
     return [file for file in folder.glob("step-*.png") if file.stem.removeprefix("step-").isdecimal()]
+
+
+def _step(file: Path) -> int:
+    return int(file.stem.removeprefix("step-"))

@@ -1,4 +1,4 @@
-"""What a step number decides: the learning rate and the pictures of the batch."""
+"""Learning rate and batch of a step, as functions of the step number."""
 
 import math
 from functools import lru_cache
@@ -10,7 +10,7 @@ from train.config import TrainConfig
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
-    """The rate of step 0 <= step < steps: a linear warm-up, then constant or a cosine down to 0."""
+    """Return the rate of step 0 <= step < steps: a linear warm-up, then constant or a cosine down to 0."""
     if step < config.warmup_steps:
         return config.learning_rate * (step + 1) / config.warmup_steps
     if config.schedule == "constant":
@@ -19,14 +19,16 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def batch_rows(config: TrainConfig, step: int, pictures: int) -> NDArray[np.int64]:
-    """The pictures of the global batch of a step: each epoch has its own order, drawn from seed and epoch alone, so a
-    resumed run needs no memory of it. The last, unfilled batch of an epoch is left out. (batch_size,)
+def batch_rows(config: TrainConfig, step: int, images: int) -> NDArray[np.int64]:
+    """Choose the images of the global batch of a step. Returns their rows, (batch_size,).
+
+    Each epoch has its own order, which depends only on the seed and the epoch, so a resumed run has no order to
+    restore. An incomplete batch at the end of an epoch is left out.
     """
-    epoch, position = divmod(step, pictures // config.batch_size)
-    return _order(config.seed, epoch, pictures)[position * config.batch_size :][: config.batch_size]
+    epoch, position = divmod(step, images // config.batch_size)
+    return _order(config.seed, epoch, images)[position * config.batch_size :][: config.batch_size]
 
 
 @lru_cache(maxsize=1)  # one epoch's order serves all its steps
-def _order(seed: int, epoch: int, pictures: int) -> NDArray[np.int64]:
-    return np.random.default_rng([seed, epoch]).permutation(pictures)
+def _order(seed: int, epoch: int, images: int) -> NDArray[np.int64]:
+    return np.random.default_rng([seed, epoch]).permutation(images)

@@ -1,4 +1,4 @@
-"""A model and its optimiser as they train: on one device or many, compiled or not."""
+"""Setup of a run: launch settings and data are checked, the model and its optimizer prepared for their devices."""
 
 import os
 import sys
@@ -10,61 +10,83 @@ from torch import nn
 from torch.optim import Adam, Optimizer
 
 from train.config import TrainConfig
+from train.data.pictures import Pictures
+from train.errors import UserError
 from vae_models import Autoencoder
 
 
-def require_whole_batch(config: TrainConfig, accelerator: Accelerator) -> None:
-    """Raise ValueError where a step would not be taken on the recipe's batch, or by Accelerate's own compilation."""
+def make_accelerator(config: TrainConfig) -> Accelerator:
+    """Create the accelerator of a run. Raises UserError as `check_launch_settings` does."""
+    # explicit, because otherwise processes that a launcher starts on CPUs would train without knowing of each other
+    on_cpu = not torch.accelerator.is_available()
+    accelerator = Accelerator(
+        cpu=on_cpu, mixed_precision=config.mixed_precision, log_with=config.track, project_dir=config.run_dir()
+    )
+    check_launch_settings(config, accelerator)
+    return accelerator
+
+
+def check_launch_settings(config: TrainConfig, accelerator: Accelerator) -> None:
+    """Reject Accelerate settings that would change the batch or wrap the model.
+
+    Raises UserError for gradient accumulation, a batch that the processes cannot share evenly, and dynamo.
+    """
     processes, parts = accelerator.num_processes, accelerator.gradient_accumulation_steps
     if config.batch_size % processes:
-        raise ValueError(f"batch_size={config.batch_size} cannot be shared by {processes} processes")
+        raise UserError(f"batch_size={config.batch_size} cannot be shared evenly by {processes} processes")
     if parts > 1:
         if config.objective().tc:
-            reason = "the total correlation compares all pictures of a batch, and there are never more than a part"
+            reason = "the total correlation needs all images of a batch at once"
         else:
-            reason = "BatchNorm takes its statistics from a whole batch, and there is never more than a part"
-        raise ValueError(
+            reason = "BatchNorm needs the statistics of all images of a batch"
+        raise UserError(
             f"gradient_accumulation_steps={parts}: {reason}; set it to 1 and share the batch among more processes"
         )
     if accelerator.state.dynamo_plugin.backend != DynamoBackend.NO:
-        raise ValueError("Accelerate's dynamo_backend would rename the weights: set it to no and train with --compile")
+        raise UserError("Accelerate's dynamo_backend would rename the weights: set it to no and train with --compile")
+
+
+def check_data(config: TrainConfig, images: Pictures) -> None:
+    """Raise UserError if the settings do not suit the training images."""
+    if config.flips and images.factors is not None:
+        raise UserError(f"--flips would change the factors that {config.data} is labelled with: leave it out")
 
 
 def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -> tuple[nn.Module, Optimizer]:
-    """The model that steps go through and the optimiser of its weights, on the accelerator's device.
+    """Prepare the model for training, and create its optimizer, on the accelerator's device.
 
-    Raises ValueError where it should be compiled and cannot be.
+    Raises UserError if the model should be compiled but cannot be.
     """
     on_gpu = accelerator.device.type == "cuda"
-    _say_what_differs(accelerator)
+    _print_cpu_notes(accelerator)
     model = model.to(accelerator.device).to(memory_format=torch.channels_last)
     if on_gpu:
-        torch.backends.cudnn.benchmark = True  # batches have one shape: the first steps choose the fastest kernels
+        torch.backends.cudnn.benchmark = True  # all batches have one shape: the first steps choose the fastest kernels
         if accelerator.num_processes > 1:
             nn.SyncBatchNorm.convert_sync_batchnorm(model)
     if config.compile:
         compile_in_place(model, accelerator.device)
-    # one kernel for all weights, and no number that the host would wait for
+    # fused: one kernel for all weights, and no number that the host would wait for
     optimizer = Adam(model.parameters(), lr=config.learning_rate, fused=on_gpu or None)
     return accelerator.prepare(model, optimizer)
 
 
-def _say_what_differs(accelerator: Accelerator) -> None:
+def _print_cpu_notes(accelerator: Accelerator) -> None:
     if accelerator.device.type == "cuda":
         return
-    if accelerator.num_processes > 1:  # PyTorch shares statistics between GPUs alone
-        accelerator.print("BatchNorm: each process takes the statistics of its own pictures", file=sys.stderr)
+    if accelerator.num_processes > 1:  # PyTorch synchronises BatchNorm on GPUs only
+        accelerator.print("BatchNorm: each process uses the statistics of its own images", file=sys.stderr)
     elif "MASTER_PORT" in os.environ and "LOCAL_RANK" not in os.environ:
-        # accelerate launch --cpu meets its processes there, and leaves it to MPI to start them
+        # accelerate launch --cpu sets the port but leaves it to MPI to start the processes
         print("one process trains: torchrun --nproc-per-node N -m train starts several on CPUs", file=sys.stderr)
 
 
 def compile_in_place(model: nn.Module, device: torch.device) -> None:
-    """Let torch.compile make the model's calls; its weights keep their names. On a GPU as CUDA graphs.
+    """Compile the model's forward without renaming its weights; on a GPU as CUDA graphs.
 
-    Raises ValueError where torch.compile does not work, as where there is no C++ compiler.
+    Raises UserError if torch.compile does not work, for example because there is no C++ compiler.
     """
-    # the generators' own noise, so that a run is nearly the same compiled or not
+    # fallback_random: the same noise as without compilation, so that both runs are nearly equal
     options: dict[str, str | int | bool] = {"fallback_random": True, "triton.cudagraphs": device.type == "cuda"}
     probe = nn.Softplus().to(device)
     probe.compile(options=options)
@@ -72,5 +94,5 @@ def compile_in_place(model: nn.Module, device: torch.device) -> None:
         probe(torch.zeros(8, device=device))
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[0]
-        raise ValueError(f"--compile needs a C++ compiler such as g++, and torch.compile fails: {reason}") from error
+        raise UserError(f"--compile needs a C++ compiler such as g++, and torch.compile fails: {reason}") from error
     model.compile(options=options, dynamic=False)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: asked for at any time, obeyed between two steps."""
+"""Graceful shutdown: SIGINT and SIGTERM are recorded and handled after the current step."""
 
 import signal
 import time
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # it takes seconds, and the command line needs this module at once
+if TYPE_CHECKING:  # importing it takes seconds, and the command line needs this module at once
     from accelerate import Accelerator
 
-SAME = 2.0  # seconds: accelerate launch hands on to each process what the terminal has sent it already
+DUPLICATE_WINDOW = 2.0  # seconds: accelerate launch forwards a Ctrl-C that the terminal has already sent
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C or SIGTERM; the message says how the run is continued."""
+    """Stop by Ctrl-C or SIGTERM; the message says how to continue."""
 
     def __init__(self, message: str, number: int = signal.SIGINT) -> None:
         super().__init__(message)
@@ -22,19 +22,20 @@ class Interrupted(KeyboardInterrupt):
 
 
 @contextmanager
-def stop_signals() -> Iterator[list[int]]:
-    """A list that Ctrl-C or SIGTERM puts its number into, so that a step is never cut in half; a second one, more than
-    two seconds later, kills.
+def record_signals() -> Iterator[list[int]]:
+    """Collect the numbers of SIGINT and SIGTERM in a list, so that no step is cut in half.
+
+    A second signal, more than two seconds after the first, takes effect at once.
     """
     received: list[int] = []
-    began = 0.0
+    first = 0.0
 
     def note(number: int, _frame: FrameType | None) -> None:
-        nonlocal began
+        nonlocal first
         if not received:
-            began = time.monotonic()
+            first = time.monotonic()
         received.append(number)
-        if time.monotonic() - began > SAME:
+        if time.monotonic() - first > DUPLICATE_WINDOW:
             for name, handler in before.items():
                 signal.signal(name, handler)
             signal.raise_signal(number)
@@ -47,14 +48,16 @@ def stop_signals() -> Iterator[list[int]]:
             signal.signal(name, handler)
 
 
-def agreed(accelerator: "Accelerator", stopped: Sequence[int], *, ask: bool) -> int:
-    """The signal that every process stops for after this step, so that none waits for another; 0 for none. To ask the
-    others is to wait for the device, so a GPU's many processes ask now and then.
+def stop_signal(accelerator: "Accelerator", received: Sequence[int], *, synchronise: bool) -> int:
+    """Return the signal to stop for, agreed by all processes; 0 for none.
+
+    Several processes must synchronise to agree. On GPUs that means waiting for the device, so they only do it if
+    `synchronise` is set, on logging steps; on CPUs they always do.
     """
     if accelerator.num_processes == 1:
-        return stopped[0] if stopped else 0
-    if not ask and accelerator.device.type != "cpu":
+        return received[0] if received else 0
+    if not synchronise and accelerator.device.type != "cpu":
         return 0
-    if stopped:
+    if received:
         accelerator.set_trigger()
-    return (stopped[0] if stopped else signal.SIGTERM) if accelerator.check_trigger() else 0
+    return (received[0] if received else signal.SIGTERM) if accelerator.check_trigger() else 0

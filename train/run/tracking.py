@@ -1,44 +1,45 @@
-"""`--track`: what metrics.jsonl and samples/ hold, shown by a tracker of Accelerate's, on this machine."""
+"""Progress of a run: a bar on the terminal, and `--track`, which also shows metrics and samples in a tracker."""
 
 import json
 import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from accelerate import Accelerator
 from PIL.Image import Image
+from tqdm import tqdm
 
 from train.config import Tracker, TrainConfig
+from train.errors import require_package
 
 PROJECT = "vae-faces"
 
 
-def require_package(tracker: Tracker | None) -> None:
-    """Raise ValueError where what `--track` names is not installed."""
-    if tracker is not None and find_spec(tracker) is None:
-        raise ValueError(f"--track {tracker} needs a package that is not installed: pip install {tracker}")
+def check_tracker(tracker: Tracker | None) -> None:
+    """Raise UserError if the package of the tracker is not installed."""
+    if tracker is not None:
+        require_package(tracker, command=f"--track {tracker}", pip=tracker)
 
 
-def new_name(config: TrainConfig) -> str:
-    """A name for a tracked run that no other has; not from the seeded generators, which train."""
+def new_run_name(config: TrainConfig) -> str:
+    """Make up a unique name for a tracked run, without the seeded generators, which train."""
     return f"{config.recipe}-{uuid.uuid4().hex[:8]}"
 
 
 @contextmanager
-def started(
+def tracked_run(
     accelerator: Accelerator, config: TrainConfig, name: str, first: int, settings: dict[str, Any]
-) -> Iterator[Accelerator]:
-    """The tracked run `name`, begun or continued after step `first`; nothing where none is asked for."""
-    project = "tensorboard" if config.track == "tensorboard" else PROJECT  # there, a folder in the result folder
+) -> Iterator[None]:
+    """Start the run `name` in the tracker, or continue it after step `first`; do nothing without a tracker."""
+    project = "tensorboard" if config.track == "tensorboard" else PROJECT  # TensorBoard's is a folder of the result
     accelerator.init_trackers(project, init_kwargs=_arguments(config, name, first, settings))
     if config.track == "tensorboard" and not first:
         accelerator.log({"settings": json.dumps(settings)}, step=0)
     try:
-        yield accelerator
+        yield
     finally:
         for tracker in accelerator.trackers:
             tracker.finish()
@@ -47,7 +48,7 @@ def started(
 
 def _arguments(config: TrainConfig, name: str, first: int, settings: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
-        # what a killed run has shown of steps after its checkpoint is hidden
+        # hides the steps after the checkpoint that a killed run had already logged
         "tensorboard": {"purge_step": first + 1} if first else {},
         "trackio": {"name": name, "resume": "allow", "config": settings},
         "wandb": {
@@ -55,19 +56,41 @@ def _arguments(config: TrainConfig, name: str, first: int, settings: dict[str, A
             "name": name,
             "resume": "allow",
             "config": settings,
-            "dir": str(config.folder()),
+            "dir": str(config.run_dir()),
             "mode": os.environ.get("WANDB_MODE", "offline"),
         },
     }
 
 
-def log_picture(accelerator: Accelerator, picture: Image, step: int) -> None:
-    """Show the samples of a step. Reconstructions show a data set's faces, and trackers may be shared: they stay."""
+def progress_bar(config: TrainConfig, accelerator: Accelerator, first: int, steps: int) -> tqdm:
+    """Create a progress bar of images, images/s and the time left; only the main process shows it."""
+    return tqdm(
+        total=steps * config.batch_size,
+        initial=first * config.batch_size,
+        desc=config.recipe,
+        unit=" images",
+        unit_scale=True,
+        disable=not accelerator.is_main_process,
+    )
+
+
+def report_metrics(accelerator: Accelerator, progress: tqdm, line: dict[str, float], step: int) -> None:
+    """Show a line of metrics.jsonl next to the progress bar, and log it to the tracker together with the images/s."""
+    progress.set_postfix(line)
+    rate = progress.format_dict["rate"]
+    accelerator.log({**line, **({"images_per_second": rate} if rate else {})}, step=step)
+
+
+def log_samples(accelerator: Accelerator, picture: Image, step: int) -> None:
+    """Log the sample grid of a step to the tracker.
+
+    Reconstructions are never logged: they show images of the data set, and trackers may be shared.
+    """
     for tracker in accelerator.trackers:
         if tracker.name == "tensorboard":
             tracker.log_images({"samples": np.asarray(picture)[None]}, step=step, dataformats="NHWC")
         elif tracker.name == "trackio":
-            import trackio  # Accelerate's tracker for it knows no pictures
+            import trackio  # Accelerate's tracker for it has no images
 
             tracker.log({"samples": trackio.Image(picture)}, step=step)
         else:

@@ -8,7 +8,10 @@ from pathlib import Path
 def atomic_write(file: Path, write: Callable[[Path], object]) -> None:
     """Write to a temporary file, fsync it, then rename it over `file`: a crash leaves the old file or the new one.
 
-    `write` gets the path of the temporary file, which is removed where `write` fails.
+    Args:
+        file: the file to create or replace.
+        write: writes the content to the path that it gets, a temporary file of the same folder. If it fails, the
+            temporary file is removed and `file` stays as it was.
     """
     partial = file.with_name(f".{file.name}.partial")
     try:

@@ -1,56 +1,53 @@
-"""training.json: what a model was trained on, how, and what it scored."""
+"""training.json: the data a model was trained on, the training's settings, and the model's scores."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
 from vae_models.catalogue import RECIPES
-from vae_models.objectives.objective import Objective
-
-RECORD = "training.json"
+from vae_models.files.atomic import atomic_write
+from vae_models.files.names import RECORD
+from vae_models.objectives.objective import Objective, recipe_of
 
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """The facts that stand beside the weights. Everything is plain JSON; what does not exist (an AE's KL) is null."""
+    """Description of a trained model, stored next to its weights as plain JSON; a missing value (AE's KL) is null."""
 
-    recipe: str  # the folder name of a bundled model: ae, vae, beta-vae, beta-tcvae
+    recipe: str  # key of RECIPES that the trainer was started with
     objective: Objective
-    data: dict[str, Any]  # what was trained and validated on: names, counts, crop
-    settings: dict[str, Any]  # the trainer's settings, paths left out
+    data: dict[str, Any]  # training and validation data: names, counts, crop
+    settings: dict[str, Any]  # the trainer's settings, without paths
     steps: int
     images_seen: int
-    loss: dict[str, float]  # mean over the first and the last twenty steps
+    loss: dict[str, float]  # mean over the first and the last twenty steps, nats per image
     versions: dict[str, str]
     parameters: int
-    scores: dict[str, Any]  # over the validation pictures: means, and what their codes say as a set
-    latents: dict[str, list[float]]  # by dimension, over the validation pictures
-    typicality: dict[str, Any]  # quantiles of two scores over the validation pictures
-    # what is measured where it is asked for; each says of which pictures. Null: not yet
-    attributes: dict[str, Any] | None = None  # how well, and how separately, codes tell labelled attributes
-    disentanglement: dict[str, Any] | None = None  # of pictures whose factors are known
+    scores: dict[str, Any]  # over the validation images: means, and statistics of the set of codes
+    latents: dict[str, list[float]]  # by dimension, over the validation images
+    typicality: dict[str, Any]  # quantiles of two scores over the validation images
+    # optional metrics, null until they are measured; each names its images
+    attributes: dict[str, Any] | None = None  # how well, and how separately, codes predict labelled attributes
+    disentanglement: dict[str, Any] | None = None  # of images with known factors
     generation: dict[str, Any] | None = None  # FID and KID
 
     @property
     def family(self) -> str:
         """Name the recipe that this objective belongs to: a beta-TCVAE with beta = 1 is a VAE to the loss."""
-        if not self.objective.kl:
-            return "ae"
-        if self.objective.tc:
-            return "beta-tcvae"
-        return "vae" if self.objective.kl == 1 else "beta-vae"
+        return recipe_of(self.objective, preferred=self.recipe)
 
     @property
     def beta(self) -> float | None:
         """The report's beta: the weight of KL, or 1 + the weight of TC (alpha = gamma = 1); None for an AE."""
-        if self.family == "ae":
+        recipe = RECIPES[self.family]
+        if not recipe.stochastic:
             return None
-        return self.objective.tc + 1 if self.objective.tc else self.objective.kl
+        return self.objective.tc + 1 if recipe.term == "tc" else self.objective.kl
 
     @property
     def title(self) -> str:
-        """Title of the model, with its beta where the objective has one."""
+        """Title of the model, with its beta if the objective has one."""
         recipe = RECIPES[self.family]
         return recipe.title if recipe.term is None else f"{recipe.title}, β = {self.beta:g}"
 
@@ -60,24 +57,38 @@ class TrainingRecord:
         return list(RECIPES).index(self.family), self.beta or 0.0
 
     def write(self, folder: Path) -> None:
-        """Write training.json into `folder`: aside and renamed, so that there is never half a one."""
-        partial = folder / f".{RECORD}.partial"
-        partial.write_text(json.dumps(asdict(self), indent=1, allow_nan=False) + "\n")
-        partial.replace(folder / RECORD)
+        """Write training.json into `folder`.
+
+        Raises:
+            ValueError: if a number is NaN or infinite.
+        """
+        text = json.dumps(asdict(self), indent=1, allow_nan=False) + "\n"
+        atomic_write(folder / RECORD, lambda file: file.write_text(text, encoding="utf-8"))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read training.json from `folder`. Raises ValueError where it is no such file."""
+        """Read training.json from `folder`.
+
+        Unknown fields are ignored: the file only describes the model, so a record of a newer version can be read.
+
+        Raises:
+            ValueError: if a field is missing or has another type.
+        """
         try:
-            facts = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-            record = cls(**{**facts, "objective": Objective(**facts["objective"])})
-            record._require_types()
-        except (KeyError, TypeError, ValueError) as error:
+            content = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            objective = Objective(**_known_fields(Objective, content["objective"]))
+            record = cls(**{**_known_fields(cls, content), "objective": objective})
+            record._check_types()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{folder / RECORD} is not a training record of this version: {error}") from None
         return record
 
-    def _require_types(self) -> None:
-        """Raises TypeError for what the page could not show."""
+    def _check_types(self) -> None:
+        """Check the types of what the page shows.
+
+        Raises:
+            TypeError: if a field has another type.
+        """
         for name in ("data", "settings", "loss", "versions", "scores", "latents", "typicality"):
             if not isinstance(getattr(self, name), dict):
                 raise TypeError(f"{name} is no object of fields")
@@ -87,3 +98,8 @@ class TrainingRecord:
         for name, score in self.scores.items():
             if isinstance(score, str):
                 raise TypeError(f"the score {name} is no number")
+
+
+def _known_fields(cls: type, content: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(cls)}
+    return {name: value for name, value in content.items() if name in names}

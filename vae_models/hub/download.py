@@ -1,146 +1,170 @@
-"""Models of the Hugging Face Hub, fetched into its cache on this machine."""
+"""Download models from the Hugging Face Hub into its cache on this machine.
+
+Files are streamed by huggingface_hub's client instead of `hf_hub_download`: that repeats failed requests for up to
+23 seconds and reports progress every 10 MB, and nobody outside can tell slow from stuck.
+"""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub import HfApi, constants, get_session, hf_hub_url
 from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils import build_hf_headers, hf_raise_for_status  # type: ignore[attr-defined]
 
-from vae_models.autoencoder import WEIGHTS
-from vae_models.config import CONFIG
-from vae_models.hub.cache import FURTHER, NEEDED, Found, cached, cached_folder, discard, is_whole
-from vae_models.hub.errors import RefusedError, busy, reason, retry_after, status
-from vae_models.hub.source import Origin
-from vae_models.hub.watchdog import PATIENCE, GivenUpError, Pulse, listen
+from vae_models.files.names import WEIGHTS
+from vae_models.hub import cache, watchdog
+from vae_models.hub.cache import OPTIONAL_FILES, REQUIRED_FILES, StoredModel
+from vae_models.hub.errors import RefusedError, is_broken_connection, reason, seconds_to_wait
+from vae_models.hub.source import Namespace, Origin
+from vae_models.hub.watchdog import GivenUpError, Watchdog
 
-MAIN = "main"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+ATTEMPTS = 2  # at a file that arrives damaged, or whose connection breaks off
 
 T = TypeVar("T")
 
 
-class Fetch:
-    """One model on its way from the Hub into the Hub's cache.
+class Download:
+    """Download one model. Run it in a thread: the outcome is in its attributes, as the thread may be abandoned."""
 
-    `run` is meant for a thread that may be given up: whatever it came to stands in the fields.
-    """
-
-    def __init__(self, repository: str, revision: str | None) -> None:
+    def __init__(self, repository: str, revision: str | None, watch: Watchdog) -> None:
         self.repository, self.revision = repository, revision
-        self.pulse = Pulse()
         self.origin = Origin("hub", repository)
-        self.found: Found | None = None  # once all that is needed is there
-        self.lacking: list[str] = []  # what else came damaged, and is left out
-        self.complete = False
+        self.model: StoredModel | None = None  # set as soon as all required files are there
         self.error: Exception | None = None
+        self._watch = watch
+        self._damaged: list[str] = []  # optional files
+        self._complete = False
 
     def run(self) -> None:
-        """Fetch it. Raises nothing."""
+        """Download the model. Raises nothing."""
         try:
-            self._fetch()
-        except Exception as error:  # a thread's end: the error is told by whoever started it
-            if not self.pulse.given_up:  # what comes later is only how the thread ended
+            self._run()
+        except Exception as error:  # reported by the thread that waits
+            if not self._watch.given_up:  # later errors only come from the abandoned connection
                 self.error = error
 
-    def _fetch(self) -> None:
-        info = self._patiently(
-            lambda: HfApi().model_info(self.repository, revision=self.revision, files_metadata=True, timeout=PATIENCE)
-        )
-        digests = {
-            sibling.rfilename: sibling.lfs.sha256 if sibling.lfs else sibling.blob_id for sibling in info.siblings or ()
-        }
-        self.origin = self.origin._replace(commit=info.sha)
-        _require_loadable(digests)
-        files = [self._file(name, digests[name]) for name in NEEDED]
-        self.found = Found(files[0].parent, self.origin)
-        for name in FURTHER:
-            if name in digests:
-                self._further(name, digests[name])
-        self.complete = True
-
-    def _file(self, name: str, digest: str | None) -> Path:
-        """A file, whole: fetched once more where it is not. Raises RefusedError where that does not help."""
-        file = self._download(name, again=False)
-        if not is_whole(file, digest):
-            file = self._download(name, again=True)
-        if not is_whole(file, digest):
-            discard(file)
-            raise RefusedError(f"{name} came damaged, twice")
-        return file
-
-    def _further(self, name: str, digest: str | None) -> None:
-        try:
-            self._file(name, digest)
-        except RefusedError:
-            self.lacking.append(name)
-
-    def _download(self, name: str, again: bool) -> Path:
-        file = self._patiently(
-            lambda: hf_hub_download(
-                self.repository,
-                name,
-                revision=self.origin.commit,
-                force_download=again,
-                tqdm_class=self.pulse.bar(),
+    def _run(self) -> None:
+        info = self._with_retries(
+            lambda: HfApi().model_info(
+                self.repository, revision=self.revision, files_metadata=True, timeout=watchdog.PATIENCE
             )
         )
-        self.pulse.beat()
-        return Path(file)
+        digests = {file.rfilename: file.lfs.sha256 if file.lfs else file.blob_id for file in info.siblings or ()}
+        self.origin = self.origin._replace(commit=info.sha)
+        _require_loadable(digests)
+        files = [self._fetch(name, digests[name]) for name in REQUIRED_FILES]
+        self.model = StoredModel(files[0].parent, self.origin)
+        for name in OPTIONAL_FILES:
+            if name in digests:
+                self._fetch_optional(name, digests[name])
+        self._complete = True
 
-    def _patiently(self, ask: Callable[[], T]) -> T:
-        """Ask again where the Hub is busy and may still answer in time."""
+    def _fetch_optional(self, name: str, digest: str | None) -> None:
+        try:
+            self._fetch(name, digest)
+        except RefusedError:
+            self._damaged.append(name)
+
+    def _fetch(self, name: str, digest: str | None) -> Path:
+        """Return the path of a file, downloaded if the cache does not have it.
+
+        Raises RefusedError if it arrives damaged each time.
+        """
+        file = cache.snapshot_folder(self.repository, str(self.origin.commit)) / name
+        if file.is_file():
+            if cache.is_intact(file, digest):
+                return file
+            cache.discard(file)
+        blob = cache.find_blob(self.repository, digest)
+        for attempt in range(ATTEMPTS):
+            if blob is None:
+                blob = self._download(name, digest, last=attempt + 1 == ATTEMPTS)
+        if blob is None:
+            raise RefusedError(f"{name} came damaged, twice")
+        cache.link(file, blob)
+        return file
+
+    def _download(self, name: str, digest: str | None, *, last: bool) -> Path | None:
+        """Download a file's contents; return None if they are damaged or, before the last attempt, incomplete."""
+        try:
+            return self._with_retries(lambda: cache.write_blob(self.repository, digest, self._stream(name)))
+        except Exception as error:
+            if last or not is_broken_connection(error):
+                raise
+            return None
+
+    def _stream(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a file as they arrive."""
+        url = hf_hub_url(self.repository, name, revision=self.origin.commit)
+        with get_session().stream(
+            "GET", url, headers=build_hf_headers(), timeout=watchdog.PATIENCE, follow_redirects=True
+        ) as response:
+            if response.status_code >= 400:
+                response.read()  # the error's message
+            hf_raise_for_status(response)
+            for chunk in response.iter_bytes():
+                self._report_progress()
+                yield chunk
+
+    def _with_retries(self, ask: Callable[[], T]) -> T:
+        """Ask again if the Hub is busy and may still answer in time."""
         while True:
-            listen()
             try:
-                return ask()
+                answer = ask()
             except HfHubHTTPError as error:
-                wait = busy(error)
-                if wait is None or self.pulse.silence() + wait > PATIENCE:
+                wait = seconds_to_wait(error)
+                if wait is None or self._watch.silence() + wait > watchdog.PATIENCE:
                     raise
-            time.sleep(wait)
+                self.error = error  # the reason, if the download is given up while it waits
+                time.sleep(wait)
+            else:
+                self.error = None
+                self._report_progress()
+                return answer
 
-    def result(self) -> Found:
-        """What came. Raises what went wrong where it was not enough."""
-        if self.found is not None:
-            return self.found
-        raise self.error or self._given_up()
+    def _report_progress(self) -> None:
+        if self._watch.given_up:
+            raise GivenUpError  # nobody waits for this thread any more
+        self._watch.on_progress()
 
-    def _given_up(self) -> Exception:
-        refusal = self.pulse.refusal
-        if refusal is None:
-            return GivenUpError()
-        return RefusedError(status(refusal.status_code, retry_after(refusal)))
+    def result(self) -> StoredModel:
+        """Return the downloaded model. Raises the error that ended the download if required files are missing."""
+        if self.model is None:
+            raise self.error or GivenUpError()
+        return self.model
 
-    def notes(self) -> list[str]:
-        """What is missing of a model that came all the same."""
-        notes = [f"{name} came damaged, twice, and is left out" for name in self.lacking]
-        if self.found is not None and not self.complete:
-            why = reason(self.error or self._given_up())
-            notes.append(f"{why}: what the page shows beside the model may be missing")
-        return notes
+    def warnings(self) -> list[str]:
+        """List the optional files that could not be downloaded."""
+        warnings = [f"{name} came damaged, twice, and is left out" for name in self._damaged]
+        if self.model is not None and not self._complete:
+            warnings.append(f"{reason(self.error or GivenUpError())}: files shown with the model may be missing")
+        return warnings
 
-    def from_cache(self) -> Found | None:
-        """What the cache has in its place."""
-        folder = cached_folder(self.repository, self.revision)
-        if self.found is not None and folder == self.found.folder:
-            return None  # that came from the Hub, and was not good enough
-        return cached(self.repository, self.revision)
-
-    def is_remembered(self) -> bool:
-        """Whether the cache knows that what came is what the revision stands for."""
-        return self.found is not None and cached_folder(self.repository, self.revision) == self.found.folder
+    def from_cache(self) -> StoredModel | None:
+        """Return the cached model to use instead; None if there is none."""
+        folder = cache.cached_folder(self.repository, self.revision)
+        if self.model is not None and folder == self.model.folder:
+            return None  # it was downloaded just now, and could not be loaded
+        return cache.load_cached(self.repository, self.revision)
 
     def remember(self) -> None:
-        """Let the cache know it, for when the Hub cannot be asked. Raises nothing: nobody waits for it.
+        """Let the cache know that this commit is the revision, for starts without the Hub."""
+        cache.remember_revision(self.repository, self.revision, str(self.origin.commit))
 
-        Only a download by the revision's name makes huggingface_hub write down what the name stands for.
-        """
-        listen()
-        with suppress(Exception):
-            hf_hub_download(self.repository, CONFIG, revision=self.revision or MAIN)
+
+def list_models(namespace: Namespace) -> list[str]:
+    """List the names of a namespace's models on the Hub. Raises huggingface_hub's errors."""
+    response = get_session().get(
+        f"{constants.ENDPOINT}/api/models",
+        params={"author": namespace.name, "search": namespace.repository("").rpartition("/")[2], "limit": 1000},
+        headers=build_hf_headers(),
+        timeout=watchdog.PATIENCE,  # HfApi.list_models has none
+    )
+    hf_raise_for_status(response)
+    return [model for entry in response.json() if (model := namespace.model(entry["id"]))]
 
 
 def _require_loadable(files: dict[str, str | None]) -> None:
@@ -148,6 +172,6 @@ def _require_loadable(files: dict[str, str | None]) -> None:
         pickles = [name for name in files if name.endswith(PICKLES)]
         if pickles:
             raise RefusedError(f"it has only {pickles[0]}, a pickle, which may run code when it is loaded: refused")
-    for name in NEEDED:
+    for name in REQUIRED_FILES:
         if name not in files:
             raise RefusedError(f"it has no {name}")

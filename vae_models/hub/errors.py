@@ -1,96 +1,130 @@
-"""What went wrong with a model, as one plain sentence without its full stop: no addresses, no tokens, no traces."""
+"""Errors of downloads, uploads and of loading models, as plain sentences: no addresses, no tokens, no tracebacks.
+
+A sentence has no full stop, and its "it" is the repository that the caller names.
+"""
 
 import json
 
-import httpx2
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
     HfHubHTTPError,
+    LocalTokenNotFoundError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
 from safetensors import SafetensorError
 
-from vae_models.hub.watchdog import PATIENCE, GivenUpError
+from vae_models.hub import watchdog
 
-LONGEST = 200  # characters of somebody else's words
+MAX_LENGTH = 200  # characters of a message that is not ours
+
+BY_TYPE: tuple[tuple[type[Exception], str], ...] = (  # subclasses before their base classes
+    (GatedRepoError, "it is gated ({status}): ask for access on its page on the Hub, then run hf auth login"),
+    (
+        RepositoryNotFoundError,
+        "there is no such repository on the Hub, or the token of this environment may not see it ({status})",
+    ),
+    (RevisionNotFoundError, "it has no such revision"),
+    (EntryNotFoundError, "a file that it lists is not there (404)"),
+    (LocalTokenNotFoundError, "there is no token for the Hub: run hf auth login"),
+    (OfflineModeIsEnabled, "HF_HUB_OFFLINE is set, so the Hub was not asked"),
+)
+BY_STATUS: dict[int, str] = {
+    401: "the Hub does not accept the token of this environment, or there is none (401): run hf auth login",
+    403: "the token of this environment may not {action} it (403{message})",
+}
+# by name: they come from the HTTP library that huggingface_hub uses, which is another one in each major version
+BY_NAME: dict[str, str] = {
+    "TimeoutException": "nothing came from the Hub for {patience:g} seconds",
+    "ConnectError": "the Hub cannot be reached ({text})",
+    "ProxyError": "the Hub cannot be reached ({text})",
+    "UnsupportedProtocol": "the Hub cannot be reached ({text})",
+    "HTTPError": "the connection to the Hub broke off",  # the base class of the others
+}
 
 
 class RefusedError(ValueError):
-    """What came is no model for us; the message is the reason."""
+    """Files that are no model of ours, or damaged; the message is the reason."""
+
+
+def explain(error: BaseException, *, writing: bool = False, patience: float | None = None) -> str | None:
+    """Explain an error of huggingface_hub, with a suggested fix; return None for other errors.
+
+    `writing` adds the Hub's own message and says what a token may not do. `patience` is the timeout of the request in
+    seconds, by default that of downloads.
+    """
+    cause = error.__cause__
+    is_wrapper = isinstance(error, RuntimeError | OSError) and not isinstance(error, HfHubHTTPError)
+    if cause is not None and is_wrapper and explain(cause) is not None:
+        return explain(cause, writing=writing, patience=patience)  # the client wraps some errors in its own
+    status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
+    for kind, sentence in BY_TYPE:
+        if isinstance(error, kind):
+            return sentence.format(status=status)
+    if isinstance(error, HfHubHTTPError):
+        return _explain_status(error, writing=writing)
+    patience = watchdog.PATIENCE if patience is None else patience
+    if isinstance(error, watchdog.GivenUpError):
+        return BY_NAME["TimeoutException"].format(patience=patience)
+    for name in (kind.__name__ for kind in type(error).__mro__):
+        if name in BY_NAME:
+            return BY_NAME[name].format(patience=patience, text=shorten(error))
+    return None
 
 
 def reason(error: BaseException) -> str:
-    """The sentence for an error of a download or of loading."""
-    if isinstance(error, HfHubHTTPError):  # before httpx's: it is one of those
-        return _answer(error)
-    if isinstance(error.__cause__, httpx2.HTTPError | OfflineModeIsEnabled):  # huggingface_hub's own are around them
-        return reason(error.__cause__)
-    if isinstance(error, OfflineModeIsEnabled):
-        return "HF_HUB_OFFLINE is set, so the Hub was not asked"
-    if isinstance(error, GivenUpError | httpx2.TimeoutException):
-        return f"nothing came from the Hub for {PATIENCE:g} seconds"
-    if isinstance(error, httpx2.ConnectError | httpx2.ProxyError | httpx2.UnsupportedProtocol):
-        return f"the Hub cannot be reached ({_short(error)})"
-    if isinstance(error, httpx2.HTTPError):
-        return "the connection to the Hub broke off"
-    return _loading(error)
-
-
-def busy(error: HfHubHTTPError) -> float | None:
-    """Seconds after which the Hub may be asked again; None where that is no use."""
-    code = error.response.status_code
-    return (retry_after(error.response) or 1.0) if code == 429 or code >= 500 else None
-
-
-def retry_after(response: httpx2.Response) -> float | None:
-    """The seconds that an answer asks to wait, if it does."""
-    wish = response.headers.get("Retry-After", "")
-    return float(wish) if wish.isdecimal() else None
-
-
-def status(code: int, wait: float | None) -> str:
-    """The sentence for a status that has no error of its own."""
-    if code == 429:
-        return (
-            f"the Hub asks to wait {wait:g} seconds (429): it was asked too often" if wait else "the Hub is busy (429)"
-        )
-    if code == 401:
-        return "the Hub does not accept the token of this environment (401): renew it with hf auth login"
-    if code == 403:
-        return "the token of this environment may not read it (403)"
-    return f"the Hub has trouble of its own ({code})" if code >= 500 else f"the Hub answered with status {code}"
-
-
-def _answer(error: HfHubHTTPError) -> str:
-    code = error.response.status_code
-    if isinstance(error, GatedRepoError):  # before the next: it is one of those
-        return f"it is gated ({code}): ask for access on its page on the Hub, then run hf auth login"
-    if isinstance(error, RepositoryNotFoundError):
-        return f"there is no such model on the Hub, or the token of this environment may not see it ({code})"
-    if isinstance(error, RevisionNotFoundError):
-        return "it has no such revision"
-    if isinstance(error, EntryNotFoundError):
-        return "a file that it lists is not there (404)"
-    return status(code, retry_after(error.response))
-
-
-def _loading(error: BaseException) -> str:
-    if isinstance(error, json.JSONDecodeError | KeyError):  # what is read from files has a ValueError of its own
-        return "what answered for the Hub is no Hub"
+    """Explain why a model could not be downloaded or loaded."""
+    explanation = explain(error)
+    if explanation is not None:
+        return explanation
+    if isinstance(error, json.JSONDecodeError | KeyError):  # our own files raise a plain ValueError
+        return "the answer did not come from a Hub"
     if isinstance(error, SafetensorError):
-        return f"its weights are damaged ({_short(error)})"
+        return f"its weights are damaged ({shorten(error)})"
     if isinstance(error, RuntimeError) and "loading state_dict" in str(error):
         return "its weights do not fit its config.json"
     if isinstance(error, OSError) and error.strerror:
-        return f"its files could not be kept or read ({error.strerror})"
+        return f"its files could not be stored or read ({error.strerror})"
     if isinstance(error, ValueError | OSError) and str(error):
         return str(error).splitlines()[0]
-    return f"it cannot be loaded ({type(error).__name__}: {_short(error)})"
+    return f"it cannot be loaded ({type(error).__name__}: {shorten(error)})"
 
 
-def _short(error: BaseException) -> str:
-    said = str(error).splitlines()
-    return said[0][:LONGEST] if said and said[0] else type(error).__name__
+def is_broken_connection(error: BaseException) -> bool:
+    """Return whether the connection to the Hub broke off in the middle of an answer."""
+    return explain(error) == BY_NAME["HTTPError"]
+
+
+def seconds_to_wait(error: HfHubHTTPError) -> float | None:
+    """Return the seconds after which a busy Hub may be asked again; None if the error is not about that."""
+    code = error.response.status_code
+    return (_retry_after(error) or 1.0) if code == 429 or code >= 500 else None
+
+
+def shorten(error: BaseException) -> str:
+    """Return the first line of an error's message, or the error's type if there is none."""
+    lines = str(error).splitlines()
+    return lines[0][:MAX_LENGTH] if lines and lines[0] else type(error).__name__
+
+
+def _explain_status(error: HfHubHTTPError, *, writing: bool) -> str:
+    code = error.response.status_code
+    text = (error.server_message or error.response.reason_phrase) if writing else ""
+    message = f": {' '.join(text.split())[:MAX_LENGTH]}" if text else ""
+    if code == 429:
+        wait = _retry_after(error)
+        return (
+            f"the Hub asks to wait {wait:g} seconds (429): it was asked too often" if wait else "the Hub is busy (429)"
+        )
+    if code in BY_STATUS:
+        return BY_STATUS[code].format(action="write to" if writing else "read", message=message)
+    return (
+        f"the Hub has a fault of its own ({code})" if code >= 500 else f"the Hub answered with status {code}{message}"
+    )
+
+
+def _retry_after(error: HfHubHTTPError) -> float | None:
+    seconds = error.response.headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdecimal() else None

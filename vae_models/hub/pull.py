@@ -1,147 +1,182 @@
-"""Where the app's models come from: the Hub, its cache on this machine, the bundled weights, or a folder."""
+"""Load the app's models: from the Hub, its cache on this machine, the bundled weights, or a folder."""
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
-from vae_models.autoencoder import WEIGHTS, Autoencoder
+from vae_models.autoencoder import Autoencoder
 from vae_models.catalogue import BUNDLED, RECIPES
-from vae_models.config import CONFIG, ModelConfig
+from vae_models.config import ModelConfig
 from vae_models.files.latent_names import LatentNames
-from vae_models.files.training_record import RECORD, TrainingRecord
-from vae_models.hub.cache import Found
-from vae_models.hub.download import Fetch
+from vae_models.files.names import CONFIG, RECORD, WEIGHTS
+from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.cache import StoredModel, cached_models
+from vae_models.hub.download import Download, list_models
 from vae_models.hub.errors import RefusedError, reason
-from vae_models.hub.namespace import HUB, Namespace
-from vae_models.hub.source import Failure, Origin
-from vae_models.hub.watchdog import Pulse, side_by_side
+from vae_models.hub.source import HUB, Failure, Namespace, Origin
+from vae_models.hub.watchdog import Watchdog
 
 BUNDLED_FOLDER = Path(__file__).parents[2] / "assets" / "weights"
 
-Find = tuple[Origin, Callable[[], Found | None]]  # a place, and what looks there; None where there is nothing
+Lookup = tuple[Origin, Callable[[], StoredModel | None]]  # a source, and a function that looks there for a model
 
 
 class Pulled(NamedTuple):
-    """A model ready to use, and what is known of it."""
+    """A model that is ready to use, and its description."""
 
     name: str  # of its folder
     model: Autoencoder
     record: TrainingRecord
-    folder: Path | None = None  # where it was read, and what else is known of it may stand
+    folder: Path | None = None  # with the model's files; None: it was not read from files
     names: LatentNames = LatentNames()
     origin: Origin = Origin("folder")
 
 
 class Loaded(NamedTuple):
-    """The models that could be loaded, and what could not."""
+    """The models that could be loaded, and the failures."""
 
     models: tuple[Pulled, ...]
-    failures: tuple[Failure, ...] = ()  # also of models that then came from elsewhere
+    failures: tuple[Failure, ...] = ()  # also of models that were then loaded from another source
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of models that came from nowhere."""
-        there = {pulled.name for pulled in self.models}
-        return tuple(dict.fromkeys(failure.name for failure in self.failures if failure.name not in there))
+        """Names of the models that no source provided."""
+        present = {pulled.name for pulled in self.models}
+        return tuple(dict.fromkeys(failure.name for failure in self.failures if failure.name not in present))
 
-    def all_of_them(self) -> tuple[Pulled, ...]:
-        """The models, for what would say something else without one. Raises ValueError where one is missing."""
+    def require_all(self) -> tuple[Pulled, ...]:
+        """Return the models; raise ValueError if any is missing."""
         if self.missing:
             raise ValueError("; ".join(str(failure) for failure in self.failures))
         return self.models
 
 
 def pull(*sources: str) -> Loaded:
-    """The models of `sources`, once each, in the catalogue's order, and by beta within a recipe; and what could not be
-    loaded. A source is
+    """Load the models of `sources`, each once, in the catalogue's order and by beta within a recipe.
 
-    "bundled"                  those of assets/weights
-    "hub:NAMESPACE[@REVISION]" those of the Hub; what cannot be had there comes from its cache on this machine, and
-                               what is not there either, from the bundled ones
-    anything else              one result folder of the trainer, or a folder of such folders
+    A source is one of
 
-    Raises FileNotFoundError where there is no such folder or nothing in it, ValueError where nothing could be loaded
-    and for a source that cannot be understood.
+    "bundled"                   the models in assets/weights
+    "hub:NAMESPACE[@REVISION]"  the namespace's models of CelebA on the Hub. A model that cannot be downloaded is loaded
+                                from the Hub's cache on this machine, else from the bundled weights. If the Hub does not
+                                list the namespace's models, these are the cached and the bundled ones.
+    another string              a result folder of the trainer, or a folder of such folders
+
+    Raises:
+        FileNotFoundError: if a folder does not exist or holds no model.
+        ValueError: if no model could be loaded, or a source cannot be understood.
     """
-    parts = [_from(source) for source in sources]
+    parts = [_load_source(source) for source in sources]
     failures = tuple(failure for part in parts for failure in part.failures)
     models = {pulled.folder: pulled for part in parts for pulled in part.models}
     if not models:
         reasons = dict.fromkeys(failure.reason for failure in failures)
         raise ValueError(f"No model of {' '.join(sources)} could be loaded: {'; '.join(reasons)}")
-    return Loaded(tuple(sorted(models.values(), key=_place)), failures)
+    return Loaded(tuple(sorted(models.values(), key=_sort_key)), failures)
 
 
-def _from(source: str) -> Loaded:
-    return _from_hub(Namespace.parse(source)) if source.startswith(HUB) else _from_folders(source)
+def _load_source(source: str) -> Loaded:
+    return _load_hub(Namespace.parse(source)) if source.startswith(HUB) else _load_folders(source)
 
 
-def _from_folders(source: str) -> Loaded:
+def _load_folders(source: str) -> Loaded:
     if source == "bundled":
-        found = [Found(folder, Origin("bundled")) for folder in _bundled_folders()]
+        stored = [StoredModel(folder, Origin("bundled")) for folder in _bundled_folders()]
     else:
-        found = [Found(folder.resolve(), Origin("folder")) for folder in _result_folders(Path(source))]
-    return _gathered(_load(each.folder.resolve().name, [(each.origin, partial(_same, each))]) for each in found)
+        stored = [StoredModel(folder.resolve(), Origin("folder")) for folder in _result_folders(Path(source))]
+    return _collect(_load(each.folder.resolve().name, [(each.origin, partial(_return, each))]) for each in stored)
 
 
-def _from_hub(namespace: Namespace) -> Loaded:
-    fetches = {name: Fetch(namespace.repository(name), namespace.revision) for name in BUNDLED}
-    side_by_side([(fetch.pulse, fetch.run) for fetch in fetches.values()])
-    loaded = _gathered(_load(name, _places(name, fetch)) for name, fetch in fetches.items())
-    came = {pulled.name: fetches[pulled.name] for pulled in loaded.models if pulled.origin.place == "hub"}
-    # only now: a start without the Hub shall find what could be loaded, not what came last
-    side_by_side([(Pulse(), fetch.remember) for fetch in came.values() if not fetch.is_remembered()])
-    notes = tuple(Failure(name, fetch.origin, note) for name, fetch in came.items() for note in fetch.notes())
-    return loaded._replace(failures=loaded.failures + notes)
+def _load_hub(namespace: Namespace) -> Loaded:
+    downloads = _download(namespace)
+    loaded = _collect(_load(name, _lookups(name, download)) for name, download in downloads.items())
+    from_hub = {pulled.name: downloads[pulled.name] for pulled in loaded.models if pulled.origin.source == "hub"}
+    for download in from_hub.values():  # only now: a start without the Hub shall get a commit that could be loaded
+        download.remember()
+    warnings = tuple(
+        Failure(name, download.origin, warning)
+        for name, download in from_hub.items()
+        for warning in download.warnings()
+    )
+    return loaded._replace(failures=loaded.failures + warnings)
 
 
-def _places(name: str, fetch: Fetch) -> list[Find]:
-    """Where a model may be, best first."""
+def _download(namespace: Namespace) -> dict[str, Download]:
+    """Download a namespace's models at the same time, and those that may be there while the Hub lists them."""
+    watch, downloads = Watchdog(), dict[str, Download]()
+    listed: list[str] = []
+
+    def start(names: Iterable[str]) -> None:
+        for name in names:
+            if name not in downloads:
+                downloads[name] = Download(namespace.repository(name), namespace.revision, watch)
+                watch.start(downloads[name].run)
+
+    def start_listed() -> None:
+        with suppress(Exception):  # the other threads meet the same fault, and report it
+            listed.extend(list_models(namespace))
+            watch.on_progress()
+            start(listed)
+
+    start(dict.fromkeys((*BUNDLED, *cached_models(namespace))))
+    watch.start(start_listed)
+    watch.wait()
+    return {
+        name: download
+        for name, download in list(downloads.items())
+        if not listed or name in listed or download.model is not None
+    }
+
+
+def _lookups(name: str, download: Download) -> list[Lookup]:
+    """List the sources of a model, best first."""
     folder = BUNDLED_FOLDER / name
-    bundled = Found(folder, Origin("bundled")) if folder.is_dir() else None
+    bundled = StoredModel(folder, Origin("bundled")) if folder.is_dir() else None
     return [
-        (fetch.origin, fetch.result),
-        (Origin("cache", fetch.repository), fetch.from_cache),
-        (Origin("bundled"), partial(_same, bundled)),
+        (download.origin, download.result),
+        (Origin("cache", download.repository), download.from_cache),
+        (Origin("bundled"), partial(_return, bundled)),
     ]
 
 
-def _same(found: Found | None) -> Found | None:
-    return found
+def _return(stored: StoredModel | None) -> StoredModel | None:
+    return stored
 
 
-def _gathered(results: Iterable[tuple[Pulled | None, list[Failure]]]) -> Loaded:
+def _collect(results: Iterable[tuple[Pulled | None, list[Failure]]]) -> Loaded:
     models, failures = zip(*results, strict=True)
     return Loaded(
-        tuple(sorted((pulled for pulled in models if pulled is not None), key=_place)),
+        tuple(sorted((pulled for pulled in models if pulled is not None), key=_sort_key)),
         tuple(failure for several in failures for failure in several),
     )
 
 
-def _load(name: str, places: list[Find]) -> tuple[Pulled | None, list[Failure]]:
-    """The model of the first place that has it, and why those before it did not give it."""
+def _load(name: str, lookups: list[Lookup]) -> tuple[Pulled | None, list[Failure]]:
+    """Load a model from the first source that has it; return the failures of those before."""
     failures: list[Failure] = []
-    for origin, find in places:
-        found = None
+    for origin, look_up in lookups:
+        stored = None
         try:
-            found = find()
-            if found is not None:
-                return _read(name, found), failures
+            stored = look_up()
+            if stored is not None:
+                return _read(name, stored), failures
         except Exception as error:  # whatever is wrong with one model, the others are shown
-            said = reason(error)
-            # the page tells nobody what the folders of this machine are called
-            failures.append(Failure(name, origin, said.replace(f"{found.folder}{os.sep}", "") if found else said))
+            text = reason(error)
+            if stored is not None:  # the page does not show the folder names of this machine
+                text = text.replace(f"{stored.folder}{os.sep}", "")
+            failures.append(Failure(name, origin, text))
     return None, failures
 
 
-def _read(name: str, found: Found) -> Pulled:
-    folder = found.folder
+def _read(name: str, stored: StoredModel) -> Pulled:
+    folder = stored.folder
     if (folder / CONFIG).is_file():
-        ModelConfig.read(folder / CONFIG)  # first: the mixin says less of what is wrong with it
+        ModelConfig.read(folder / CONFIG)  # first: its messages are clearer than the mixin's
     # channels last: the layout in which the processor's convolutions run without rearranging (benchmarks.app_latency)
     model = Autoencoder.from_pretrained(folder).to(memory_format=torch.channels_last)
     record = TrainingRecord.read(folder)
@@ -150,29 +185,30 @@ def _read(name: str, found: Found) -> Pulled:
         raise RefusedError(f"{RECORD} names a recipe that this version does not know: {record.recipe!r}")
     if any(len(values) != size for values in record.latents.values()):
         raise RefusedError(f"{RECORD} is of another model: this one has {size} latent dimensions")
-    return Pulled(name, model, record, folder, LatentNames.read(folder, size), found.origin)
+    return Pulled(name, model, record, folder, LatentNames.read(folder, size), stored.origin)
 
 
-def _place(pulled: Pulled) -> tuple[int, float, int, str]:
+def _sort_key(pulled: Pulled) -> tuple[int, float, int, str]:
     return *pulled.record.sort_key, pulled.model.config.latent_dim, pulled.name
 
 
 def _bundled_folders() -> list[Path]:
-    if not BUNDLED_FOLDER.is_dir():  # an installed package: the weights stay in the project's folder
+    if not BUNDLED_FOLDER.is_dir():
         raise FileNotFoundError(
-            "No models are bundled with an installed package: name a folder of models, or hub:NAMESPACE, instead"
+            "The bundled models are missing from this installation: install it again, or name a folder of models or "
+            "hub:NAMESPACE"
         )
     return [BUNDLED_FOLDER / name for name in BUNDLED]
 
 
-def _result_folders(place: Path) -> list[Path]:
-    if not place.is_dir():
+def _result_folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {place}: models are 'bundled', 'hub:NAMESPACE', a result folder of the trainer, "
+            f"There is no folder {folder}: models are 'bundled', 'hub:NAMESPACE', a result folder of the trainer, "
             "or a folder of them"
         )
-    candidates = [place, *sorted(place.iterdir())]
-    found = [folder for folder in candidates if (folder / WEIGHTS).is_file() and (folder / RECORD).is_file()]
-    if not found:
-        raise FileNotFoundError(f"{place} holds no finished model: {WEIGHTS} and {RECORD} stand side by side in one")
-    return found
+    candidates = [folder, *sorted(folder.iterdir())]
+    folders = [each for each in candidates if (each / WEIGHTS).is_file() and (each / RECORD).is_file()]
+    if not folders:
+        raise FileNotFoundError(f"{folder} holds no finished model, which has {WEIGHTS} and {RECORD} in one folder")
+    return folders

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Loss functions of the report: objective, total correlation and evidence lower bound."""

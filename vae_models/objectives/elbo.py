@@ -1,4 +1,4 @@
-"""The evidence lower bound of a picture, taken apart."""
+"""Evidence lower bound of single images: its two terms, and the importance weights of a tighter bound."""
 
 from typing import NamedTuple
 
@@ -11,9 +11,9 @@ from vae_models.objectives.objective import Objective
 
 
 class NegativeElbo(NamedTuple):
-    """One row per picture."""
+    """Negative ELBO of B images and its terms."""
 
-    distortion: Tensor  # (B,) from sampled codes, averaged over the samples, before its weight
+    distortion: Tensor  # (B,) before its weight, averaged over the sampled codes
     kl: Tensor | None  # (B, D) nats; None for point codes
     total: Tensor  # (B,) nats; for point codes, which have no bound, the weighted distortion alone
 
@@ -21,12 +21,17 @@ class NegativeElbo(NamedTuple):
 def negative_elbo(
     model: Autoencoder, x: Tensor, posterior: DiagonalGaussian | Dirac, *, objective: Objective, noise: Tensor
 ) -> NegativeElbo:
-    """-ELBO = E_q[w distortion(x, g(z))] + KL[q(z|x) || p(z)] (report, eq. 5), the squared error's constant
-    (n / 2) log(pi / w) left out.
+    """Compute -ELBO = E_q[w distortion(x, g(z))] + KL[q(z|x) || p(z)] (report, eq. 5).
 
-    x: (B, C, 64, 64) in [0, 1]; posterior: the model's answer to it; noise: (S, B, D), standard normal, one code a
-    picture and sample. Of the objective only the distortion and its weight w have a part in it, not beta: it bounds
-    log p(x) whatever the model was trained with.
+    The squared error's constant (n / 2) log(pi / w) is left out. Of the objective only the distortion and its weight w
+    matter, not beta: this bounds log p(x) whatever the model was trained with.
+
+    Args:
+        model: its decoder is g.
+        x: images (B, C, 64, 64) in [0, 1].
+        posterior: the model's posterior for them, (B, D).
+        objective: names the distortion and its weight.
+        noise: standard normal (S, B, D), for S codes of each image.
     """
     if isinstance(posterior, Dirac):
         distortion = _distortion(model, x, posterior.mean, objective)
@@ -40,15 +45,24 @@ def negative_elbo(
 def log_weights(
     model: Autoencoder, x: Tensor, posterior: DiagonalGaussian, *, objective: Objective, noise: Tensor
 ) -> Tensor:
-    """Log p(x|z) + log p(z) - log q(z|x) of codes z ~ q(z|x): the importance weights of a bound on log p(x) (Burda et
-    al. 2016, section 3), the squared error's constant left out as in `negative_elbo`. (S, B) nats
+    """Compute log p(x|z) + log p(z) - log q(z|x) of codes z ~ q(z|x).
 
-    x: (B, C, 64, 64) in [0, 1]; posterior: the model's answer to it; noise: (S, B, D), standard normal. Minus its mean
-    over many samples is the negative ELBO.
+    These are the log importance weights of a bound on log p(x) (Burda et al. 2016, section 3), with the squared error's
+    constant left out as in `negative_elbo`. Minus their mean over many codes is the negative ELBO.
+
+    Args:
+        model: its decoder gives p(x|z).
+        x: images (B, C, 64, 64) in [0, 1].
+        posterior: the model's posterior for them, (B, D).
+        objective: names the distortion and its weight.
+        noise: standard normal (S, B, D), for S codes of each image.
+
+    Returns:
+        (S, B) nats.
     """
     codes = posterior.mean + torch.exp(0.5 * posterior.logvar) * noise
     distortion = torch.stack([_distortion(model, x, z, objective) for z in codes])
-    # what the two densities have in common cancels
+    # log p(z) - log q(z|x): the normalising constants of the two densities cancel
     log_ratio = 0.5 * (noise.square() + posterior.logvar - codes.square()).sum(dim=2)
     return log_ratio - objective.distortion_weight * distortion
 

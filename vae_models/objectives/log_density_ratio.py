@@ -1,10 +1,10 @@
 """E[log q(z) - sum_d log q(z_d)] of a mixture of Gaussians and its gradient, in one pass and little memory.
 
-The densities of R codes under C posteriors are R x C x D numbers, 537 MB in float32 at R = C = 2048 and D = 32, of
-which automatic differentiation keeps several. Here some rows at a time are made, used and overwritten. The result is a
-scalar, so its gradient is known as soon as a row's densities are: the forward pass computes it, the backward pass
-multiplies. Distances stay differences that are squared: z^2 - 2 z mean + mean^2 would be a matrix product, and lose
-three digits.
+The densities of R codes under C posteriors are R x C x D numbers: 537 MB in float32 at R = C = 2048 and D = 32, and
+automatic differentiation keeps several such tensors. Here the rows are processed in chunks that reuse one workspace.
+The result is a scalar, so the forward pass can compute the gradient from the densities of a chunk before it overwrites
+them; the backward pass only multiplies. Distances are computed as squared differences: z^2 - 2 z mean + mean^2 would be
+a matrix product, and lose three digits.
 """
 
 import math
@@ -17,11 +17,11 @@ from torch.autograd.function import once_differentiable
 from vae_models.distributions import DiagonalGaussian
 
 BUFFERS = 5  # of the workspace: differences, log densities, responsibilities, two sums
-CHUNK = {"cpu": 2**18, "cuda": 2**22}  # densities at a time: what a core's cache holds; enough to fill a GPU
+CHUNK = {"cpu": 2**18, "cuda": 2**22}  # densities at a time: as many as fit a core's cache, or fill a GPU
 
 
 class Gradient(NamedTuple):
-    """Of the ratio, by its three arguments."""
+    """Gradient of the mean log ratio by its three arguments."""
 
     z: Tensor  # (R, D)
     mean: Tensor  # (C, D)
@@ -29,7 +29,7 @@ class Gradient(NamedTuple):
 
 
 class _Components(NamedTuple):
-    """The mixture's Gaussians, dimensions first so that sums over components run along the memory. (D, 1, C)"""
+    """Gaussians of the mixture, all (D, 1, C): dimensions first, so that sums over components run along the memory."""
 
     mean: Tensor
     scale: Tensor  # 1 / sqrt(2 variance)
@@ -37,11 +37,20 @@ class _Components(NamedTuple):
 
 
 def mean_log_ratio(z: Tensor, posterior: DiagonalGaussian, log_weights: Tensor) -> Tensor:
-    """1/R sum_i [log sum_j w_ij q_j(z_i) - sum_d log sum_j w_ij q_j(z_id)], q_j = N(mean_j, diag exp logvar_j). ()
+    """Compute the mean log ratio of a mixture's joint density to the product of its marginal densities.
 
-    z: (R, D); posterior: (C, D); log_weights: () or (R, C), taken as constants. Differentiable once. Computes in
-    float32 at least, autocast or not. Its memory is that of `BUFFERS` times CHUNK or C x D numbers, whichever is
-    more, and of what is as large as the arguments.
+        1/R sum_i [log sum_j w_ij q_j(z_i) - sum_d log sum_j w_ij q_j(z_id)],    q_j = N(mean_j, diag exp logvar_j)
+
+    It computes in float32 or better, under autocast too. Besides tensors as large as its arguments it needs memory for
+    `BUFFERS` times CHUNK or C x D numbers, whichever is more.
+
+    Args:
+        z: codes (R, D).
+        posterior: components of the mixture (C, D).
+        log_weights: log w, () or (R, C), treated as constants.
+
+    Returns:
+        () nats, differentiable once.
     """
     dtype = torch.promote_types(z.dtype, torch.float32)
     mean, logvar = (part.to(dtype) for part in posterior)
@@ -53,7 +62,7 @@ def mean_log_ratio(z: Tensor, posterior: DiagonalGaussian, log_weights: Tensor) 
 class _MeanLogRatio(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, z: Tensor, mean: Tensor, logvar: Tensor, log_weights: Tensor | None) -> Tensor:
-        value, gradient = _all_rows(z, DiagonalGaussian(mean, logvar), log_weights)
+        value, gradient = _sum_chunks(z, DiagonalGaussian(mean, logvar), log_weights)
         ctx.save_for_backward(*gradient)
         return value
 
@@ -64,20 +73,20 @@ class _MeanLogRatio(torch.autograd.Function):
         return outer * z, outer * mean, outer * logvar, None
 
 
-def _all_rows(z: Tensor, posterior: DiagonalGaussian, log_weights: Tensor | None) -> tuple[Tensor, Gradient]:
-    """The ratio and its gradient, some rows at a time."""
+def _sum_chunks(z: Tensor, posterior: DiagonalGaussian, log_weights: Tensor | None) -> tuple[Tensor, Gradient]:
+    """Compute the mean log ratio and its gradient, chunk by chunk."""
     (rows, dim), count = z.shape, len(posterior.mean)
     components = _components(posterior)
-    at_once = min(rows, max(1, CHUNK["cpu" if z.device.type == "cpu" else "cuda"] // (count * dim)))
-    work = z.new_empty(BUFFERS, dim, at_once, count)
+    chunk = min(rows, max(1, CHUNK["cpu" if z.device.type == "cpu" else "cuda"] // (count * dim)))
+    work = z.new_empty(BUFFERS, dim, chunk, count)
     work[3:] = 0
     codes, by_code = z.T.contiguous(), torch.empty_like(z.T, memory_format=torch.contiguous_format)  # (D, R)
     value = z.new_zeros(())
-    for first in range(0, rows, at_once):
-        part = slice(first, first + at_once)
+    for first in range(0, rows, chunk):
+        part = slice(first, first + chunk)
         weights = None if log_weights is None else log_weights[part]
-        some = codes[:, part, None]
-        ratio, by_code[:, part] = _some_rows(some, components, weights, work[:, :, : some.shape[1]])
+        z_chunk = codes[:, part, None]
+        ratio, by_code[:, part] = _process_chunk(z_chunk, components, weights, work[:, :, : z_chunk.shape[1]])
         value += ratio
     by_mean, by_logvar = work[3:].sum(dim=2)  # (D, C)
     by_mean *= 2 * components.scale[:, 0]
@@ -89,9 +98,22 @@ def _components(posterior: DiagonalGaussian) -> _Components:
     return _Components(mean, torch.exp(-0.5 * logvar).mul_(math.sqrt(0.5)), -0.5 * (logvar + math.log(2 * math.pi)))
 
 
-def _some_rows(z: Tensor, components: _Components, log_weights: Tensor | None, work: Tensor) -> tuple[Tensor, Tensor]:
-    """The ratio summed over the rows of `z` (D, r, 1), and its gradient by them (D, r); adds to the last two buffers
-    of `work` (5, D, r, C) what their sums over r make the gradients by mean and logvar.
+def _process_chunk(
+    z: Tensor, components: _Components, log_weights: Tensor | None, work: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Compute the log ratio summed over the r rows of a chunk, and its gradient by their codes.
+
+    The last two buffers of the workspace accumulate the gradients by mean (without the factor 2 x scale) and by logvar;
+    the caller sums them over r.
+
+    Args:
+        z: (D, r, 1).
+        components: the mixture.
+        log_weights: (r, C), or None for a constant.
+        work: workspace (5, D, r, C).
+
+    Returns:
+        The sum (), and its gradient (D, r).
     """
     u, log_q, responsibility, by_mean, by_logvar = work
     torch.sub(z, components.mean, out=u).mul_(components.scale)
@@ -113,5 +135,5 @@ def _some_rows(z: Tensor, components: _Components, log_weights: Tensor | None, w
 
 
 def _logsumexp(values: Tensor, softmax: Tensor) -> Tensor:
-    """Over the last dimension, where the softmax is known already: its largest entry is exp(max - logsumexp)."""
+    """Compute logsumexp over the last dimension from the softmax, whose largest entry is exp(max - logsumexp)."""
     return values.amax(dim=-1) - softmax.amax(dim=-1).log()

@@ -1,5 +1,6 @@
-"""--align: pictures of anything to CelebA's frame."""
+"""--align: from pictures of any size to CelebA's frame."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,48 +9,106 @@ from PIL import Image
 
 from faces.align import align, find_faces
 from faces.image import read_picture, to_array
-from tests.conftest import drawn_face
-from train.data import cache, source
-from train.data.load import load_splits
-from train.data.reading import Reading
+from tests.conftest import draw_face
+from train.data import cache, decode
+from train.data.load import find_files, load_splits
+from train.data.options import DataOptions
+from train.data.pictures import DataError
+from train.data.preprocess import Preprocessing
 
 PORTRAIT = Path(__file__).parents[3] / "assets" / "examples" / "astronaut.png"
+ALIGN = DataOptions(align=True)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("photographs")
+    path = tmp_path_factory.mktemp("photographs")
     portrait = read_picture(PORTRAIT).resize((262, 262))
-    portrait.save(place / "one.png")
+    portrait.save(path / "one.png")
     both = Image.new("RGB", (480, 262), "grey")
     both.paste(portrait.resize((200, 200)), (270, 30))
     both.paste(portrait, (0, 0))
-    both.save(place / "two.png")
-    Image.new("RGB", (200, 150), "white").save(place / "wall.png")
-    drawn_face(1).save(place / "crop.png")
-    return place
+    both.save(path / "two.png")
+    Image.new("RGB", (200, 150), "white").save(path / "wall.png")
+    draw_face(1).save(path / "crop.png")
+    return path
 
 
-def test_the_largest_face_is_cropped_as_the_page_does_and_what_has_none_is_left_out(
+def test_the_largest_face_is_cropped_like_an_upload(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    faces = cache.load(source.find(folder, None, align=True), tmp_path)
-    found = dict(zip(faces.names, faces.pixels, strict=True))
-    assert sorted(found) == ["crop.png", "one.png", "two.png"]
+    images = cache.load(find_files(folder, "all", ALIGN), tmp_path)
+    pixels = dict(zip(images.names, images.pixels, strict=True))
+    assert sorted(pixels) == ["crop.png", "one.png", "two.png"]
     portrait = read_picture(folder / "one.png")
-    assert np.array_equal(found["one.png"], to_array(align(portrait, find_faces(portrait)[0])))
-    assert np.abs(found["two.png"].astype(int) - found["one.png"]).mean() < 4  # the larger of two
-    assert np.array_equal(found["crop.png"], to_array(drawn_face(1)))
-    assert [line.split(":")[0] for line in faces.refused] == ["wall.png"]
-    assert faces.described["crop"] == "aligned"
-    said = capsys.readouterr().err
-    assert "1 pictures show several faces; the largest was taken" in said
-    assert "1  as wall.png: No face was found in this picture" in said
+    assert np.array_equal(pixels["one.png"], to_array(align(portrait, find_faces(portrait)[0])))
+    assert np.abs(pixels["two.png"].astype(int) - pixels["one.png"]).mean() < 4  # the larger of two
+    assert np.array_equal(pixels["crop.png"], to_array(draw_face(1)))
+    assert [line.split(":")[0] for line in images.rejected] == ["wall.png"]
+    assert images.metadata["crop"] == "aligned"
+    stderr = capsys.readouterr().err
+    assert "1 pictures show several faces; the largest was taken" in stderr
+    assert "1  as wall.png: No face was found in this picture" in stderr
 
 
-def test_a_crop_and_an_alignment_exclude_each_other(folder: Path) -> None:
-    with pytest.raises(ValueError, match="--crop"):
-        Reading(crop="centre", align=True)
-    with pytest.raises(ValueError, match="--align"):
-        load_splits("sprites", None, Reading(align=True))
-    assert source.find(folder, None, align=True).facts() == source.find(folder, None).facts()
+def test_sprites_are_not_aligned() -> None:
+    with pytest.raises(DataError, match="--align"):
+        load_splits("sprites", None, ALIGN)
+
+
+def test_alignment_changes_the_cache_not_the_files(folder: Path) -> None:
+    assert find_files(folder, "all", ALIGN).cache_key() == find_files(folder, "all", DataOptions()).cache_key()
+
+
+class KilledError(Exception):
+    """Imitates a kill."""
+
+
+def decode_at_most(monkeypatch: pytest.MonkeyPatch, chunks: int) -> list[decode.Chunk]:
+    """Raise KilledError after that many chunks; return the list of the decoded ones."""
+    decoded: list[decode.Chunk] = []
+    real = decode.decode
+
+    def limited(chunk: decode.Chunk, how: Preprocessing) -> decode.Decoded:
+        if len(decoded) == chunks:
+            raise KilledError
+        decoded.append(chunk)
+        return real(chunk, how)
+
+    monkeypatch.setattr(decode, "decode", limited)
+    return decoded
+
+
+@pytest.mark.parametrize("damage", ["none", "pixels cut off", "line cut off", "pixels changed", "pixels gone"])
+def test_a_killed_alignment_continues_after_its_last_intact_chunk(
+    faces_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """The images have 64 x 64 pixels, so none is searched for faces."""
+    monkeypatch.setitem(cache.CHUNK, "aligned", 7)
+    monkeypatch.setattr(decode, "available_cores", lambda: 1)
+    source = find_files(faces_folder, "all", ALIGN)
+    expected = cache.load(source, tmp_path / "expected")
+    with monkeypatch.context() as patch:
+        decode_at_most(patch, 4)
+        with pytest.raises(KilledError):
+            cache.load(source, tmp_path / "killed")
+    (partial,) = (tmp_path / "killed").glob("*.partial")
+    pixels, lines = partial / "decoded.bin", partial / "journal.jsonl"
+    kept = {"none": 4, "pixels cut off": 3, "line cut off": 3, "pixels changed": 1, "pixels gone": 0}[damage]
+    if damage == "pixels cut off":
+        os.truncate(pixels, pixels.stat().st_size - 1)
+    elif damage == "line cut off":
+        os.truncate(lines, lines.stat().st_size - 10)
+    elif damage == "pixels changed":
+        content = bytearray(pixels.read_bytes())
+        content[10 * 64 * 64 * 3] ^= 1  # in the second chunk
+        pixels.write_bytes(content)
+    elif damage == "pixels gone":
+        pixels.unlink()
+    decoded = decode_at_most(monkeypatch, 100)
+    finished = cache.load(source, tmp_path / "killed")
+    assert len(decoded) == 9 - kept
+    assert finished.names == expected.names
+    assert np.array_equal(finished.pixels, expected.pixels)
+    (folder,) = (path for path in (tmp_path / "killed").iterdir() if path.name != ".locks")
+    assert sorted(file.name for file in folder.iterdir()) == ["index.json", "pixels.bin", "refused.txt"]

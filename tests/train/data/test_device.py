@@ -1,53 +1,78 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from accelerate.state import AcceleratorState
 from safetensors.torch import load_file
+from torch import Tensor
 
-from tests.train.run.gloo import drawn_run
 from train import loop
 from train.config import TrainConfig
 from train.data import device
+from train.data.cache import CachedImages
+from train.data.factors.packed import unpack
 
 CPU = torch.device("cpu")
 
 
-def test_batches_on_a_device_are_those_of_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    faces = drawn_run().faces
-    monkeypatch.setattr(device, "PART", 7)
-    held = device.copied(faces, CPU)
-    assert len(held) == len(faces) == 100
+@pytest.fixture
+def images() -> CachedImages:
+    pixels = np.random.default_rng(0).integers(0, 256, (100, 64, 64, 3), dtype=np.uint8)
+    return CachedImages(pixels, (), (), "centre")
+
+
+def test_batches_of_gpu_images_are_those_of_the_cache(images: CachedImages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "BLOCK", 7)
+    copied = device.to_gpu(images, CPU)
+    assert len(copied) == len(images) == 100
     rows = np.array([99, 0, 7, 0])
-    assert torch.equal(held.batch(rows, CPU), faces.batch(rows))
-    assert torch.equal(held.batch(slice(90, 110), CPU), faces.batch(slice(90, 110)))
-    assert held.batch(rows, CPU).is_contiguous(memory_format=torch.channels_last)
-    assert held.pixels.dtype == torch.uint8
+    assert torch.equal(copied.batch(rows, CPU), images.batch(rows))
+    assert torch.equal(copied.batch(slice(90, 110), CPU), images.batch(slice(90, 110)))
+    assert copied.batch(rows, CPU).is_contiguous(memory_format=torch.channels_last)
+    assert copied.pixels.dtype == torch.uint8
 
 
-def test_a_run_on_resident_pictures_is_the_run_on_the_cache(
+def test_training_on_gpu_images_equals_training_on_the_cache(
     config: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = load_file(loop.train(config) / "model.safetensors")
     AcceleratorState._reset_state(reset_partial_state=True)
-    monkeypatch.setattr(device, "where_it_fits", device.copied)
-    found = load_file(loop.train(replace(config, output=tmp_path / "held")) / "model.safetensors")
+    monkeypatch.setattr(device, "to_gpu_if_it_fits", device.to_gpu)
+    weights = load_file(loop.train(replace(config, output=tmp_path / "gpu")) / "model.safetensors")
     for name, value in expected.items():
-        assert torch.equal(found[name], value), name
+        assert torch.equal(weights[name], value), name
 
 
-@pytest.mark.parametrize(("free", "held"), [(2 * 100 * 64 * 64 * 3, True), (2 * 100 * 64 * 64 * 3 - 2, False)])
-def test_a_gpu_holds_what_leaves_half_of_its_memory_free(
-    monkeypatch: pytest.MonkeyPatch, free: int, held: bool
+@pytest.mark.parametrize(("free", "fits"), [(2 * 100 * 64 * 64 * 3, True), (2 * 100 * 64 * 64 * 3 - 2, False)])
+def test_a_gpu_gets_images_that_leave_half_its_memory_free(
+    images: CachedImages, monkeypatch: pytest.MonkeyPatch, free: int, fits: bool
 ) -> None:
-    faces, gpu = drawn_run().faces, torch.device("cuda")
+    gpu = torch.device("cuda")
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 10 * free) if device == gpu else None)
-    monkeypatch.setattr(device, "copied", lambda *_: "copied")
-    assert device.where_it_fits(faces, gpu) == ("copied" if held else faces)
+    monkeypatch.setattr(device, "to_gpu", lambda *_: "copied")
+    assert device.to_gpu_if_it_fits(images, gpu) == ("copied" if fits else images)
 
 
-def test_a_cpu_reads_the_cache_itself() -> None:
-    faces = drawn_run().faces
-    assert device.where_it_fits(faces, CPU) is faces
+def test_a_cpu_reads_the_cache_itself(images: CachedImages) -> None:
+    assert device.to_gpu_if_it_fits(images, CPU) is images
+
+
+def test_only_pinned_memory_is_copied_without_waiting(images: CachedImages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From other memory `non_blocking` has no effect and suggests one."""
+    real, copies = Tensor.to, []
+
+    def spy(tensor: Tensor, *args: Any, **options: Any) -> Tensor:
+        copies.append(options.get("non_blocking", False) and not tensor.is_pinned())
+        return real(tensor, *args, **options)
+
+    monkeypatch.setattr(Tensor, "to", spy)
+    rows = np.arange(3)
+    images.batch(rows)
+    device.to_gpu(images, CPU).batch(rows, CPU)
+    monkeypatch.setattr(torch, "device", lambda _: type("Device", (), {"type": "other"}))
+    unpack(np.zeros((2, 512), np.uint8))
+    assert len(copies) >= 3
+    assert not any(copies)

@@ -1,7 +1,9 @@
-"""Data sets by name, through `datasets`: on the disk, read by the same library as those of the Hub."""
+"""Data sets of the Hub, read by `datasets` from local files as from the Hub."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import datasets
 import numpy as np
@@ -9,16 +11,17 @@ import pytest
 from datasets import Dataset, Features, Image, Value
 
 from faces.image import read_picture, to_array
-from tests.conftest import drawn_face
+from tests.conftest import draw_face
 from train.data import cache, decode, huggingface
-from train.data.load import load, load_splits, name_of
+from train.data.cache import CachedImages
+from train.data.load import load, load_splits, public_name
+from train.data.options import DataOptions
 from train.data.pictures import DataError
-from train.data.reading import Reading
 
 
 @pytest.fixture(autouse=True)
-def _quiet_and_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setattr(decode, "cores", lambda: 1)
+def _one_process_and_an_empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setattr(decode, "available_cores", lambda: 1)
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "hf")
     datasets.disable_progress_bars()
     yield
@@ -27,154 +30,176 @@ def _quiet_and_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterato
 
 @pytest.fixture
 def parquet(faces_folder: Path, tmp_path: Path) -> str:
-    """Forty pictures in two shards, one of which is broken, with a caption; and ten for tests."""
+    """Write 40 images with captions in two shards, one of them broken, and a test split of 10; return the address."""
     files = sorted(faces_folder.iterdir())
-    place = tmp_path / "parquet"
-    place.mkdir()
+    folder = tmp_path / "parquet"
+    folder.mkdir()
 
-    def rows(start: int, end: int) -> dict[str, list[object]]:
-        pictures = [{"bytes": file.read_bytes(), "path": file.name} for file in files[start:end]]
-        return {"caption": [f"number {i}" for i in range(start, end)], "face": pictures}
+    def rows(start: int, end: int) -> dict[str, list[Any]]:
+        images = [{"bytes": file.read_bytes(), "path": file.name} for file in files[start:end]]
+        return {"caption": [f"number {i}" for i in range(start, end)], "face": images}
 
     features = Features({"caption": Value("string"), "face": Image()})
     for i, (start, end, split) in enumerate(((0, 20, "train"), (20, 40, "train"), (40, 50, "test"))):
-        held = rows(start, end)
+        shard = rows(start, end)
         if i == 1:
-            held["face"][3] = {"bytes": b"no picture", "path": "broken.png"}
-        Dataset.from_dict(held, features=features).to_parquet(place / f"{split}-{i:05d}.parquet")
-    return f"hub:{place}"
+            shard["face"][3] = {"bytes": b"no picture", "path": "broken.png"}
+        Dataset.from_dict(shard, features=features).to_parquet(folder / f"{split}-{i:05d}.parquet")
+    return f"hub:{folder}"
 
 
 @pytest.fixture
-def reading(tmp_path: Path) -> Reading:
-    return Reading(cache=tmp_path / "cache")
+def options(tmp_path: Path) -> DataOptions:
+    return DataOptions(cache=tmp_path / "cache")
 
 
-def test_pictures_are_found_by_what_the_columns_are(parquet: str, reading: Reading, faces_folder: Path) -> None:
-    everything = load(parquet, None, reading)
-    assert len(everything) == 39
-    assert [line.split(":")[0] for line in everything.refused] == ["broken.png"]
-    for name, pixels in zip(everything.names, everything.pixels, strict=True):
+def load_all(data: str, options: DataOptions) -> CachedImages:
+    images = load(data, "all", options)
+    assert isinstance(images, CachedImages)
+    return images
+
+
+def test_images_come_from_the_only_image_column(parquet: str, options: DataOptions, faces_folder: Path) -> None:
+    images = load_all(parquet, options)
+    assert len(images) == 39
+    assert [line.split(":")[0] for line in images.rejected] == ["broken.png"]
+    for name, pixels in zip(images.names, images.pixels, strict=True):
         assert np.array_equal(pixels, to_array(read_picture(faces_folder / name)))
 
 
-def test_a_seeded_twentieth_validates_and_is_cached_with_the_rest(parquet: str, reading: Reading) -> None:
-    splits = load_splits(parquet, None, reading)
-    assert (len(splits.training) + len(splits.validation), len(splits.validation)) == (39, 2)
-    assert not set(splits.training.names) & set(splits.validation.names)
-    assert len(list(reading.cache.glob("*/index.json"))) == 1
+def test_a_seeded_twentieth_validates_and_shares_the_cache(parquet: str, options: DataOptions, tmp_path: Path) -> None:
+    training, validation = load_splits(parquet, None, options)
+    assert isinstance(training, CachedImages)
+    assert isinstance(validation, CachedImages)
+    assert (len(training) + len(validation), len(validation)) == (39, 2)
+    assert not set(training.names) & set(validation.names)
+    assert len(list((tmp_path / "cache").glob("*/index.json"))) == 1
 
 
-@pytest.mark.parametrize("way", ["--split", "in the name"])
-def test_a_split_of_the_hubs_is_chosen(parquet: str, reading: Reading, way: str, faces_folder: Path) -> None:
+@pytest.mark.parametrize("way", ["--split", "address", "recipe"])
+def test_a_split_is_chosen_by_option_or_address(
+    parquet: str, options: DataOptions, way: str, faces_folder: Path
+) -> None:
     if way == "--split":
-        found = load(parquet, None, Reading(cache=reading.cache, hub_split="test"))
+        names = load_all(parquet, replace(options, split="test")).names
+    elif way == "address":
+        names = load_all(f"{parquet}:test", options).names
     else:
-        found = load(f"{parquet}:test", None, reading)
-    assert sorted(found.names) == [file.name for file in sorted(faces_folder.iterdir())[40:50]]
+        parts = load_splits(parquet, None, replace(options, split="test"))
+        names = tuple(name for part in parts if isinstance(part, CachedImages) for name in part.names)
+    assert sorted(names) == [file.name for file in sorted(faces_folder.iterdir())[40:50]]
 
 
-def test_named_validation_data_leave_the_rest_for_training(parquet: str, reading: Reading) -> None:
-    splits = load_splits(parquet, f"{parquet}:test", reading)
+def test_train_val_and_all_are_parts_of_the_split(parquet: str, options: DataOptions) -> None:
+    """For a command that scores one part, --split val is the held-out part of the data set's split train."""
+    for split, count in (("train", 37), ("val", 2), ("all", 39)):
+        chosen = replace(options, split=split)
+        assert len(load(parquet, chosen.choose_split("val"), chosen)) == count
+
+
+def test_other_validation_data_leave_all_images_for_training(parquet: str, options: DataOptions) -> None:
+    splits = load_splits(parquet, f"{parquet}:test", options)
     assert (len(splits.training), len(splits.validation)) == (39, 10)
-    with pytest.raises(DataError, match="would validate what it trains"):
-        load_splits(parquet, f"{parquet}:train", reading)
+    with pytest.raises(DataError, match="both train and validate"):
+        load_splits(parquet, f"{parquet}:train", options)
 
 
-def test_a_folder_of_pictures_is_read_where_it_lies(faces_folder: Path, tmp_path: Path, reading: Reading) -> None:
+def test_a_folder_of_image_files_is_a_data_set(faces_folder: Path, tmp_path: Path, options: DataOptions) -> None:
     (tmp_path / "images" / "train").mkdir(parents=True)
     for file in sorted(faces_folder.iterdir())[:5]:
         (tmp_path / "images" / "train" / file.name).write_bytes(file.read_bytes())
-    found = load(f"hub:{tmp_path / 'images'}", None, reading)
-    assert sorted(found.names) == [f"{i:03d}.png" for i in range(5)]
-    for name, pixels in zip(found.names, found.pixels, strict=True):
+    images = load_all(f"hub:{tmp_path / 'images'}", options)
+    assert sorted(images.names) == [f"{i:03d}.png" for i in range(5)]
+    for name, pixels in zip(images.names, images.pixels, strict=True):
         assert np.array_equal(pixels, to_array(read_picture(faces_folder / name)))
 
 
-def test_changed_data_are_other_data(parquet: str, reading: Reading) -> None:
-    before = huggingface.find(parquet, None, reading).facts()
-    assert huggingface.find(parquet, "train", reading).facts() == before
-    assert huggingface.find(f"{parquet}:test", None, reading).facts() != before
-    place = Path(parquet.removeprefix("hub:"))
+def test_changed_data_have_another_cache_key(parquet: str, options: DataOptions) -> None:
+    before = huggingface.find(parquet, "all", options).cache_key()
+    assert huggingface.find(parquet, "train", options).cache_key() == before
+    assert huggingface.find(f"{parquet}:test", "all", options).cache_key() != before
     features = Features({"caption": Value("string"), "face": Image()})
-    Dataset.from_dict({"caption": ["other"], "face": [drawn_face(99)]}, features=features).to_parquet(
-        place / "train-00000.parquet"
+    Dataset.from_dict({"caption": ["other"], "face": [draw_face(99)]}, features=features).to_parquet(
+        Path(parquet.removeprefix("hub:")) / "train-00000.parquet"
     )
-    assert huggingface.find(parquet, None, reading).facts() != before
+    assert huggingface.find(parquet, "all", options).cache_key() != before
 
 
-def test_a_stream_that_broke_goes_on_where_it_broke(
-    parquet: str, reading: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("align", "first"), [(False, "00000000"), (True, "00000016")])
+def test_a_broken_stream_starts_again_unless_images_are_aligned(
+    parquet: str, options: DataOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, align: bool, first: str
 ) -> None:
-    whole = load(parquet, None, Reading(cache=tmp_path / "whole"))
-    monkeypatch.setitem(cache.CHUNK, "centre", 8)
-    real, asked = huggingface._picture, []
+    options = replace(options, align=align)
+    expected = load_all(parquet, replace(options, cache=tmp_path / "expected"))
+    monkeypatch.setitem(cache.CHUNK, "aligned" if align else "centre", 8)
+    real = huggingface._read_image
+    read: list[str] = []
 
-    def breaking(value: dict[str, object], number: str) -> tuple[str, bytes]:
-        asked.append(number)
-        if len(asked) == 20:
+    def break_at_the_twentieth(value: dict[str, Any], number: str) -> tuple[str, bytes]:
+        read.append(number)
+        if len(read) == 20:
             raise ConnectionError("reset by peer")
         return real(value, number)
 
-    monkeypatch.setattr(huggingface, "_picture", breaking)
-    with pytest.raises(DataError, match="start the same command again"):
-        load(parquet, None, reading)
-    found = load(parquet, None, reading)
-    assert asked[20] == "00000016"
-    assert found.names == whole.names
-    assert np.array_equal(found.pixels, whole.pixels)
+    monkeypatch.setattr(huggingface, "_read_image", break_at_the_twentieth)
+    with pytest.raises(DataError, match="run the same command again"):
+        load(parquet, "all", options)
+    images = load_all(parquet, options)
+    assert read[20] == first
+    assert images.names == expected.names
+    assert np.array_equal(images.pixels, expected.pixels)
 
 
-def test_a_column_that_cannot_be_told_is_asked_for(faces_folder: Path, tmp_path: Path) -> None:
-    pictures = [{"bytes": (faces_folder / f"{i:03d}.png").read_bytes(), "path": None} for i in range(6)]
+def test_an_ambiguous_column_is_an_error_that_lists_the_choices(faces_folder: Path, tmp_path: Path) -> None:
+    images = [{"bytes": (faces_folder / f"{i:03d}.png").read_bytes(), "path": None} for i in range(6)]
     two = Dataset.from_dict(
-        {"left": pictures[:3], "right": pictures[3:]}, features=Features({"left": Image(), "right": Image()})
+        {"left": images[:3], "right": images[3:]}, features=Features({"left": Image(), "right": Image()})
     )
     (tmp_path / "two").mkdir()
     two.to_parquet(tmp_path / "two" / "train.parquet")
     data, caches = f"hub:{tmp_path / 'two'}", tmp_path / "cache"
     with pytest.raises(DataError, match="--column left or right"):
-        load(data, None, Reading(cache=caches))
+        load(data, "all", DataOptions(cache=caches))
     with pytest.raises(DataError, match="no column face: it has left, right"):
-        load(data, None, Reading(cache=caches, column="face"))
-    found = load(data, None, Reading(cache=caches, column="right"))
+        load(data, "all", DataOptions(cache=caches, column="face"))
+    right = load_all(data, DataOptions(cache=caches, column="right"))
     expected = [to_array(read_picture(faces_folder / f"{i:03d}.png")) for i in (3, 4, 5)]
-    assert sorted(pixels.tobytes() for pixels in found.pixels) == sorted(pixels.tobytes() for pixels in expected)
-    assert sorted(found.names) == ["00000000", "00000001", "00000002"]  # they have no other
+    assert sorted(pixels.tobytes() for pixels in right.pixels) == sorted(pixels.tobytes() for pixels in expected)
+    assert sorted(right.names) == ["00000000", "00000001", "00000002"]  # numbers, because there are no names
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         ("hub:", "write hub:NAME"),
         ("hub:nobody/nothing", "cannot be read from the Hub"),
-        ("hub:{place}:dev", "cannot be read from the Hub .*dev"),
+        ("hub:{folder}:dev", "cannot be read from the Hub .*dev"),
     ],
 )
-def test_what_is_not_there_is_said(
-    parquet: str, reading: Reading, monkeypatch: pytest.MonkeyPatch, data: str, said: str
+def test_missing_data_sets_and_splits_are_errors(
+    parquet: str, options: DataOptions, monkeypatch: pytest.MonkeyPatch, data: str, message: str
 ) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError("Couldn't reach 'nobody/nothing' on the Hub")
 
     if "nobody" in data:
         monkeypatch.setattr(datasets, "load_dataset_builder", unreachable)
-    with pytest.raises(DataError, match=said):
-        load(data.replace("hub:{place}", parquet), None, reading)
+    with pytest.raises(DataError, match=message):
+        load(data.replace("hub:{folder}", parquet), "all", options)
 
 
-def test_without_datasets_it_is_said_what_to_install(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_datasets_the_error_names_the_package(options: DataOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(huggingface, "find_spec", lambda _: None)
     with pytest.raises(DataError, match="pip install datasets"):
-        load("hub:someone/faces", None, reading)
+        load("hub:someone/faces", "all", options)
 
 
-def test_a_commit_needs_no_question_to_the_hub(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_is_not_looked_up_on_the_hub(options: DataOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datasets, "load_dataset_builder", None)
-    found = huggingface.find(f"hub:someone/faces@{'0a' * 20}:train", None, reading)
-    assert (found.fingerprint, found.hub_split, found.title) == ("0a" * 20, "train", "someone/faces")
+    stream = huggingface.find(f"hub:someone/faces@{'0a' * 20}:train", "all", options)
+    assert (stream.fingerprint, stream.hub_split, stream.title) == ("0a" * 20, "train", "someone/faces")
 
 
-def test_the_record_names_the_data_but_no_place_of_this_machine(parquet: str) -> None:
-    assert name_of("hub:someone/faces:train") == "hub:someone/faces:train"
-    assert "/" not in name_of(parquet)
+def test_the_record_names_the_data_without_local_paths(parquet: str) -> None:
+    assert public_name("hub:someone/faces:train") == "hub:someone/faces:train"
+    assert "/" not in public_name(parquet)

@@ -1,234 +1,85 @@
-import json
 import math
-import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
 
 import pytest
 import torch
-from accelerate.state import AcceleratorState
 
-from train import loop
-from train.__main__ import main
-from train.commands.evaluate import EvaluateConfig
-from train.config import TrainConfig
-from train.data import cache, source
+from train.data import cache
+from train.data.cache import CachedImages
+from train.data.load import find_files
+from train.data.options import DataOptions
+from train.errors import UserError
 from train.evaluation import inference
-from train.evaluation.summary import aggregate
-from train.model_card.card import CARD
-from train.run import finalize
-from vae_models import Autoencoder, Objective
-from vae_models.files.density_file import DENSITIES
-from vae_models.files.training_record import RECORD, TrainingRecord
+from train.evaluation.inference import Codes, encode, prior_moments, score
+from vae_models import Autoencoder, ModelConfig, Objective
 
 
 @pytest.fixture
-def ae(config: TrainConfig) -> EvaluateConfig:
-    return trained("ae", config)
+def faces(faces_folder: Path, tmp_path: Path) -> CachedImages:
+    return cache.load(find_files(faces_folder, "all", DataOptions()), tmp_path / "cache")
 
 
 @pytest.fixture
-def vae(config: TrainConfig) -> EvaluateConfig:
-    return trained("vae", config)
-
-
-@pytest.fixture(params=["ae", "vae"])
-def either(request: pytest.FixtureRequest, config: TrainConfig) -> EvaluateConfig:
-    return trained(request.param, config)
-
-
-def trained(recipe: Literal["ae", "vae"], config: TrainConfig) -> EvaluateConfig:
-    """A model of four steps; what evaluates it on the pictures that it was validated on."""
-    folder = loop.train(replace(config, recipe=recipe, steps=4, weights="float16"))
-    AcceleratorState._reset_state(reset_partial_state=True)
-    return EvaluateConfig(folder, config.data, cache=config.cache)
-
-
-def numbers(facts: Any) -> list[float]:
-    """Every number in nested JSON, in order; null as nan, so that it must stand in the same place."""
-    if isinstance(facts, dict | list):
-        values = facts.values() if isinstance(facts, dict) else facts
-        return [number for value in values for number in numbers(value)]
-    return [math.nan if facts is None else facts] if isinstance(facts, int | float | None) else []
-
-
-def measured(record: TrainingRecord) -> list[float]:
-    return numbers([record.scores, record.latents, record.typicality])
-
-
-def command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["train", *arguments])
-    return main()
-
-
-def test_an_evaluation_finds_what_training_recorded(either: EvaluateConfig) -> None:
-    before = TrainingRecord.read(either.model)
-    after = finalize.update(either)
-    assert after == TrainingRecord.read(either.model)
-    assert measured(after) == pytest.approx(measured(before), rel=1e-5, abs=1e-6, nan_ok=True)
-    unmeasured = {"scores": {}, "latents": {}, "typicality": {}}
-    assert replace(after, **unmeasured) == replace(before, **unmeasured)
-
-
-def test_an_evaluation_repeats_itself_to_the_last_bit(either: EvaluateConfig) -> None:
-    finalize.update(either)
-    once = (either.model / RECORD).read_bytes()
-    finalize.update(either)
-    assert (either.model / RECORD).read_bytes() == once
-
-
-@pytest.mark.parametrize("batch", [1, 7])
-def test_the_scores_do_not_depend_on_the_batches(
-    either: EvaluateConfig, monkeypatch: pytest.MonkeyPatch, batch: int
-) -> None:
-    everything = replace(either, split="all")
-    whole = finalize.update(everything)
-    monkeypatch.setattr(inference, "BATCH", batch)
-    assert measured(finalize.update(everything)) == pytest.approx(measured(whole), rel=1e-4, abs=1e-6, nan_ok=True)
-
-
-def test_the_noise_of_a_picture_does_not_depend_on_the_batches(
-    vae: EvaluateConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    model = Autoencoder.from_pretrained(vae.model)
-    with torch.no_grad():  # a decoder that four steps trained hardly listens to its code
+def model() -> Autoencoder:
+    """Build a model whose decoder depends on its code: small weights would decode every code to grey."""
+    torch.manual_seed(0)
+    model = Autoencoder(ModelConfig(width=4, latent_dim=4)).eval()
+    with torch.no_grad():
         next(model.decoder.parameters()).mul_(100)
-    faces = cache.load(source.find(vae.data, None), vae.cache)
-    whole, other = (inference.score(model, faces, Objective(), seed).distortion for seed in (0, 1))
+    return model
+
+
+def test_the_noise_of_an_image_does_not_depend_on_the_batches(
+    model: Autoencoder, faces: CachedImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, other = (score(model, faces, Objective(), seed).distortion for seed in (0, 1))
     assert (other / whole - 1).abs().max() > 5e-4
     monkeypatch.setattr(inference, "BATCH", 7)
-    torch.testing.assert_close(inference.score(model, faces, Objective()).distortion, whole, rtol=1e-5, atol=0)
+    torch.testing.assert_close(score(model, faces, Objective()).distortion, whole, rtol=1e-5, atol=0)
 
 
-def test_nothing_but_the_record_the_densities_and_the_card_is_touched(either: EvaluateConfig) -> None:
-    written = (RECORD, DENSITIES, CARD)
-
-    def others() -> dict[Path, tuple[bytes, int]]:
-        files = [file for file in either.model.rglob("*") if file.is_file() and file.name not in written]
-        return {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
-
-    before = others()
-    finalize.update(replace(either, split="train"))
-    assert others() == before
-    assert "57 training pictures, the model has seen them" in (either.model / CARD).read_text()
+def test_a_sample_is_of_its_posterior_and_a_point_code_is_itself() -> None:
+    mean = torch.arange(20_000.0, dtype=torch.float64)[:, None].expand(-1, 2)
+    codes = Codes(mean, torch.tensor([0.0, -2.0], dtype=torch.float64).expand_as(mean))
+    noise = codes.sample() - mean
+    torch.testing.assert_close(noise.mean(dim=0), torch.zeros(2).double(), atol=0.03, rtol=0)
+    torch.testing.assert_close(noise.std(dim=0), torch.tensor([1.0, math.exp(-1)]).double(), atol=0.02, rtol=0)
+    assert torch.equal(codes.sample(), codes.sample())
+    assert torch.equal(Codes(mean, None).sample(), mean)
 
 
-def test_the_record_says_which_pictures_the_scores_are_of(vae: EvaluateConfig) -> None:
-    before = TrainingRecord.read(vae.model).data
-    assert before["validation"] == {
-        "name": vae.data.name,
-        "split": "val",
-        "pictures": 3,
-        "refused": 0,
-        "crop": "centre",
-    }
-    for split, pictures in (("train", 57), ("all", 60)):
-        record = finalize.update(replace(vae, split=split))
-        assert record.data == {**before, "validation": {**before["validation"], "split": split, "pictures": pictures}}
-        assert record.scores["decomposition"][-1]["n"] == pictures
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_codes_that_are_no_numbers_are_refused(model: Autoencoder, faces: CachedImages, value: float) -> None:
+    with torch.no_grad():
+        model.encoder.mean.bias[0] = value
+    with pytest.raises(UserError, match="NaN or infinity"):
+        encode(model, faces)
 
 
-def test_the_decomposition_is_given_for_a_quarter_a_half_and_all(vae: EvaluateConfig) -> None:
-    scores = finalize.update(replace(vae, split="all")).scores
-    assert [entry["n"] for entry in scores["decomposition"]] == [15, 30, 60]
-    for entry in scores["decomposition"]:
-        parts = (entry["mutual_information"], entry["total_correlation"], entry["dimension_wise_kl"])
-        assert sum(parts) == pytest.approx(entry["kl"], abs=1e-9)
-        assert entry["log_n"] == pytest.approx(math.log(entry["n"]))
-        assert entry["saturated"] == (entry["mutual_information"] > entry["log_n"] - 1)
-        assert entry["samples"] == 4000
-    assert scores["decomposition"][-1]["kl"] == pytest.approx(scores["kl"], abs=0.1)
+def test_scores_that_are_no_numbers_are_refused(model: Autoencoder, faces: CachedImages) -> None:
+    with torch.no_grad():
+        next(model.decoder.parameters()).fill_(math.nan)
+    with pytest.raises(UserError, match="NaN or infinity"):
+        score(model, faces, Objective())
 
 
-def test_a_point_code_has_a_gaussian_total_correlation_and_no_other_new_score(ae: EvaluateConfig) -> None:
-    scores = finalize.update(replace(ae, split="all")).scores
-    assert scores["gaussian_total_correlation"] > 0
-    assert {name for name, value in scores.items() if value is None} == {
-        "kl",
-        "negative_elbo",
-        "active_units",
-        "decomposition",
-    }
+def test_the_prior_has_the_moments_of_codes_sampled_from_the_posteriors() -> None:
+    generator = torch.Generator().manual_seed(0)
+    mixing = torch.tensor([[1.0, 0.5], [0.0, 0.3]], dtype=torch.float64)
+    mean = torch.randn(400, 2, generator=generator, dtype=torch.float64) @ mixing + 2
+    logvar = torch.randn(400, 2, generator=generator, dtype=torch.float64) - 1
+    noise = torch.randn(2000, 400, 2, generator=generator, dtype=torch.float64)
+    z = (mean + (0.5 * logvar).exp() * noise).flatten(0, 1)
+    centre, covariance = prior_moments(Codes(mean, logvar))
+    torch.testing.assert_close(centre, z.mean(dim=0), atol=0.01, rtol=0)
+    torch.testing.assert_close(covariance, torch.cov(z.T), atol=0.01, rtol=0)
 
 
-def test_an_infinite_total_correlation_is_null() -> None:
-    mean = torch.randn(3, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    assert aggregate(inference.Codes(mean, None))["gaussian_total_correlation"] is None
-
-
-def test_a_single_picture_is_decomposed_once() -> None:
-    facts = aggregate(inference.Codes(torch.zeros(1, 2).double(), torch.zeros(1, 2).double()))
-    assert [entry["n"] for entry in facts["decomposition"]] == [1]
-
-
-def test_a_failing_write_leaves_the_record_as_it_was(vae: EvaluateConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = (vae.model / RECORD).read_bytes()
-
-    def full(path: Path, text: str) -> int:
-        with path.open("w") as file:
-            file.write(text[:100])
-        raise OSError("no space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
-        with pytest.raises(OSError, match="space"):
-            finalize.update(vae)
-    assert (vae.model / RECORD).read_bytes() == before
-    finalize.update(vae)
-    assert not list(vae.model.glob(".*"))
-
-
-def test_the_command_prints_the_scores_it_records(
-    either: EvaluateConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    options = ("--data", str(either.data), "--cache", str(either.cache), "--split", "all")
-    assert command(monkeypatch, "evaluate", str(either.model), *options) == 0
-    printed = capsys.readouterr().out
-    record = TrainingRecord.read(either.model)
-    assert f"{either.data.name} (all): 60 pictures" in printed
-    assert f"{record.scores['squared_error']:.4g}" in printed
-    for entry in record.scores["decomposition"] or ():
-        assert f"{entry['total_correlation']:.2f}" in printed
-
-
-def test_mistakes_are_answered_in_a_sentence(
-    vae: EvaluateConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "half").mkdir()
-    for name in ("config.json", "model.safetensors"):
-        (tmp_path / "half" / name).write_bytes((vae.model / name).read_bytes())
-    model, faces, empty = str(vae.model), str(vae.data), str(tmp_path / "empty")
-    for place, data, sentence in (
-        ("nowhere", faces, "no folder nowhere"),
-        (empty, faces, "it has no config.json"),
-        (str(tmp_path / "half"), faces, "it has no training.json"),
-        (model, "nowhere", "There is no nowhere"),
-        (model, empty, "no pictures"),
-    ):
-        before = (vae.model / RECORD).read_bytes()
-        assert command(monkeypatch, "evaluate", place, "--data", data, "--cache", str(vae.cache)) == 2
-        told = capsys.readouterr()
-        assert sentence in told.err
-        assert told.err.startswith("error: ")
-        assert (told.err.count("\n"), told.out) == (1, "")
-        assert (vae.model / RECORD).read_bytes() == before
-
-
-def test_help_lists_recipes_and_verbs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stop:
-        command(monkeypatch, "--help")
-    assert stop.value.code == 0
-    printed = capsys.readouterr().out
-    for word in ("ae", "vae", "beta-vae", "beta-tcvae", "evaluate", "Score a finished model"):
-        assert word in printed
-
-
-def test_the_record_stays_plain_json(either: EvaluateConfig) -> None:
-    finalize.update(either)
-
-    def refuse(name: str) -> None:
-        raise AssertionError(f"{name} is no JSON")
-
-    json.loads((either.model / RECORD).read_text(), parse_constant=refuse)
+def test_point_codes_with_an_inactive_dimension_have_a_prior_to_sample() -> None:
+    mean = torch.randn(50, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    mean[:, 1] = 4.0
+    centre, covariance = prior_moments(Codes(mean, None))
+    torch.testing.assert_close(covariance, torch.cov(mean.T, correction=0), atol=1e-5, rtol=0)
+    scale = torch.linalg.cholesky(covariance)
+    assert scale[1, 1] < 1e-2
+    torch.testing.assert_close(centre[1].item(), 4.0)

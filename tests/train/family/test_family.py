@@ -1,9 +1,7 @@
-"""Families of models: what they are, and that the command trains all of one, whatever happens meanwhile."""
+"""Families of models: their settings, and that one command trains them all, whatever happens meanwhile."""
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -11,124 +9,128 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import tyro
-from accelerate import Accelerator
 from safetensors.torch import load_file
 
+from train import cli
 from train.__main__ import main
 from train.commands.family import FamilyConfig
 from train.config import TrainConfig
-from train.family import presets
-from train.family.command_line import words
-from train.family.job import LOG
+from train.data.options import DataOptions
+from train.errors import UserError
+from train.family import runner
+from train.family.job import LOG, to_argv
 from train.family.presets import FAMILIES, Family
-from train.recipes import RECIPES
-from train.run import checkpoint, occupied
 from train.run.signals import Interrupted
 from vae_models.catalogue import BUNDLED
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
 
-MEMBERS = [(name, member) for name, members in FAMILIES.items() for member in members.values()]
+PRESETS = [(family, name) for family, presets in FAMILIES.items() for name in presets]
 
 
-def parsed(told: list[str]) -> TrainConfig:
-    return tyro.cli(tyro.extras.subcommand_type_from_defaults(RECIPES), args=told)
-
-
-@pytest.mark.parametrize(("name", "member"), MEMBERS)
-def test_a_command_line_says_all_of_a_run(name: str, member: TrainConfig) -> None:
-    whole = replace(
-        member,
-        data="sprites" if name == "sprites" else Path("a place"),
+@pytest.mark.parametrize(("family", "name"), PRESETS)
+def test_settings_survive_as_command_line_arguments(family: Family, name: str) -> None:
+    config = replace(
+        FAMILIES[family][name],
+        data="sprites" if family == "sprites" else Path("a folder"),
         val=Path("another"),
         output=Path("runs/x"),
-        data_note='what they are: "faces", cropped',
+        options=DataOptions(crop="centre", column="face", cache=Path("a cache")),
+        data_note='what they show: "faces", cropped',
         compile=True,
         resume=True,
         seed=3,
     )
-    assert replace(parsed(words(whole)), data=whole.data, val=whole.val) == whole
+    parsed = cli.parse(to_argv(config), "train")
+    assert isinstance(parsed, TrainConfig)
+    assert replace(parsed, data=config.data, val=config.val) == config
 
 
-def test_the_ladder_is_what_the_bundled_models_record() -> None:
+def test_the_ladder_has_the_settings_of_the_bundled_models() -> None:
     assert tuple(FAMILIES["ladder"]) == BUNDLED
-    for name, run in FAMILIES["ladder"].items():
+    for name, config in FAMILIES["ladder"].items():
         record = TrainingRecord.read(BUNDLED_FOLDER / name)
-        assert (record.recipe, record.objective) == (run.recipe, run.objective())
-        settings = {key: getattr(run, key) for key in record.settings}
-        assert record.settings == settings
-        assert run.total_steps(record.data["training"]["pictures"]) == record.steps
+        assert (record.recipe, record.objective) == (config.recipe, config.objective())
+        settings = config.settings()
+        assert record.settings == {key: settings[key] for key in record.settings}
+        assert config.total_steps(record.data["training"]["pictures"]) == record.steps
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-def test_the_members_of_a_family_differ_in_what_they_are_compared_by_alone(name: Family) -> None:
-    runs = FAMILIES[name].values()
-    if name == "latent-sizes":
-        assert {run.latent_dim for run in runs} == {8, 128}
-        runs = [replace(run, latent_dim=32) for run in runs]
-    assert len({replace(run, recipe="vae", beta=None) for run in runs}) == 1
+@pytest.mark.parametrize("family", FAMILIES)
+def test_models_of_a_family_differ_only_in_the_setting_compared(family: Family) -> None:
+    configs = list(FAMILIES[family].values())
+    if family == "latent-sizes":
+        assert {config.latent_dim for config in configs} == {8, 128}
+        configs = [replace(config, latent_dim=32) for config in configs]
+    assert len({replace(config, recipe="vae", beta=None) for config in configs}) == 1
 
 
-def test_every_seed_has_folders_of_its_own(tmp_path: Path) -> None:
-    members = FamilyConfig("sprites", output=tmp_path, seeds=(0, 2)).members()
-    assert [name for name, _ in members] == [
-        *("vae", "beta-vae", "beta-tcvae"),
-        *("vae-s2", "beta-vae-s2", "beta-tcvae-s2"),
-    ]
-    assert [run.seed for _, run in members] == [0, 0, 0, 2, 2, 2]
-    assert [run.folder() for _, run in members] == [tmp_path / name for name, _ in members]
+def test_every_seed_has_its_own_folders(tmp_path: Path) -> None:
+    models = FamilyConfig("sprites", output=tmp_path, seeds=(0, 2)).models()
+    assert list(models) == ["vae", "beta-vae", "beta-tcvae", "vae-s2", "beta-vae-s2", "beta-tcvae-s2"]
+    assert [config.seed for config in models.values()] == [0, 0, 0, 2, 2, 2]
+    assert [config.run_dir() for config in models.values()] == [tmp_path / name for name in models]
 
 
-def test_what_is_told_goes_to_every_member() -> None:
-    told = FamilyConfig("ladder", "faces", width=64, steps=47_000, learning_rate=1e-4, mixed_precision="no")
-    for _, run in told.members():
-        assert (run.width, run.steps, run.learning_rate, run.mixed_precision) == (64, 47_000, 1e-4, "no")
-        assert run.resume
-    assert {run.steps for _, run in FamilyConfig("sprites", epochs=2).members()} == {None}
-    assert {run.steps for _, run in FamilyConfig("sprites").members()} == {4000}
+def test_settings_of_the_command_apply_to_every_model() -> None:
+    options = DataOptions(crop="centre", cache=Path("cache"))
+    family = FamilyConfig(
+        "ladder", "faces", options=options, width=64, steps=47_000, learning_rate=1e-4, mixed_precision="no"
+    )
+    for config in family.models().values():
+        assert (config.width, config.steps, config.learning_rate) == (64, 47_000, 1e-4)
+        assert (config.mixed_precision, config.options, config.resume) == ("no", options, True)
+    assert {config.steps for config in FamilyConfig("sprites", epochs=2).models().values()} == {None}
+    assert {config.steps for config in FamilyConfig("sprites").models().values()} == {4000}
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"),
+    ("arguments", "sentence"),
     [
-        (["ladder"], "name training pictures by --data"),
+        (["ladder"], "give training images by --data"),
         (["sprites", "--attributes", "README.md"], "leave --attributes out"),
         (["ladder", "--data", "x", "--attributes", "nowhere.csv"], "no file nowhere.csv"),
         (["ladder", "--data", "hub:a/b", "--attributes", "README.md"], "leave it out"),
         (["ladder", "--data", "x", "--width", "0"], "width"),
-        (["ladder", "--data", "x", "--at-once", "0"], "one model trains at least"),
-        (["sprites", "--seeds", "1", "1"], "each once"),
+        (["ladder", "--data", "x", "--at-once", "0"], "at least 1"),
+        (["sprites", "--seeds", "1", "1"], "each only once"),
         (["cats"], "latent-sizes"),
     ],
 )
-def test_mistakes_are_answered_before_anything_trains(
-    told: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_mistakes_are_reported_before_training(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["train", "family", *told])
     try:
-        status = main()
+        status = main(["family", *arguments])
     except SystemExit as end:
         status = int(str(end.code))
     assert status == 2
-    said = capsys.readouterr()
-    assert sentence in " ".join((said.out + said.err).replace("│", "").split())
+    output = capsys.readouterr()
+    assert sentence in " ".join((output.out + output.err).replace("│", "").split())
 
 
-def test_sprites_without_their_predictors_are_refused_before_anything_trains(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("train.commands.disentangle.find_spec", lambda _: None)
-    with pytest.raises(ValueError, match="pip install scikit-learn"):
+def test_sprites_without_scikit_learn_are_refused_before_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("train.errors.find_spec", lambda _: None)
+    with pytest.raises(UserError, match="pip install scikit-learn"):
         FamilyConfig("sprites").run()
 
 
 def test_a_dry_run_lists_every_command(tmp_path: Path) -> None:
     labels = tmp_path / "labels.csv"
     labels.touch()
-    told = FamilyConfig("latent-sizes", "t.zip", "v.zip", labels, output=tmp_path / "runs", dry_run=True).run()
-    verbs = [line.split()[3] for line in told.splitlines()]
-    assert verbs == [*("vae", "evaluate", "name-latents") * 2, *("beta-tcvae", "evaluate", "name-latents") * 2]
-    assert f"evaluate {tmp_path}/runs/vae-d8 --data v.zip --split all --training t.zip" in told
-    assert f"name-latents {tmp_path}/runs/vae-d8 --data t.zip --val v.zip --attributes {labels}" in told
+    family = FamilyConfig(
+        *("latent-sizes", "t.zip", "v.zip"),
+        options=DataOptions(crop="centre"),
+        attributes=labels,
+        output=tmp_path / "runs",
+        dry_run=True,
+    )
+    lines = family.run()
+    commands = [line.split()[3] for line in lines.splitlines()]
+    assert commands == [*("vae", "evaluate", "name-latents") * 2, *("beta-tcvae", "evaluate", "name-latents") * 2]
+    flags = f"--attributes {labels} --crop centre"
+    assert f"evaluate {tmp_path}/runs/vae-d8 --data v.zip --split all --training t.zip {flags}\n" in lines
+    assert f"name-latents {tmp_path}/runs/vae-d8 --data t.zip --val v.zip {flags}\n" in lines
     assert not (tmp_path / "runs").exists()
     sprites = FamilyConfig("sprites", output=tmp_path, dry_run=True).run().splitlines()
     assert [line.split()[3] for line in sprites] == [
@@ -138,38 +140,42 @@ def test_a_dry_run_lists_every_command(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_takes_one_run_at_a_time(tmp_path: Path) -> None:
-    """The lock is the system's: a killed process holds none."""
-    (tmp_path / checkpoint.FOLDER).mkdir()
-    held = f"lock = FileLock({str(tmp_path / checkpoint.FOLDER / occupied.LOCK)!r}); lock.acquire()"
-    code = f"from filelock import FileLock; {held}; print('held', flush=True); input()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(FileExistsError, match="another process"), occupied.by(Accelerator(cpu=True), tmp_path):
-            pass
-        other.kill()
-    with occupied.by(Accelerator(cpu=True), tmp_path):
-        pass
+def test_every_command_of_a_dry_run_can_be_parsed(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.touch()
+    options = DataOptions(align=True, cache=Path("a cache"))
+    faces = FamilyConfig("ladder", "t.zip", "v.zip", options, labels, output=tmp_path)
+    sprites = FamilyConfig("sprites", options=DataOptions(cache=Path("a cache")), output=tmp_path)
+    for family in (faces, sprites):
+        for config in family.models().values():
+            for step in family.steps_of(config):
+                cli.parse(step.argv, "train")
+
+
+def test_models_side_by_side_share_the_cores_that_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container or `taskset` may allow fewer cores than the machine has."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
+    assert runner.share_cores(1) == {}
+    assert runner.share_cores(2) == {"OMP_NUM_THREADS": "2"}
+    assert runner.share_cores(9) == {"OMP_NUM_THREADS": "1"}
 
 
 @pytest.fixture
 def tiny(
     monkeypatch: pytest.MonkeyPatch, faces_folder: Path, others: Path, labels: Path, tmp_path: Path
 ) -> FamilyConfig:
-    """A ladder of two rungs that takes seconds, but for what the processes take to start."""
+    """Configure a family of two models that trains in seconds, apart from the start of its processes."""
     small = replace(
         FAMILIES["ladder"]["vae"], width=4, latent_dim=4, batch_size=8, warmup_steps=2, mixed_precision="no"
     )
-    rungs = {"vae": small, "beta-vae": replace(small, recipe="beta-vae")}
-    monkeypatch.setattr(presets, "FAMILIES", {"ladder": rungs})
-    monkeypatch.setattr("train.commands.family.FAMILIES", {"ladder": rungs})
+    two = {"vae": small, "beta-vae": replace(small, recipe="beta-vae")}
+    monkeypatch.setattr("train.commands.family.FAMILIES", {"ladder": two})
     return FamilyConfig(
-        *("ladder", faces_folder, others, labels),
+        *("ladder", faces_folder, others),
+        options=DataOptions(cache=tmp_path / "cache"),
+        attributes=labels,
         output=tmp_path / "family",
-        cache=tmp_path / "cache",
         steps=30,
         mixed_precision="no",
         checkpoint_every=10,
@@ -177,66 +183,75 @@ def tiny(
     )
 
 
-def weights(config: FamilyConfig) -> dict[str, bytes]:
-    return {name: (run.folder() / "model.safetensors").read_bytes() for name, run in config.members()}
+def folders(family: FamilyConfig) -> list[Path]:
+    return [config.run_dir() for config in family.models().values()]
 
 
-def stop_when(happened: Callable[[], bool]) -> None:
-    """SIGTERM to this process, from a thread of its own, once it has."""
+def weights(family: FamilyConfig) -> list[bytes]:
+    return [(folder / "model.safetensors").read_bytes() for folder in folders(family)]
+
+
+def count_commands(folder: Path) -> int:
+    return (folder / LOG).read_text().count("$ python -m train")
+
+
+def terminate_when(condition: Callable[[], bool]) -> None:
+    """Send SIGTERM to this process, from a thread, once the condition holds."""
 
     def watch() -> None:
         deadline = time.monotonic() + 120
-        while not happened() and time.monotonic() < deadline:
+        while not condition() and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
 
 
-@pytest.mark.slow
-def test_a_family_is_trained_measured_and_left_alone_when_it_is_done(tiny: FamilyConfig) -> None:
+@pytest.mark.processes
+def test_a_finished_family_is_not_trained_again(tiny: FamilyConfig) -> None:
     table = tiny.run()
     assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == ["| VAE", "| β-VAE, β = 5"]
     assert "attribute AUROC" in table
-    for _, run in tiny.members():
-        record = TrainingRecord.read(run.folder())
+    for folder in folders(tiny):
+        record = TrainingRecord.read(folder)
         assert (record.steps, record.settings["seed"]) == (30, 0)
         assert record.data["validation"]["pictures"] == 60
-        assert (run.folder() / "latents.json").is_file()
-        assert (run.folder() / LOG).read_text().count("$ python -m train") == 3
+        assert (folder / "latents.json").is_file()
+        assert count_commands(folder) == 3
     before = weights(tiny)
     assert tiny.run() == table
     assert weights(tiny) == before
-    assert all((run.folder() / LOG).read_text().count("$ python -m train") == 4 for _, run in tiny.members())
+    assert [count_commands(folder) for folder in folders(tiny)] == [4, 4]
 
 
-@pytest.mark.slow
-def test_a_family_that_is_stopped_goes_on_to_the_very_weights(tiny: FamilyConfig, tmp_path: Path) -> None:
+@pytest.mark.processes
+def test_a_stopped_family_continues_to_bit_identical_weights(tiny: FamilyConfig, tmp_path: Path) -> None:
     longer = replace(tiny, steps=400, attributes=None, checkpoint_every=100)
-    begun = [run.folder() / "metrics.jsonl" for _, run in longer.members()]
-    stop_when(lambda: all(file.exists() and file.stat().st_size for file in begun))
-    with pytest.raises(Interrupted, match="the same command goes on") as stop:
+    metrics = [folder / "metrics.jsonl" for folder in folders(longer)]
+    terminate_when(lambda: all(file.exists() and file.stat().st_size for file in metrics))
+    with pytest.raises(Interrupted, match="run the same command again") as stop:
         longer.run()
     assert stop.value.number == signal.SIGTERM
-    for _, run in longer.members():
-        assert "with --resume continues" in (run.folder() / LOG).read_text()
-        assert not (run.folder() / "model.safetensors").exists()
+    for folder in folders(longer):
+        assert "with --resume continues" in (folder / LOG).read_text()
+        assert not (folder / "model.safetensors").exists()
     longer.run()
-    whole = replace(longer, output=tmp_path / "whole")
-    whole.run()
-    for name, run in longer.members():
-        found, meant = (load_file(place / "model.safetensors") for place in (run.folder(), whole.folder() / name))
-        assert all(found[key].equal(meant[key]) for key in meant)
+    uninterrupted = replace(longer, output=tmp_path / "uninterrupted")
+    uninterrupted.run()
+    for pair in zip(folders(longer), folders(uninterrupted), strict=True):
+        resumed, expected = (load_file(folder / "model.safetensors") for folder in pair)
+        assert all(resumed[name].equal(value) for name, value in expected.items())
 
 
-@pytest.mark.slow
-def test_one_that_fails_stops_no_other_and_is_said_at_the_end(tiny: FamilyConfig) -> None:
-    (tiny.folder() / "vae").mkdir(parents=True)
-    (tiny.folder() / "vae" / "checkpoints").write_text("in the way")
-    with pytest.raises(ValueError, match="1 of 2 models") as failed:
+@pytest.mark.processes
+def test_a_failing_model_does_not_stop_the_others(tiny: FamilyConfig) -> None:
+    vae, beta_vae = folders(tiny)
+    vae.mkdir(parents=True)
+    (vae / "checkpoints").write_text("in the way")
+    with pytest.raises(UserError, match="1 of 2 models") as failed:
         tiny.run()
     assert "vae: " in str(failed.value)
     assert "exit status 2" in str(failed.value)
-    assert TrainingRecord.read(tiny.folder() / "beta-vae").attributes is not None
-    (tiny.folder() / "vae" / "checkpoints").unlink()
+    assert TrainingRecord.read(beta_vae).attributes is not None
+    (vae / "checkpoints").unlink()
     assert "| VAE |" in tiny.run()

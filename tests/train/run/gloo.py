@@ -1,12 +1,12 @@
-"""Some processes that share a batch, and what the loss and its gradient come to in each of them.
+"""Loss and gradient of a batch that several processes share.
 
-A program of its own, so that no process needs pytest: python gloo.py RANK PROCESSES FOLDER
+A program, so that its processes need no pytest: python gloo.py RANK PROCESSES FOLDER
 """
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from train import loop
 from train.config import TrainConfig
-from train.data.cache import Faces
+from train.data.cache import CachedImages
 from train.run import distributed, setup
 from vae_models import Autoencoder, ModelConfig, Objective
 from vae_models.autoencoder import Forward
@@ -33,109 +33,112 @@ ROOT = Path(__file__).parents[3]
 BATCH, DIM, N = 16, 4, 100
 
 
-class Found(NamedTuple):
-    """Of one process's part of the batch."""
+class Result(NamedTuple):
+    """Loss and gradient of one process's part of the batch."""
 
     loss: Tensor
     gradient: list[Tensor]
 
 
-Case = tuple[str, torch.dtype, Estimator]  # what is differentiated, in which precision, with which estimate
+Case = tuple[str, torch.dtype, Estimator]  # variables of the gradient, precision, estimator
 
 
-def alone(case: Case) -> Found:
-    """What this process finds for the whole batch."""
-    return _found(case, slice(0, BATCH))
+def run_alone(case: Case) -> Result:
+    """Compute the whole batch in this process."""
+    return _compute(case, slice(0, BATCH))
 
 
-def together(processes: int, folder: Path) -> list[dict[Case, Found]]:
-    """What each of so many processes finds for its part, of every case."""
-    # as a launcher says it; the port is never asked, they meet at a file
-    told = {**os.environ, "WORLD_SIZE": str(processes), "MASTER_ADDR": "localhost", "MASTER_PORT": "0"}
-    told["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+def run_together(processes: int, folder: Path) -> list[dict[Case, Result]]:
+    """Compute every case in several processes, each for its part of the batch."""
+    # as a launcher sets it; the port is not used, because the processes meet at a file
+    environment = {**os.environ, "WORLD_SIZE": str(processes), "MASTER_ADDR": "localhost", "MASTER_PORT": "0"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, __file__]
     running = [
         subprocess.Popen(
-            [*command, str(rank), str(processes), str(folder)], env={**told, "RANK": str(rank), "LOCAL_RANK": str(rank)}
+            [*command, str(rank), str(processes), str(folder)],
+            env={**environment, "RANK": str(rank), "LOCAL_RANK": str(rank)},
         )
         for rank in range(processes)
     ]
     assert [process.wait(timeout=300) for process in running] == [0] * processes
-    answers = [torch.load(folder / f"{rank}.pt") for rank in range(processes)]
-    return [{case: Found(*found) for case, found in answer.items()} for answer in answers]
+    results = [torch.load(folder / f"{rank}.pt") for rank in range(processes)]
+    return [{case: Result(*parts) for case, parts in result.items()} for result in results]
 
 
 def main(rank: int, processes: int, folder: Path) -> None:
-    """One of the processes."""
+    """Compute every case in one of the processes."""
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{folder / 'meeting'}", rank=rank, world_size=processes)
     share = BATCH // processes
     part = slice(rank * share, (rank + 1) * share)
-    torch.save({case: tuple(_found(case, part)) for case in CASES}, folder / f"{rank}.pt")
+    torch.save({case: tuple(_compute(case, part)) for case in CASES}, folder / f"{rank}.pt")
     dist.destroy_process_group()
 
 
-def drawn_run(**settings: Any) -> loop.Run:
-    """A run of a network of almost nothing, ready for its first step, on noise for pictures."""
+def make_run(**settings: Any) -> loop.Run:
+    """Prepare a run of a tiny network on images of noise for its first step."""
     small = {"width": 4, "latent_dim": DIM, "batch_size": BATCH, "steps": 1, "learning_rate": 1.0}
     config = TrainConfig(**{"recipe": "vae", "data": Path("noise"), **small, **settings})
     accelerator = Accelerator(cpu=True)
     set_seed(config.seed)
     model, optimizer = setup.prepare(Autoencoder(config.network()), config, accelerator)
     pixels = np.random.default_rng(0).integers(0, 256, (N, 64, 64, 3), dtype=np.uint8)
-    return loop.Run(config, accelerator, model, optimizer, Faces(pixels, (), (), "centre"), 1)
+    return loop.Run(config, accelerator, model, optimizer, CachedImages(pixels, (), (), "centre"), 1)
 
 
-def codes(part: slice, dtype: torch.dtype, objective: Objective) -> Found:
-    """Loss of `part` as a function of what the network said of it."""
+def codes(part: slice, dtype: torch.dtype, objective: Objective) -> Result:
+    """Differentiate the loss of `part` by the outputs of the network."""
     generator = torch.Generator().manual_seed(0)
     x, logits = torch.randn(2, BATCH, 3, 4, 4, generator=generator, dtype=torch.float64)
     mean, logvar, noise = torch.randn(3, BATCH, DIM, generator=generator, dtype=torch.float64)
-    x, logits, mean, logvar, noise = (whole[part].to(dtype) for whole in (x, logits, mean, logvar, noise))
+    x, logits, mean, logvar, noise = (batch[part].to(dtype) for batch in (x, logits, mean, logvar, noise))
     leaves = [leaf.requires_grad_() for leaf in (logits, mean, logvar)]
     posterior = DiagonalGaussian(mean, logvar)
     z = mean + (0.5 * logvar).exp() * noise
     out = Forward(posterior, z, logits, torch.sigmoid(logits))
-    return _differentiated(x, out, objective, leaves)
+    return _differentiate(x, out, objective, leaves)
 
 
-def network(part: slice, dtype: torch.dtype, objective: Objective) -> Found:
-    """Loss of `part` as a function of the weights, through DistributedDataParallel where there are processes."""
+def network(part: slice, dtype: torch.dtype, objective: Objective) -> Result:
+    """Differentiate the loss of `part` by the weights, with several processes through DistributedDataParallel."""
     torch.manual_seed(0)
     model = Autoencoder(ModelConfig(width=4, latent_dim=DIM)).to(dtype)
     freeze_statistics(model)
     x = torch.rand(BATCH, 3, 64, 64, dtype=torch.float64)[part].to(dtype)
     leaves = list(model.parameters())
     wrapped = nn.parallel.DistributedDataParallel(model) if dist.is_initialized() else model
-    with patch.object(DiagonalGaussian, "sample", sampled_for(part)):
-        return _differentiated(x, wrapped(x), objective, leaves)
+    with patch.object(DiagonalGaussian, "sample", sampler_for(part)):
+        return _differentiate(x, wrapped(x), objective, leaves)
 
 
-def step(part: slice, dtype: torch.dtype, objective: Objective) -> Found:
-    """The loss of the trainer's own step, and how it moves the weights at the rate 1."""
+def step(part: slice, dtype: torch.dtype, objective: Objective) -> Result:
+    """Take the trainer's own step; return its loss and the change of the weights at learning rate 1."""
     assert dtype == torch.float32, "the trainer's"
-    run = drawn_run(recipe="beta-tcvae", tc_estimator=objective.tc_estimator, beta=objective.tc + 1)
+    run = make_run(recipe="beta-tcvae", tc_estimator=objective.tc_estimator, beta=objective.tc + 1)
     freeze_statistics(run.network)
     before = [parameter.detach().clone() for parameter in run.network.parameters()]
     run = replace(run, optimizer=torch.optim.SGD(run.network.parameters(), lr=1.0))
-    with patch.object(DiagonalGaussian, "sample", sampled_for(part)):
-        losses = loop._step(run, 0)
+    with patch.object(DiagonalGaussian, "sample", sampler_for(part)):
+        losses = loop.train_step(run, 0)
     after = run.network.parameters()
-    return Found(losses["loss"], [a - b.detach() for a, b in zip(before, after, strict=True)])
+    return Result(losses["loss"], [a - b.detach() for a, b in zip(before, after, strict=True)])
 
 
 def freeze_statistics(model: nn.Module) -> None:
-    """Let BatchNorm use statistics of its own instead of the pictures' in front of it."""
+    """Give BatchNorm fixed statistics, independent of the batch."""
     generator = torch.Generator().manual_seed(1)
     for layer in model.modules():
         if isinstance(layer, nn.BatchNorm2d):
+            assert layer.running_mean is not None
+            assert layer.running_var is not None
             layer.running_mean.copy_(0.1 * torch.randn(layer.num_features, generator=generator))
             layer.running_var.copy_(0.5 + torch.rand(layer.num_features, generator=generator))
             layer.eval()
 
 
-def sampled_for(part: slice) -> Callable[[DiagonalGaussian], Tensor]:
-    """Drawing with the noise that one process would have drawn for the whole batch."""
+def sampler_for(part: slice) -> Callable[[DiagonalGaussian], Tensor]:
+    """Sample with the noise that one process would have drawn for the whole batch."""
     noise = torch.randn(BATCH, DIM, generator=torch.Generator().manual_seed(2), dtype=torch.float64)[part]
 
     def sample(posterior: DiagonalGaussian, _: torch.Generator | None = None) -> Tensor:
@@ -144,30 +147,31 @@ def sampled_for(part: slice) -> Callable[[DiagonalGaussian], Tensor]:
     return sample
 
 
-def _differentiated(x: Tensor, out: Forward, objective: Objective, leaves: list[Tensor]) -> Found:
-    whole = distributed.of_all_processes(out.posterior)
-    loss = objective(objective.terms(x, out, dataset_size=N, columns=whole))
+def _differentiate(x: Tensor, out: Forward, objective: Objective, leaves: Sequence[Tensor]) -> Result:
+    assert isinstance(out.posterior, DiagonalGaussian)
+    global_posterior = distributed.all_gather_posteriors(out.posterior)
+    loss = objective(objective.terms(x, out, dataset_size=N, global_posterior=global_posterior))
     loss.backward()
-    return Found(loss.detach(), [leaf.grad for leaf in leaves])
+    return Result(loss.detach(), [leaf.grad for leaf in leaves if leaf.grad is not None])
 
 
-DIFFERENTIATED: dict[str, Callable[[slice, torch.dtype, Objective], Found]] = {
+VARIABLES: dict[str, Callable[[slice, torch.dtype, Objective], Result]] = {
     "codes": codes,
     "weights": network,
     "step": step,
 }
 ESTIMATORS: tuple[Estimator, ...] = ("mws", "mss")
 CASES: tuple[Case, ...] = tuple(
-    (what, dtype, estimator)
-    for what in DIFFERENTIATED
-    for dtype in ((torch.float32,) if what == "step" else (torch.float64, torch.float32))
+    (variables, dtype, estimator)
+    for variables in VARIABLES
+    for dtype in ((torch.float32,) if variables == "step" else (torch.float64, torch.float32))
     for estimator in ESTIMATORS
 )
 
 
-def _found(case: Case, part: slice) -> Found:
-    what, dtype, estimator = case
-    return DIFFERENTIATED[what](part, dtype, beta_tcvae(20.0, estimator))
+def _compute(case: Case, part: slice) -> Result:
+    variables, dtype, estimator = case
+    return VARIABLES[variables](part, dtype, beta_tcvae(20.0, estimator))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Several processes as launchers start them, on CPUs."""
+"""Several processes on CPUs, started by launchers."""
 
 import os
 import signal
@@ -10,22 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from train.run.checkpoint_files import State
+from train.run.checkpoint import TrainerState
 from vae_models.files.training_record import TrainingRecord
 
 ROOT = Path(__file__).parents[3]
 ACCELERATE = ["-m", "accelerate.commands.launch", "--num_processes", "2", "--num_machines", "1"]
-SHARED = "BatchNorm: each process takes the statistics of its own pictures"
+NOTE = "BatchNorm: each process uses the statistics of its own images"
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.processes
 
 
-def launched(launcher: list[str], faces: Path, output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def launch(launcher: list[str], faces: Path, output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     small = ["--width", "4", "--latent-dim", "4", "--batch-size", "8", "--steps", "4", *arguments]
     command = [sys.executable, *launcher, "-m", "train", "beta-tcvae", "--data", str(faces), "--output", str(output)]
-    told = {**os.environ, "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
-        [*command, *small], cwd=ROOT, env=told, capture_output=True, text=True, timeout=300, check=False
+        [*command, *small], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -44,24 +44,24 @@ def free_port() -> str:
     ids=["torchrun", "accelerate"],
 )
 def test_two_processes_share_the_batch_of_the_recipe(launcher: list[str], faces_folder: Path, tmp_path: Path) -> None:
-    done = launched([*launcher, free_port()], faces_folder, tmp_path)
+    done = launch([*launcher, free_port()], faces_folder, tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count(SHARED) == 1
+    assert done.stderr.count(NOTE) == 1
     assert done.stdout.count("is finished") == 1
     record = TrainingRecord.read(tmp_path)
     assert (record.steps, record.images_seen) == (4, 32)
-    assert State.read(tmp_path / "checkpoints" / "step-00000004").made_with["number of processes"] == 2
+    assert TrainerState.read(tmp_path / "checkpoints" / "step-00000004").fingerprint["number of processes"] == 2
 
 
 def test_ctrl_c_stops_both_processes_after_the_same_step(faces_folder: Path, tmp_path: Path) -> None:
-    """The terminal sends it to the launcher and to both processes, and the launcher to both processes again."""
+    """The terminal sends it to the launcher and both processes, and the launcher forwards it to both processes."""
     launcher = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", free_port(), "-m", "train"]
     small = ["vae", "--data", str(faces_folder), "--output", str(tmp_path), "--width", "4", "--latent-dim", "4"]
-    told = {**os.environ, "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     running = subprocess.Popen(
         [sys.executable, *launcher, *small, "--batch-size", "8", "--steps", "100000"],
         cwd=ROOT,
-        env=told,
+        env=environment,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -72,20 +72,20 @@ def test_ctrl_c_stops_both_processes_after_the_same_step(faces_folder: Path, tmp
     os.killpg(running.pid, signal.SIGINT)
     _, errors = running.communicate(timeout=120)
     (newest,) = (tmp_path / "checkpoints").glob("step-*")
-    state = State.read(newest)
+    state = TrainerState.read(newest)
     assert errors.count(f"stopped after step {state.step}: the same command with --resume continues") == 1
-    assert state.made_with["number of processes"] == 2
+    assert state.fingerprint["number of processes"] == 2
 
 
-def test_a_batch_that_two_processes_cannot_share_is_refused(faces_folder: Path, tmp_path: Path) -> None:
+def test_a_batch_that_processes_cannot_share_evenly_is_refused(faces_folder: Path, tmp_path: Path) -> None:
     launcher = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", free_port()]
-    done = launched(launcher, faces_folder, tmp_path / "run", "--batch-size", "9")
-    assert "error: batch_size=9 cannot be shared by 2 processes" in done.stderr
+    done = launch(launcher, faces_folder, tmp_path / "run", "--batch-size", "9")
+    assert "error: batch_size=9 cannot be shared evenly by 2 processes" in done.stderr
     assert not (tmp_path / "run").exists()
 
 
-def test_a_launcher_that_starts_one_process_of_two_is_noticed(faces_folder: Path, tmp_path: Path) -> None:
-    done = launched([*ACCELERATE, "--cpu"], faces_folder, tmp_path)
+def test_a_launcher_that_starts_only_one_process_is_noticed(faces_folder: Path, tmp_path: Path) -> None:
+    done = launch([*ACCELERATE, "--cpu"], faces_folder, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "one process trains: torchrun --nproc-per-node N -m train starts several" in done.stderr
     assert TrainingRecord.read(tmp_path).images_seen == 32

@@ -10,7 +10,7 @@ from PIL import Image
 
 from faces.image import to_picture
 from train.config import TrainConfig
-from train.data.cache import Faces
+from train.data.cache import CachedImages
 from train.run import previews
 from vae_models import Autoencoder, ModelConfig
 
@@ -18,9 +18,9 @@ SMALL = ModelConfig(width=4, latent_dim=4)
 Train = Callable[[TrainConfig], Path]
 
 
-def faces(n: int) -> Faces:
+def noise_images(n: int) -> CachedImages:
     pixels = np.random.default_rng(0).integers(0, 256, (n, 64, 64, 3), dtype=np.uint8)
-    return Faces(pixels, (), (), "centre")
+    return CachedImages(pixels, (), (), "centre")
 
 
 def model() -> Autoencoder:
@@ -33,32 +33,32 @@ def cell(picture: Image.Image, row: int, column: int) -> NDArray[np.uint8]:
     return np.asarray(picture.crop((left, top, left + 64, top + 64)))
 
 
-def test_each_face_stands_above_its_reconstruction() -> None:
-    network, validation = model().eval(), faces(100)
+def test_each_image_is_drawn_above_its_reconstruction() -> None:
+    network, validation = model().eval(), noise_images(100)
     picture = previews.reconstruction_grid(network, validation)
     assert picture.size == (8 * 66 + 2, 8 * 66 + 2)
     for number, row in ((0, 0), (9, 29), (31, 99)):  # evenly spread from the first to the last
         x = validation.batch(np.array([row]))
         line, column = 2 * (number // 8), number % 8
         assert np.array_equal(cell(picture, line, column), validation.pixels[row])
-        remade = np.asarray(to_picture(network.reconstruct(x)[0])).astype(int)
-        assert np.abs(cell(picture, line + 1, column) - remade).max() <= 1
+        reconstructed = np.asarray(to_picture(network.reconstruct(x)[0])).astype(int)
+        assert np.abs(cell(picture, line + 1, column) - reconstructed).max() <= 1
 
 
 @pytest.mark.parametrize("n", [1, 3, 8, 11, 32])
-def test_few_faces_make_a_grid_of_few(n: int) -> None:
-    picture = previews.reconstruction_grid(model().eval(), faces(n))
+def test_few_images_make_a_small_grid(n: int) -> None:
+    picture = previews.reconstruction_grid(model().eval(), noise_images(n))
     assert picture.size == (530, 2 * -(-n // 8) * 66 + 2)
-    assert np.array_equal(cell(picture, 2 * ((n - 1) // 8), (n - 1) % 8), faces(n).pixels[n - 1])
+    assert np.array_equal(cell(picture, 2 * ((n - 1) // 8), (n - 1) % 8), noise_images(n).pixels[n - 1])
 
 
-def test_drawing_changes_neither_the_model_nor_what_is_drawn_at_random(tmp_path: Path) -> None:
+def test_drawing_changes_neither_the_model_nor_the_random_state(tmp_path: Path) -> None:
     network = model()
     before = {name: value.clone() for name, value in network.state_dict().items()}
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
-    previews.draw(network, tmp_path, 3, faces(10))
+    previews.draw(network, tmp_path, 3, noise_images(10))
     assert torch.equal(torch.rand(3), expected)
     assert network.training
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
@@ -66,18 +66,18 @@ def test_drawing_changes_neither_the_model_nor_what_is_drawn_at_random(tmp_path:
 
 def test_the_same_model_draws_the_same_pictures(tmp_path: Path) -> None:
     for step in (3, 4):
-        previews.draw(model(), tmp_path, step, faces(10))
+        previews.draw(model(), tmp_path, step, noise_images(10))
     for folder in ("samples", "reconstructions"):
         one, two = (tmp_path / folder / f"step-0000000{step}.png" for step in (3, 4))
         assert one.read_bytes() == two.read_bytes()
 
 
-def test_later_pictures_are_forgotten_and_others_left(tmp_path: Path) -> None:
+def test_only_previews_of_later_steps_are_removed(tmp_path: Path) -> None:
     for step in (7, 14, 21):
-        previews.draw(model(), tmp_path, step, faces(3))
+        previews.draw(model(), tmp_path, step, noise_images(3))
     (tmp_path / "samples" / "step-mine.png").write_bytes(b"")
-    previews.forget_after(tmp_path, 14)
-    assert list(previews.found(tmp_path)) == [7, 14]
+    previews.remove_after(tmp_path, 14)
+    assert list(previews.list_samples(tmp_path)) == [7, 14]
     assert sorted(file.name for file in (tmp_path / "reconstructions").iterdir()) == [
         "step-00000007.png",
         "step-00000014.png",
@@ -85,16 +85,16 @@ def test_later_pictures_are_forgotten_and_others_left(tmp_path: Path) -> None:
     assert (tmp_path / "samples" / "step-mine.png").exists()
 
 
-def test_every_epoch_of_a_run_is_drawn_and_faces_stay_out_of_the_samples(config: TrainConfig, train: Train) -> None:
-    folder = train(config)  # 57 pictures: an epoch is seven batches of 8
+def test_previews_are_drawn_after_every_epoch(config: TrainConfig, train: Train) -> None:
+    folder = train(config)  # 57 images: an epoch is seven batches of 8
     for name in ("samples", "reconstructions"):
         drawn = sorted(file.name for file in (folder / name).iterdir())
         assert drawn == ["step-00000007.png", "step-00000012.png"]
 
 
-def test_samples_show_no_face_of_the_data(tmp_path: Path) -> None:
-    """Other validation faces make other reconstructions, and the same samples."""
-    one, other = faces(10), replace(faces(10), pixels=255 - faces(10).pixels)
+def test_samples_do_not_depend_on_the_validation_images(tmp_path: Path) -> None:
+    """Other validation images give other reconstructions, but the same samples."""
+    one, other = noise_images(10), replace(noise_images(10), pixels=255 - noise_images(10).pixels)
     previews.draw(model(), tmp_path / "one", 1, one)
     previews.draw(model(), tmp_path / "other", 1, other)
     for folder, same in (("samples", True), ("reconstructions", False)):
@@ -102,9 +102,9 @@ def test_samples_show_no_face_of_the_data(tmp_path: Path) -> None:
         assert (drawn[0] == drawn[1]) == same
 
 
-def test_pictures_of_one_channel_are_drawn_as_well(tmp_path: Path) -> None:
+def test_images_of_one_channel_are_drawn_in_grey(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    grey = replace(faces(10), pixels=faces(10).pixels[..., :1])
+    grey = replace(noise_images(10), pixels=noise_images(10).pixels[..., :1])
     previews.draw(Autoencoder(ModelConfig(channels=1, width=4, latent_dim=4)), tmp_path, 1, grey)
     with Image.open(tmp_path / "reconstructions" / "step-00000001.png") as picture:
         assert np.array_equal(cell(picture, 0, 0)[..., 1], grey.pixels[0, ..., 0])

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from vae_models.files.latent_facts import Fact
-from vae_models.files.latent_names import NAMES, Best, Direction, LatentNames, Name
+from vae_models.files.latent_names import Best, Direction, Fact, LatentNames, Name
+from vae_models.files.names import LATENTS
 
 NAME = {"index": 2, "name": "smile +", "attribute": "Smiling", "auroc": 0.8, "interval": [0.7, 0.9]}
 DIRECTION = {"direction": [0.0, 0.6, 0.8, 0], "per_logit": 0.5, "auroc": 0.9, "interval": [0.85, 0.95]}
@@ -21,12 +21,11 @@ FACT = {
 }
 
 
-def written(folder: Path, text: str) -> Path:
-    (folder / NAMES).write_text(text)
-    return folder
+def write(folder: Path, text: str) -> None:
+    (folder / LATENTS).write_text(text)
 
 
-def test_names_are_read_as_they_were_written(tmp_path: Path) -> None:
+def test_latent_names_survive_writing_and_reading(tmp_path: Path) -> None:
     names = LatentNames(
         (Name(2, "smile +", "Smiling", 0.8, (0.7, 0.9)), Name(0, "bald -", "Bald", 0.7, (0.6, 0.8))),
         {"smile": Direction((0.0, 0.6, 0.8, 0.0), 0.5, 0.9, (0.85, 0.95))},
@@ -38,13 +37,13 @@ def test_names_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert LatentNames.read(tmp_path, 4) == names
 
 
-def test_the_format_is_the_documented_one(tmp_path: Path) -> None:
-    written(tmp_path, json.dumps({"dimensions": [NAME], "directions": {"smile": DIRECTION}}))
+def test_the_file_has_the_documented_format(tmp_path: Path) -> None:
+    write(tmp_path, json.dumps({"dimensions": [NAME], "directions": {"smile": DIRECTION}}))
     read = LatentNames.read(tmp_path, 4)
     assert read.dimensions[0].name == "smile +"
     assert read.directions["smile"].direction == (0, 0.6, 0.8, 0)
     read.write(tmp_path)
-    assert json.loads((tmp_path / NAMES).read_text()) == {
+    assert json.loads((tmp_path / LATENTS).read_text()) == {
         "dimensions": [NAME],
         "directions": {"smile": DIRECTION},
         "best": {},
@@ -57,8 +56,8 @@ def test_the_format_is_the_documented_one(tmp_path: Path) -> None:
     "best",
     [{"index": 4, "grows": True, "auroc": 0.8}, {"index": 1, "grows": 1, "auroc": 0.8}, {"index": 1, "grows": True}],
 )
-def test_a_best_dimension_that_cannot_be_is_refused(tmp_path: Path, best: dict[str, object]) -> None:
-    written(tmp_path, json.dumps({"dimensions": [], "directions": {}, "best": {"smile": best}}))
+def test_a_malformed_best_dimension_is_refused(tmp_path: Path, best: dict[str, object]) -> None:
+    write(tmp_path, json.dumps({"dimensions": [], "directions": {}, "best": {"smile": best}}))
     with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
         LatentNames.read(tmp_path, 4)
 
@@ -76,13 +75,13 @@ def test_a_best_dimension_that_cannot_be_is_refused(tmp_path: Path, best: dict[s
         {"facts": [{"index": j} for j in range(4)]},
     ],
 )
-def test_facts_and_leakage_that_cannot_be_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
-    written(tmp_path, json.dumps({"dimensions": [], "directions": {"smile": DIRECTION}, **change}))
+def test_malformed_facts_and_crosstalk_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    write(tmp_path, json.dumps({"dimensions": [], "directions": {"smile": DIRECTION}, **change}))
     with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
         LatentNames.read(tmp_path, 4)
 
 
-def test_without_the_file_nothing_has_a_name(tmp_path: Path) -> None:
+def test_without_the_file_no_dimension_has_a_name(tmp_path: Path) -> None:
     assert LatentNames.read(tmp_path, 4) == LatentNames((), {})
 
 
@@ -107,7 +106,7 @@ def test_without_the_file_nothing_has_a_name(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_name_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
-    written(tmp_path, json.dumps({"dimensions": [{**NAME, **change}], "directions": {}}))
+    write(tmp_path, json.dumps({"dimensions": [{**NAME, **change}], "directions": {}}))
     with pytest.raises(ValueError, match=r"latents.json does not name 4 latent dimensions: .+"):
         LatentNames.read(tmp_path, 4)
 
@@ -126,7 +125,7 @@ def test_a_malformed_name_is_refused(tmp_path: Path, change: dict[str, Any]) -> 
     ],
 )
 def test_a_malformed_direction_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
-    written(tmp_path, json.dumps({"dimensions": [], "directions": {"smile": {**DIRECTION, **change}}}))
+    write(tmp_path, json.dumps({"dimensions": [], "directions": {"smile": {**DIRECTION, **change}}}))
     with pytest.raises(ValueError, match=r"latents.json does not name 4 latent dimensions: .+"):
         LatentNames.read(tmp_path, 4)
 
@@ -147,13 +146,13 @@ def test_a_malformed_direction_is_refused(tmp_path: Path, change: dict[str, Any]
         json.dumps({"dimensions": [NAME, NAME], "directions": {}}),
     ],
 )
-def test_what_is_no_table_of_names_is_refused(tmp_path: Path, text: str) -> None:
-    written(tmp_path, text)
+def test_other_files_than_latent_names_are_refused(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text)
     with pytest.raises(ValueError, match=r"latents.json does not name 4 latent dimensions: .+"):
         LatentNames.read(tmp_path, 4)
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
-    (tmp_path / NAMES).write_bytes(b"\xff\xfe\x00")
+    (tmp_path / LATENTS).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="does not name 4"):
         LatentNames.read(tmp_path, 4)

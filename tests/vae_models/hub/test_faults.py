@@ -1,4 +1,4 @@
-"""Whatever goes wrong between here and the Hub costs seconds and is said in a sentence; it never costs the app."""
+"""Any fault of the Hub costs at most seconds and is reported in one sentence; the app always starts."""
 
 import re
 import socket
@@ -11,42 +11,41 @@ import pytest
 from huggingface_hub import constants
 
 from tests.fake_hub import faults
-from tests.fake_hub.answers import Answer
+from tests.fake_hub.client import connect
 from tests.fake_hub.faults import Fault
+from tests.fake_hub.responses import Response
 from tests.fake_hub.server import Hub
-from tests.fake_hub.visiting import visit
-from tests.vae_models.hub.family import by_families, same
+from tests.vae_models.hub.small_models import folder_of, group_by_model, has_weights_of
 from vae_models.catalogue import RECIPES
-from vae_models.hub import pull as hub_module
+from vae_models.hub import pull as pull_module
 from vae_models.hub import watchdog
 from vae_models.hub.pull import Loaded, pull
 
-INFO, HEAD, WEIGHTS = "GET /api/models/.*/{}-celeba64", "HEAD /.*/{}-celeba64", "GET .*/{}-celeba64/.*model.safetensors"
+INFO, FILES = "GET /api/models/.*/{}-celeba64", "GET /lab/{}-celeba64/resolve/"
+WEIGHTS = "GET /lfs/.*/{}-celeba64/.*model.safetensors"
 
-Case = tuple[
-    str, Fault, str
-]  # which requests, with {} for the name of the model; what happens; the reason that is told
+Case = tuple[str, Fault, str]  # pattern of requests with {} for the model's name, fault, reported reason
 
 REFUSED: list[Case] = [
     (INFO, faults.status(401, "Invalid credentials in Authorization header"), r"accept the token.*\(401\)"),
     (INFO, faults.status(403), r"may not read it \(403\)"),
-    (INFO, faults.NO_REPOSITORY, r"no such model on the Hub.*\(404\)"),
+    (INFO, faults.NO_REPOSITORY, r"no such repository on the Hub.*\(404\)"),
     (INFO, faults.NO_REVISION, "no such revision"),
     (INFO, faults.too_many(60), r"wait 60 seconds \(429\)"),
     (INFO, faults.status(418), "status 418"),
-    (INFO, faults.corrupt(), "is no Hub"),
+    (INFO, faults.corrupt(), "not come from a Hub"),
     (INFO, faults.cut(10), "broke off"),
-    (INFO, Fault("answer", Answer(200, b"{}")), "is no Hub"),
-    (HEAD, faults.GATED, r"gated \(403\).*hf auth login"),
-    (HEAD, faults.status(401), r"\(401\)"),
-    (HEAD, faults.NO_FILE, "not there"),
+    (INFO, Fault("response", Response(200, b"{}")), "not come from a Hub"),
+    (FILES, faults.GATED, r"gated \(403\).*hf auth login"),
+    (FILES, faults.status(401), r"\(401\)"),
+    (FILES, faults.NO_FILE, "not there"),
     (WEIGHTS, faults.status(404), "status 404"),
     (WEIGHTS, faults.corrupt(), r"model\.safetensors came damaged, twice"),
 ]
 PASSING: list[Case] = [
     (INFO, faults.status(500), ""),
     (INFO, faults.too_many(1), ""),
-    (HEAD, faults.status(503), ""),
+    (FILES, faults.status(503), ""),
     (WEIGHTS, faults.status(500), ""),
     (WEIGHTS, faults.cut(1000), ""),
     (WEIGHTS, faults.corrupt(), ""),
@@ -54,25 +53,25 @@ PASSING: list[Case] = [
 STUCK: list[Case] = [
     (INFO, faults.hang(), "nothing came"),
     (INFO, faults.stall(20), "nothing came"),
-    (HEAD, faults.hang(), "nothing came"),
+    (FILES, faults.hang(), "nothing came"),
     (WEIGHTS, faults.stall(300), "nothing came"),
     (WEIGHTS, faults.too_many(2), r"wait 2 seconds \(429\)"),
-    (HEAD, faults.status(500), r"trouble of its own \(500\)"),
+    (FILES, faults.status(500), r"fault of its own \(500\)"),
 ]
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Given up after a second."""
+    """Give up after a second."""
     monkeypatch.setattr(watchdog, "PATIENCE", 1.0)
 
 
-def put_in_the_way(hub: Hub, cases: dict[str, Case], times: int | None = None) -> None:
+def apply_faults(hub: Hub, cases: dict[str, Case], times: int | None = None) -> None:
     for name, (path, fault, _) in cases.items():
         hub.fail(path.format(name), fault, times)
 
 
-def assert_told(loaded: Loaded, cases: dict[str, Case]) -> None:
+def assert_reported(loaded: Loaded, cases: dict[str, Case]) -> None:
     reasons = {failure.name: failure.reason for failure in loaded.failures}
     assert reasons.keys() == cases.keys()
     for name, (_, _, reason) in cases.items():
@@ -81,62 +80,60 @@ def assert_told(loaded: Loaded, cases: dict[str, Case]) -> None:
         assert "http" not in reasons[name]
 
 
-@pytest.mark.parametrize("cases", by_families(REFUSED))
-@pytest.mark.usefixtures("family")
-def test_a_refusal_is_said_in_a_sentence_and_the_bundled_model_takes_the_place(
-    hub: Hub, bundle: Path, cases: dict[str, Case]
-) -> None:
-    put_in_the_way(hub, cases)
+@pytest.mark.parametrize("cases", group_by_model(REFUSED))
+@pytest.mark.usefixtures("published")
+def test_a_refusal_is_reported_and_the_bundled_model_is_loaded(hub: Hub, bundle: Path, cases: dict[str, Case]) -> None:
+    apply_faults(hub, cases)
     loaded = pull("hub:lab")
-    assert_told(loaded, cases)
+    assert_reported(loaded, cases)
     for pulled in loaded.models:
-        assert pulled.origin.place == "bundled"
-        assert same(pulled, bundle / pulled.name)
+        assert pulled.origin.source == "bundled"
+        assert has_weights_of(pulled, bundle / pulled.name)
 
 
-@pytest.mark.parametrize("cases", by_families(PASSING))
-@pytest.mark.usefixtures("family")
-def test_what_passes_is_waited_for(hub: Hub, written: Path, cases: dict[str, Case]) -> None:
-    put_in_the_way(hub, cases, times=1)
+@pytest.mark.parametrize("cases", group_by_model(PASSING))
+@pytest.mark.usefixtures("published")
+def test_a_passing_fault_is_waited_for(hub: Hub, written: Path, cases: dict[str, Case]) -> None:
+    apply_faults(hub, cases, times=1)
     loaded = pull("hub:lab")
     assert not loaded.failures
     for pulled in loaded.models:
-        assert pulled.origin.place == "hub"
-        assert same(pulled, written / pulled.name)
+        assert pulled.origin.source == "hub"
+        assert has_weights_of(pulled, written / pulled.name)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("cases", by_families(STUCK))
-@pytest.mark.usefixtures("family", "impatient")
-def test_what_does_not_get_on_is_given_up_and_its_threads_end(hub: Hub, cases: dict[str, Case]) -> None:
+@pytest.mark.hub
+@pytest.mark.parametrize("cases", group_by_model(STUCK))
+@pytest.mark.usefixtures("published", "impatient")
+def test_a_stuck_download_is_given_up_and_its_threads_end(hub: Hub, cases: dict[str, Case]) -> None:
     before = set(threading.enumerate())
-    put_in_the_way(hub, cases)
+    apply_faults(hub, cases)
     loaded = pull("hub:lab")
-    assert_told(loaded, cases)
-    assert {pulled.origin.place for pulled in loaded.models} == {"bundled"}
+    assert_reported(loaded, cases)
+    assert {pulled.origin.source for pulled in loaded.models} == {"bundled"}
     hub.closing.set()
     deadline = time.monotonic() + 20
-    while any("_with_pulse" in thread.name for thread in set(threading.enumerate()) - before):
+    while any(thread.name == "hub download" for thread in set(threading.enumerate()) - before):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("family", "impatient")
-def test_what_is_slow_but_gets_on_may_take_its_time(hub: Hub) -> None:
+@pytest.mark.hub
+@pytest.mark.usefixtures("published", "impatient")
+def test_a_slow_download_may_take_its_time(hub: Hub) -> None:
     hub.fail("GET .*model.safetensors", faults.trickle(0.15))
     start = time.monotonic()
-    assert {pulled.origin.place for pulled in pull("hub:lab").models} == {"hub"}
+    assert {pulled.origin.source for pulled in pull("hub:lab").models} == {"hub"}
     assert time.monotonic() - start > watchdog.PATIENCE
 
 
-@pytest.mark.usefixtures("family")
-def test_a_file_beside_the_model_that_stays_damaged_is_left_out(hub: Hub) -> None:
+@pytest.mark.usefixtures("published")
+def test_an_optional_file_that_stays_damaged_is_left_out(hub: Hub) -> None:
     hub.fail("GET .*/vae-celeba64.*decoder.onnx", faults.corrupt())
     loaded = pull("hub:lab")
-    assert {pulled.origin.place for pulled in loaded.models} == {"hub"}
+    assert {pulled.origin.source for pulled in loaded.models} == {"hub"}
     assert [str(failure.reason) for failure in loaded.failures] == ["decoder.onnx came damaged, twice, and is left out"]
-    folder = loaded.models[1].folder
+    folder = folder_of(loaded.models[1])
     assert not (folder / "decoder.onnx").exists()
     assert (folder / "samples.png").is_file()
     hub.heal()
@@ -144,29 +141,31 @@ def test_a_file_beside_the_model_that_stays_damaged_is_left_out(hub: Hub) -> Non
     assert (folder / "decoder.onnx").is_file()
 
 
-@pytest.mark.usefixtures("family", "impatient")
-def test_a_file_beside_the_model_that_does_not_come_leaves_the_model(hub: Hub) -> None:
+@pytest.mark.usefixtures("published", "impatient")
+def test_a_model_is_loaded_without_an_optional_file_that_stalls(hub: Hub) -> None:
     hub.fail("GET .*/vae-celeba64.*samples.png", faults.stall(10))
     loaded = pull("hub:lab")
-    assert {pulled.origin.place for pulled in loaded.models} == {"hub"}
+    assert {pulled.origin.source for pulled in loaded.models} == {"hub"}
     (failure,) = loaded.failures
     assert "may be missing" in failure.reason
 
 
-@pytest.mark.usefixtures("family")
-def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("published")
+def test_a_cache_that_cannot_be_written_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "file"))
     loaded = pull("hub:lab")
-    assert {pulled.origin.place for pulled in loaded.models} == {"bundled"}
-    assert {failure.reason for failure in loaded.failures} == {"its files could not be kept or read (Not a directory)"}
+    assert {pulled.origin.source for pulled in loaded.models} == {"bundled"}
+    assert {failure.reason for failure in loaded.failures} == {
+        "its files could not be stored or read (Not a directory)"
+    }
 
 
-@pytest.mark.usefixtures("family")
-def test_a_model_that_is_nowhere_is_missing_and_the_others_are_there(
+@pytest.mark.usefixtures("published")
+def test_a_model_without_any_source_is_missing_and_others_load(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "BUNDLED_FOLDER", tmp_path)
+    monkeypatch.setattr(pull_module, "BUNDLED_FOLDER", tmp_path)
     hub.fail("/vae-celeba64", faults.NO_REPOSITORY)
     loaded = pull("hub:lab")
     assert [pulled.name for pulled in loaded.models] == ["ae", "beta-vae", "beta-tcvae"]
@@ -179,7 +178,7 @@ def test_a_model_that_is_nowhere_is_missing_and_the_others_are_there(
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """The address of a server that accepts and never answers."""
+    """Return the address of a server that accepts connections and never answers."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen(50)
@@ -187,10 +186,10 @@ def silent() -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("bundle")
-def test_no_server_at_all_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_connection_costs_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))  # bound, but nobody listens
-        visit(monkeypatch, f"http://127.0.0.1:{free.getsockname()[1]}", tmp_path)
+        connect(monkeypatch, f"http://127.0.0.1:{free.getsockname()[1]}", tmp_path)
         start = time.monotonic()
         loaded = pull("hub:lab")
     assert time.monotonic() - start < 2
@@ -199,13 +198,13 @@ def test_no_server_at_all_costs_nothing(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("bundle")
-def test_a_name_that_nobody_knows_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    visit(monkeypatch, "http://hub.invalid", tmp_path)
+def test_an_unknown_host_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect(monkeypatch, "http://hub.invalid", tmp_path)
     assert "cannot be reached" in pull("hub:lab").failures[0].reason
 
 
-@pytest.mark.usefixtures("family")
-def test_offline_mode_asks_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("published")
+def test_offline_mode_sends_no_request(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     assert {failure.reason for failure in pull("hub:lab").failures} == {
         "HF_HUB_OFFLINE is set, so the Hub was not asked"
@@ -213,12 +212,12 @@ def test_offline_mode_asks_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> 
     assert not hub.asked()
 
 
-@pytest.mark.slow
+@pytest.mark.hub
 @pytest.mark.usefixtures("bundle")
-def test_a_server_that_never_answers_costs_less_than_five_seconds_altogether(
+def test_a_hub_that_never_answers_costs_less_than_five_seconds(
     silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visit(monkeypatch, silent, tmp_path)
+    connect(monkeypatch, silent, tmp_path)
     start = time.monotonic()
     loaded = pull("hub:lab")
     assert time.monotonic() - start < 5

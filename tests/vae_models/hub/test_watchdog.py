@@ -1,4 +1,4 @@
-"""Work side by side: what gets on is waited for, what does not is given up."""
+"""The watchdog waits for work that makes progress, and gives up on silent work."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ import time
 import pytest
 
 from vae_models.hub import watchdog
-from vae_models.hub.watchdog import Pulse, side_by_side
+from vae_models.hub.watchdog import Watchdog
 
 
 @pytest.fixture(autouse=True)
@@ -14,44 +14,53 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "PATIENCE", 0.3)
 
 
-def test_all_work_is_done_at_the_same_time() -> None:
-    meeting = threading.Barrier(4, timeout=10)
-    side_by_side([(Pulse(), meeting.wait) for _ in range(4)])
+def test_all_work_runs_at_the_same_time() -> None:
+    meeting, watch = threading.Barrier(4, timeout=10), Watchdog()
+    for _ in range(4):
+        watch.start(meeting.wait)
+    watch.wait()
     assert not meeting.broken
-    side_by_side([])
+    Watchdog().wait()  # nothing to do
 
 
-def test_work_that_beats_is_waited_for_and_for_its_sake_the_other() -> None:
+def test_progress_of_one_keeps_all_waiting() -> None:
     done: list[str] = []
-    steady, quiet = Pulse(), Pulse()
+    watch = Watchdog()
 
-    def beating() -> None:
+    def progress() -> None:
         for _ in range(8):
             time.sleep(0.1)
-            steady.beat()
+            watch.on_progress()
         done.append("steady")
 
-    def waiting() -> None:
+    def stay_silent() -> None:
         time.sleep(0.6)
         done.append("quiet")
 
-    side_by_side([(steady, beating), (quiet, waiting)])
+    watch.start(progress)
+    watch.start(stay_silent)
+    watch.wait()
     assert sorted(done) == ["quiet", "steady"]
 
 
-def test_silent_work_is_given_up_and_not_waited_for() -> None:
-    release, one = threading.Event(), Pulse()
+def test_silent_work_is_given_up_without_waiting_for_its_end() -> None:
+    release, watch = threading.Event(), Watchdog()
     start = time.monotonic()
-    side_by_side([(one, release.wait)])
+    watch.start(release.wait)
+    watch.wait()
     assert 0.3 <= time.monotonic() - start < 3
-    assert one.given_up
+    assert watch.given_up
     release.set()
 
 
-def test_a_bar_that_moves_is_a_sign_of_life_and_seen_by_nobody(capfd: pytest.CaptureFixture[str]) -> None:
-    one = Pulse()
-    time.sleep(0.05)
-    with one.bar()(total=10, desc="file", unit="B") as bar:
-        bar.update(5)
-        assert one.silence() < 0.05
-    assert capfd.readouterr() == ("", "")
+def test_work_may_start_more_work() -> None:
+    done: list[str] = []
+    watch = Watchdog()
+
+    def start_more() -> None:
+        watch.start(lambda: done.append("second"))
+        done.append("first")
+
+    watch.start(start_more)
+    watch.wait()
+    assert sorted(done) == ["first", "second"]

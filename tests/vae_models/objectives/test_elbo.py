@@ -1,8 +1,11 @@
 import math
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import torch
+from torch import Tensor
 from torch.distributions import Bernoulli, Normal
 
 from vae_models import Autoencoder, ModelConfig
@@ -11,8 +14,19 @@ from vae_models.objectives.elbo import log_weights, negative_elbo
 from vae_models.objectives.objective import VAE, Objective
 
 
+def encode(model: Autoencoder, x: Tensor) -> DiagonalGaussian:
+    posterior = model.encode(x)
+    assert isinstance(posterior, DiagonalGaussian)
+    return posterior
+
+
+def decoder_only(decoder: Callable[[Tensor], Tensor]) -> Autoencoder:
+    """Replace a model by a function: the bounds use nothing but its decoder."""
+    return cast(Autoencoder, SimpleNamespace(decoder=decoder))
+
+
 @torch.no_grad()
-def test_the_bound_is_the_vaes_loss_whose_noise_it_is_given() -> None:
+def test_the_elbo_equals_the_vae_loss_for_the_same_noise() -> None:
     torch.manual_seed(0)
     model = Autoencoder(ModelConfig(width=4, latent_dim=4)).eval()
     x = torch.rand(5, 3, 64, 64)
@@ -26,7 +40,7 @@ def test_the_bound_is_the_vaes_loss_whose_noise_it_is_given() -> None:
 
 
 @torch.no_grad()
-def test_a_point_code_has_its_weighted_squared_error_and_no_kl() -> None:
+def test_a_point_code_has_weighted_squared_error_and_no_kl() -> None:
     model = Autoencoder(ModelConfig(width=4, latent_dim=4, stochastic=False)).eval()
     x = torch.rand(2, 3, 64, 64)
     bound = negative_elbo(
@@ -38,12 +52,12 @@ def test_a_point_code_has_its_weighted_squared_error_and_no_kl() -> None:
 
 
 @torch.no_grad()
-def test_a_bernoulli_bound_is_below_the_likelihood_that_sampling_estimates() -> None:
-    """log p(x) >= ELBO; importance weights of many codes come from below to log p(x) (Burda et al. 2016)."""
+def test_a_bernoulli_elbo_is_below_the_sampled_likelihood() -> None:
+    """Importance weights of many codes approach log p(x), which the ELBO bounds, from below (Burda et al. 2016)."""
     torch.manual_seed(0)
     model = Autoencoder(ModelConfig(channels=1, width=4, latent_dim=2)).eval()
     x = (torch.rand(3, 1, 64, 64) < 0.5).float()
-    posterior, noise = model.encode(x), torch.randn(256, 3, 2)
+    posterior, noise = encode(model, x), torch.randn(256, 3, 2)
     bound = negative_elbo(model, x, posterior, objective=Objective(distortion="bernoulli"), noise=noise)
     codes = posterior.mean + torch.exp(0.5 * posterior.logvar) * noise
     likelihood = torch.stack(
@@ -54,15 +68,15 @@ def test_a_bernoulli_bound_is_below_the_likelihood_that_sampling_estimates() -> 
     proposal = Normal(posterior.mean, torch.exp(0.5 * posterior.logvar)).log_prob(codes).sum(dim=2)
     log_p = torch.logsumexp(likelihood + prior - proposal, dim=0) - math.log(len(codes))
     assert (bound.total >= -log_p - 1e-2).all()
-    assert bound.total.max() < 64 * 64  # log 2 a pixel, for a decoder that has learnt nothing
+    assert bound.total.max() < 64 * 64  # log 2 per pixel for an untrained decoder
 
 
 @torch.no_grad()
-def test_importance_weights_are_the_elbo_with_each_sample_s_own_divergence() -> None:
+def test_importance_weights_average_to_the_sampled_elbo() -> None:
     torch.manual_seed(1)
     model = Autoencoder(ModelConfig(width=4, latent_dim=4)).eval().double()
     x = torch.rand(3, 3, 64, 64, dtype=torch.float64)
-    q = model.encode(x)
+    q = encode(model, x)
     noise = torch.randn(6, 3, 4, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
     objective = Objective(kl=7.0, distortion_weight=0.3)
     weights = log_weights(model, x, q, objective=objective, noise=noise)
@@ -74,11 +88,11 @@ def test_importance_weights_are_the_elbo_with_each_sample_s_own_divergence() -> 
 
 
 @torch.no_grad()
-def test_weights_of_a_linear_gaussian_model_are_its_log_likelihood_less_the_constant() -> None:
-    """The decoder draws 1/2 + W z: with the true posterior every weight is log p(x) + (n / 2) log(pi / w)."""
+def test_linear_gaussian_weights_are_the_likelihood_without_the_constant() -> None:
+    """The decoder returns 1/2 + W z: with the true posterior every weight is log p(x) + (n / 2) log(pi / w)."""
     generator, w, n, d = torch.Generator().manual_seed(0), 40.0, 12, 3
     columns = 0.03 * torch.linalg.qr(torch.randn(n, d, generator=generator, dtype=torch.float64)).Q
-    model = SimpleNamespace(decoder=lambda z: torch.logit(0.5 + z @ columns.T))
+    model = decoder_only(lambda z: torch.logit(0.5 + z @ columns.T))
     x = 0.5 + 0.1 * torch.randn(4, n, generator=generator, dtype=torch.float64)
     variance = 1 / (2 * w)
     precision = 1 + (columns.T @ columns).diagonal() / variance
@@ -95,9 +109,9 @@ def test_weights_of_a_linear_gaussian_model_are_its_log_likelihood_less_the_cons
 
 
 @torch.no_grad()
-def test_of_a_bernoulli_likelihood_nothing_is_left_out() -> None:
-    """A code that tells nothing: log p(x) is that of n coins."""
-    model = SimpleNamespace(decoder=lambda z: torch.zeros(len(z), 1, 4, 4))
+def test_bernoulli_weights_leave_out_no_constant() -> None:
+    """A decoder that ignores the code gives the log p(x) of n fair coins."""
+    model = decoder_only(lambda z: torch.zeros(len(z), 1, 4, 4))
     q = DiagonalGaussian(torch.zeros(2, 3), torch.zeros(2, 3))
     x = torch.ones(2, 1, 4, 4)
     weights = log_weights(model, x, q, objective=Objective(distortion="bernoulli"), noise=torch.randn(5, 2, 3))

@@ -23,7 +23,7 @@ from vae_models.objectives.objective import (
 from vae_models.objectives.total_correlation import stratified_log_weights, total_correlation
 
 
-def drawn(batch: int, dim: int, seed: int = 0, logvar: float = -1.0) -> tuple[Tensor, DiagonalGaussian]:
+def draw(batch: int, dim: int, seed: int = 0, logvar: float = -1.0) -> tuple[Tensor, DiagonalGaussian]:
     generator = torch.Generator().manual_seed(seed)
     mean = torch.randn(batch, dim, generator=generator, dtype=torch.float64)
     posterior = DiagonalGaussian(mean, torch.full_like(mean, logvar))
@@ -31,7 +31,7 @@ def drawn(batch: int, dim: int, seed: int = 0, logvar: float = -1.0) -> tuple[Te
 
 
 def weights_by_definition(batch: int, n: int, estimator: Estimator) -> list[list[float]]:
-    """Chen et al. 2018, appendix C: entry (i, j) weighs q(z_i|x_j)."""
+    """Compute the weights of Chen et al. 2018, appendix C: entry (i, j) weighs q(z_i|x_j)."""
     if estimator == "mws":
         return [[1 / (n * batch)] * batch for _ in range(batch)]
     m = batch - 1
@@ -45,7 +45,7 @@ def weights_by_definition(batch: int, n: int, estimator: Estimator) -> list[list
 
 
 def brute_force(z: Tensor, posterior: DiagonalGaussian, n: int, estimator: Estimator) -> float:
-    """TC from the definitions, one number at a time."""
+    """Compute TC from the definitions, one number at a time."""
     batch, dim = z.shape
     weights = weights_by_definition(batch, n, estimator)
     density = Normal(posterior.mean[None], (0.5 * posterior.logvar).exp()[None]).log_prob(z[:, None]).exp()
@@ -59,8 +59,8 @@ def brute_force(z: Tensor, posterior: DiagonalGaussian, n: int, estimator: Estim
 
 @pytest.mark.parametrize("estimator", ["mws", "mss"])
 @pytest.mark.parametrize(("batch", "dim", "n"), [(2, 2, 2), (6, 3, 50), (9, 4, 9)])
-def test_total_correlation_is_its_definition(estimator: Estimator, batch: int, dim: int, n: int) -> None:
-    z, posterior = drawn(batch, dim)
+def test_total_correlation_equals_its_definition(estimator: Estimator, batch: int, dim: int, n: int) -> None:
+    z, posterior = draw(batch, dim)
     estimate = total_correlation(z, posterior, dataset_size=n, estimator=estimator)
     assert estimate.item() == pytest.approx(brute_force(z, posterior, n, estimator), rel=1e-10)
 
@@ -73,7 +73,7 @@ def test_stratified_weights_sum_to_one_with_one_over_n_on_the_diagonal(batch: in
 
 
 def test_mss_sees_no_correlation_in_a_factorised_posterior() -> None:
-    """D = 10 independent dimensions, about 2 nats in all: the field's usual mistakes give 10 nats and more."""
+    """D = 10 independent dimensions with about 2 nats in total: common mistakes give 10 nats and more."""
     variance = math.exp(-0.4)  # z ~ N(0, 1) in every dimension: mean variance 1 - variance
     generator = torch.Generator().manual_seed(0)
     mean = math.sqrt(1 - variance) * torch.randn(128, 10, generator=generator)
@@ -87,8 +87,8 @@ def test_mss_sees_no_correlation_in_a_factorised_posterior() -> None:
 
 
 @pytest.mark.parametrize("rho", [0.5, 0.9])
-def test_both_estimators_find_the_correlation_of_a_gaussian_pair(rho: float) -> None:
-    """z ~ N(0, [[1, rho], [rho, 1]]) has TC = -log(1 - rho^2) / 2."""
+def test_both_estimators_recover_a_gaussian_pairs_correlation(rho: float) -> None:
+    """Compare with TC = -log(1 - rho^2) / 2 of z ~ N(0, [[1, rho], [rho, 1]])."""
     n = batch = 2048
     variance = 0.05
     generator = torch.Generator().manual_seed(0)
@@ -104,24 +104,26 @@ def test_both_estimators_find_the_correlation_of_a_gaussian_pair(rho: float) -> 
     assert mws - math.log(n) == pytest.approx(exact, abs=0.05)  # minus (D - 1) log N
 
 
-def gradient(objective: Objective) -> list[Tensor]:
+def gradient_of(objective: Objective) -> list[Tensor]:
     torch.manual_seed(0)
     model = Autoencoder(ModelConfig(width=4, latent_dim=4)).double()
     x = torch.rand(6, 3, 64, 64, dtype=torch.float64)
     out = model(x, torch.Generator().manual_seed(1))
     objective(objective.terms(x, out, dataset_size=100)).backward()
-    return [parameter.grad for parameter in model.parameters()]
+    return [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
 
 
 @pytest.mark.parametrize("same", [beta_vae(1.0), beta_tcvae(1.0), beta_tcvae(1.0, "mss")])
 def test_beta_one_has_the_gradient_of_the_vae(same: Objective) -> None:
-    for ours, vaes in zip(gradient(same), gradient(VAE), strict=True):
+    for ours, vaes in zip(gradient_of(same), gradient_of(VAE), strict=True):
         assert torch.equal(ours, vaes)
 
 
 @pytest.mark.parametrize("estimator", ["mws", "mss"])
-def test_the_total_correlation_reaches_the_gradient(estimator: Estimator) -> None:
-    assert not all(torch.equal(a, b) for a, b in zip(gradient(beta_tcvae(20.0, estimator)), gradient(VAE), strict=True))
+def test_total_correlation_changes_the_gradient(estimator: Estimator) -> None:
+    assert not all(
+        torch.equal(a, b) for a, b in zip(gradient_of(beta_tcvae(20.0, estimator)), gradient_of(VAE), strict=True)
+    )
 
 
 def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
@@ -137,19 +139,19 @@ def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
     torch.testing.assert_close(objective(terms), summed + 7 * tc)
 
 
-def test_the_bernoulli_distortion_is_the_negative_log_likelihood_of_the_pixels() -> None:
+def test_bernoulli_distortion_is_the_pixels_negative_log_likelihood() -> None:
     generator = torch.Generator().manual_seed(0)
     logits = 3 * torch.randn(4, 1, 8, 8, generator=generator, dtype=torch.float64)
     x = (torch.rand(4, 1, 8, 8, generator=generator) < 0.5).double()
     likelihood = torch.distributions.Bernoulli(logits=logits).log_prob(x)
     torch.testing.assert_close(bernoulli(x, logits), -likelihood.sum(dim=(1, 2, 3)))
-    # a coin for each pixel costs log 2
+    # a fair coin costs log 2 per pixel
     assert bernoulli(x, torch.zeros_like(x)).tolist() == pytest.approx([64 * math.log(2)] * 4)
     # logits of no representable probability still have a finite cost, in single precision
     assert bernoulli(torch.ones(1, 1), torch.full((1, 1), -1000.0)).item() == pytest.approx(1000)
 
 
-def test_the_loss_takes_the_distortion_that_it_is_told() -> None:
+def test_the_loss_uses_the_chosen_distortion() -> None:
     torch.manual_seed(0)
     x = (torch.rand(5, 1, 64, 64) < 0.5).float()
     out = Autoencoder(ModelConfig(channels=1, width=4, latent_dim=4))(x)
@@ -164,7 +166,7 @@ def test_squared_error_sums_over_pixels_and_channels() -> None:
     assert squared_error(torch.ones(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)).tolist() == [48.0, 48.0]
 
 
-def test_the_four_objectives_are_the_reports() -> None:
+def test_the_four_objectives_have_the_reports_weights() -> None:
     assert [(o.kl, o.tc, o.distortion_weight) for o in (AE, VAE, BETA_VAE, BETA_TCVAE)] == [
         (0, 0, 1),
         (1, 0, 1),
@@ -177,13 +179,13 @@ def test_the_four_objectives_are_the_reports() -> None:
     ("name", "value"),
     [("kl", -1.0), ("tc", math.nan), ("distortion_weight", math.inf), ("distortion_weight", 0.0)],
 )
-def test_weights_that_make_no_sense_are_refused(name: str, value: float) -> None:
+def test_negative_infinite_or_missing_weights_are_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=name):
-        replace(VAE, **{name: value})
+        replace(VAE, **{name: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("objective", [VAE, Objective(kl=0, tc=1)])
-def test_a_point_code_carries_no_kl_and_no_tc(objective: Objective) -> None:
+def test_a_point_code_with_kl_or_tc_is_refused(objective: Objective) -> None:
     model = Autoencoder(ModelConfig(width=4, latent_dim=4, stochastic=False))
     x = torch.rand(2, 3, 64, 64)
     with pytest.raises(ValueError, match="stochastic=True"):
@@ -192,7 +194,7 @@ def test_a_point_code_carries_no_kl_and_no_tc(objective: Objective) -> None:
 
 def test_a_gaussian_code_without_kl_is_refused() -> None:
     with pytest.raises(ValueError, match="stochastic=False"):
-        AE.require(stochastic=True)
+        AE.check_posterior(stochastic=True)
 
 
 @pytest.mark.parametrize(
@@ -204,14 +206,14 @@ def test_a_gaussian_code_without_kl_is_refused() -> None:
         (1, 10, "mss", "at least 2"),
     ],
 )
-def test_estimates_that_cannot_be_made_are_refused(
+def test_impossible_estimates_are_refused(
     batch: int, size: int | None, estimator: Literal["mws", "mss"], reason: str
 ) -> None:
-    z, posterior = drawn(batch, 2)
+    z, posterior = draw(batch, 2)
     with pytest.raises(ValueError, match=reason):
         total_correlation(z, posterior, dataset_size=size, estimator=estimator)
 
 
-def test_beta_below_one_is_no_tcvae() -> None:
+def test_tcvae_needs_beta_of_at_least_one() -> None:
     with pytest.raises(ValueError, match="negative"):
         beta_tcvae(0.5)

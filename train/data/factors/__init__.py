@@ -1,1 +1,1 @@
-"""TODO."""
+"""Data sets whose generative factors are known."""

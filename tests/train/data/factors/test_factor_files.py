@@ -1,4 +1,4 @@
-"""The published data sets of known factors, in files as small as a test needs."""
+"""dSprites and 3D Shapes in small files of the published format."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from train.data.factors import dsprites, labels, shapes3d
 from train.data.load import load, load_splits
+from train.data.options import DataOptions
 from train.data.pictures import DataError, Pictures
-from train.data.reading import Reading
 
-# two colours would be a factor; as in dSprites, all have one
+# as in dSprites, there is only one colour, so that colour is not a factor
 CLASSES = np.stack(np.meshgrid([0], [0, 1, 2], [0, 1], [0, 1, 2, 3], [0, 1, 2], [0, 1], indexing="ij"), -1).reshape(
     -1, 6
 )
@@ -23,11 +23,21 @@ def noise(*shape: int, below: int) -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, below, shape, dtype=np.uint8)
 
 
+def factors_of(images: Pictures) -> NDArray[np.int64]:
+    assert images.factors is not None
+    return images.factors
+
+
 @pytest.fixture(autouse=True)
 def _a_tenth_validates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labels, "HELD_OUT", 0.1)
     monkeypatch.setattr(dsprites, "BLOCK", 50)
     monkeypatch.setattr(shapes3d, "BLOCK", 7)
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> DataOptions:
+    return DataOptions(cache=tmp_path / "cache")
 
 
 @pytest.fixture
@@ -53,52 +63,56 @@ def shapes(tmp_path: Path) -> Path:
     return path
 
 
-def test_dsprites_are_packed_without_loss_each_with_its_factors(sprites: Path, tmp_path: Path) -> None:
-    found = load(sprites, None, Reading(cache=tmp_path / "cache"))
-    assert found.factor_names == ("shape", "scale", "orientation", "position_x", "position_y")
-    assert found.factor_sizes == (3, 2, 4, 3, 2)
-    where = np.ravel_multi_index(tuple(found.factors.T), found.factor_sizes)
-    assert sorted(where) == list(range(144))
-    expected = torch.from_numpy(noise(144, 64, 64, below=2)[where])[:, None].float()
-    assert torch.equal(found.batch(np.arange(144)), expected)
-    assert torch.equal(found.batch(slice(3, 9)), expected[3:9])
+def test_dsprites_are_packed_without_loss_and_keep_their_factors(
+    sprites: Path, options: DataOptions, tmp_path: Path
+) -> None:
+    images = load(sprites, "all", options)
+    assert images.factor_names == ("shape", "scale", "orientation", "position_x", "position_y")
+    assert images.factor_sizes == (3, 2, 4, 3, 2)
+    index = np.ravel_multi_index(tuple(factors_of(images).T), images.factor_sizes)
+    assert sorted(index) == list(range(144))
+    expected = torch.from_numpy(noise(144, 64, 64, below=2)[index])[:, None].float()
+    assert torch.equal(images.batch(np.arange(144)), expected)
+    assert torch.equal(images.batch(slice(3, 9)), expected[3:9])
     (packed,) = (tmp_path / "cache").glob("*/packed.bin")
     assert packed.stat().st_size == 144 * 512
 
 
-def test_3d_shapes_come_as_they_are_each_with_its_factors(shapes: Path, tmp_path: Path) -> None:
-    found = load(shapes, None, Reading(cache=tmp_path / "cache"))
-    assert found.factor_names == ("floor_hue", "wall_hue", "object_hue", "shape", "orientation")  # the scale is one
-    assert found.factor_sizes == (2, 3, 2, 2, 3)
-    where = np.ravel_multi_index(tuple(found.factors.T), found.factor_sizes)
-    assert sorted(where) == list(range(72))
-    expected = torch.from_numpy(noise(72, 64, 64, 3, below=256)[where]).permute(0, 3, 1, 2) / 255
-    torch.testing.assert_close(found.batch(np.arange(72)), expected)
+def test_3d_shapes_keep_their_pixels_and_factors(shapes: Path, options: DataOptions) -> None:
+    images = load(shapes, "all", options)
+    assert images.factor_names == ("floor_hue", "wall_hue", "object_hue", "shape", "orientation")  # one scale only
+    assert images.factor_sizes == (2, 3, 2, 2, 3)
+    index = np.ravel_multi_index(tuple(factors_of(images).T), images.factor_sizes)
+    assert sorted(index) == list(range(72))
+    expected = torch.from_numpy(noise(72, 64, 64, 3, below=256)[index]).permute(0, 3, 1, 2) / 255
+    torch.testing.assert_close(images.batch(np.arange(72)), expected)
 
 
-@pytest.mark.parametrize("which", ["sprites", "shapes"])
+@pytest.mark.parametrize("fixture", ["sprites", "shapes"])
 def test_splits_are_disjoint_seeded_and_cover_everything(
-    which: str, request: pytest.FixtureRequest, tmp_path: Path
+    fixture: str, request: pytest.FixtureRequest, options: DataOptions, tmp_path: Path
 ) -> None:
-    path, reading = request.getfixturevalue(which), Reading(cache=tmp_path / "cache")
+    path = request.getfixturevalue(fixture)
 
-    def rows(found: Pictures) -> list[tuple[int, ...]]:
-        return [tuple(row) for row in found.factors]
+    def rows(images: Pictures) -> list[tuple[int, ...]]:
+        return [tuple(row) for row in factors_of(images)]
 
-    everything, splits = load(path, None, reading), load_splits(path, None, reading)
+    everything, splits = load(path, "all", options), load_splits(path, None, options)
     assert len(splits.validation) == round(0.1 * len(everything))
     assert sorted(rows(splits.training) + rows(splits.validation)) == sorted(rows(everything))
-    assert splits.validation.described["split"] == "val"
-    again = load_splits(path, None, Reading(cache=tmp_path / "other"))
+    assert splits.validation.metadata["split"] == "val"
+    again = load_splits(path, None, DataOptions(cache=tmp_path / "other"))
     assert rows(again.validation) == rows(splits.validation)
     x = splits.validation.batch(slice(0, 3))
     start = len(splits.training)
     assert torch.equal(x, everything.batch(slice(start, start + 3)))
     with pytest.raises(DataError, match="--crop"):
-        load(path, None, Reading(crop="centre"))
+        load(path, "all", DataOptions(crop="centre"))
 
 
-def test_another_file_is_refused_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_files_are_errors_and_leave_no_cache(
+    options: DataOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     np.savez(tmp_path / "other.npz", imgs=np.zeros((2, 32, 32), np.uint8), latents_classes=np.zeros((2, 6), int))
     np.savez(tmp_path / "grey.npz", imgs=np.full((2, 64, 64), 7, np.uint8), latents_classes=np.zeros((2, 6), int))
     np.savez(tmp_path / "none.npz", x=np.zeros(3))
@@ -108,15 +122,14 @@ def test_another_file_is_refused_and_leaves_nothing(tmp_path: Path, monkeypatch:
         file.create_dataset("images", data=np.zeros((2, 32, 32, 3), np.uint8))
     for name in ("other.npz", "grey.npz", "none.npz", "text.npz", "text.h5", "other.h5"):
         with pytest.raises(DataError, match=name):
-            load(tmp_path / name, None, Reading(cache=tmp_path / "cache"))
-    assert [place.name for place in (tmp_path / "cache").iterdir()] == [".locks"]
+            load(tmp_path / name, "all", options)
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [".locks"]
     monkeypatch.setattr(shapes3d, "find_spec", lambda _: None)
     with pytest.raises(DataError, match="pip install h5py"):
-        load(tmp_path / "other.h5", None, Reading(cache=tmp_path / "cache"))
+        load(tmp_path / "other.h5", "all", options)
 
 
-def test_a_changed_file_is_noticed(sprites: Path, tmp_path: Path) -> None:
-    reading = Reading(cache=tmp_path / "cache")
-    before = load(sprites, None, reading).batch(slice(0, 144))
+def test_a_changed_file_is_packed_again(sprites: Path, options: DataOptions) -> None:
+    before = load(sprites, "all", options).batch(slice(0, 144))
     np.savez(sprites, imgs=1 - noise(144, 64, 64, below=2), latents_classes=CLASSES)
-    assert torch.equal(load(sprites, None, reading).batch(slice(0, 144)), 1 - before)
+    assert torch.equal(load(sprites, "all", options).batch(slice(0, 144)), 1 - before)

@@ -1,0 +1,36 @@
+"""A small git checkout that is sent instead of the project's."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git as a test user."""
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+COMMITTED = {
+    "app.py": "import ui\n",
+    "ui/__init__.py": "",
+    "ui/style.css": "/* no Python */",
+    "metrics/disentanglement/mig.py": "",
+    "train/loop.py": "",
+    "LICENSE": "Apache",
+    "requirements-app.txt": "gradio==6.31.0\n",
+    "assets/page.js": "// page",
+    "assets/figures/figure.png": "for the README",
+    "assets/weights/LICENSE.md": "CelebA's terms",
+    "assets/weights/vae/config.json": "{}",
+    "assets/weights/vae/encoder.onnx": "not read by the app",
+    "assets/weights/mine/config.json": "{}",
+}
+SENT = {"app.py", "ui/__init__.py", "LICENSE", "assets/page.js", "README.md", "requirements.txt"}
+
+
+def front_matter(files: dict[str, bytes]) -> dict[str, Any]:
+    """Parse the front matter of a Space's README.md."""
+    return yaml.safe_load(files["README.md"].decode().split("---\n")[1])
