@@ -9,8 +9,9 @@ from typing import Annotated
 import tyro
 
 from ui import serving, uploads
+from vae_models import environment
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # whatever the user has set: visitors have a say, too
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Options:
     comes from the cache, then from the bundled ones); one result folder of the trainer, or a folder of them.
     VAE_FACES_MODELS sets the default."""
     host: Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")] = None
-    """Address to listen on. By default only this machine can connect; 0.0.0.0 admits the network."""
+    """Address to listen on. By default only this machine can connect; 0.0.0.0 admits the network, :: by IPv6."""
     port: Annotated[int | None, tyro.conf.arg(metavar="NUMBER")] = None
     """Port to serve on. Default: the first free one from 7860; a page that runs there already is opened instead."""
     share: bool = False
@@ -39,7 +40,11 @@ class Options:
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python app.py") -> int:
     """Run the command line and return its exit status."""
-    return run(tyro.cli(Options, args=arguments, prog=prog, config=(tyro.conf.FlagCreatePairsOff,)))
+    note = environment.prepare()
+    options = tyro.cli(Options, args=arguments, prog=prog, config=(tyro.conf.FlagCreatePairsOff,))
+    if note and options.models.startswith("hub:"):
+        print(note, file=sys.stderr)
+    return run(options)
 
 
 def run(options: Options) -> int:
@@ -62,11 +67,15 @@ def run(options: Options) -> int:
 def serve(start: serving.Start, viewer: serving.Viewer) -> None:
     """Build the page, show it, and serve it until stopped or, in a window, closed.
 
-    Raises StartError if the models cannot be loaded or no port is free.
+    Raises StartError if the models cannot be loaded or the page cannot be served.
     """
+    start = serving.take_host(start)
+    environment.bypass_proxies(*serving.hosts(start))  # gradio asks its own page
+    serving.free_port(start)  # a wrong host is reported before anything slow
+    if viewer != "window":  # a window runs a loop of its own, in which Python sees no signal
+        serving.end_on_signals()
     folder = uploads.private_folder()
-    from ui import page, static, workers  # late: torch and gradio take seconds, and a wrong option is reported first
-    from ui.theme import CSS, SCRIPTS, theme
+    from ui import workers  # late: torch and gradio take seconds, and a wrong option is reported first
     from vae_models.hub.pull import pull
 
     workers.settle()
@@ -74,17 +83,21 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
         loaded = pull(start.models)
     except (OSError, ValueError) as error:
         raise serving.StartError(str(error)) from error
-    for failure in loaded.failures:
-        print(failure, file=sys.stderr)
+    for line in (*loaded.failures, *environment.drop_unusable_proxies()):
+        print(line, file=sys.stderr)
+    # not before `pull`, which takes every proxy, nor before proxies are dropped that gradio cannot be imported with
+    from ui import endpoints, page, static
+    from ui.theme import CSS, SCRIPTS, theme
+
     blocks = page.build(serving.TITLE, loaded)
     uploads.keep_sweeping(folder)
+    port = serving.free_port(start)
     try:
-        _, address, _ = blocks.launch(
-            server_name=start.host,
-            server_port=start.port,
+        _, _, public = blocks.launch(
+            server_name=serving.server_name(start),
+            server_port=port,
             share=start.share,
-            inbrowser=viewer == "browser",
-            prevent_thread_lock=viewer == "window",  # serving.show waits for the window instead
+            prevent_thread_lock=True,  # serving.show and block_thread wait instead
             mcp_server=start.mcp,
             ssr_mode=False,  # on a Space, Node would render the page on the server
             pwa=True,
@@ -92,16 +105,23 @@ def serve(start: serving.Start, viewer: serving.Viewer) -> None:
             theme=theme(),
             css_paths=CSS,
             head_paths=SCRIPTS,
-            max_file_size="20mb",
+            max_file_size=uploads.LARGEST_FILE,
             run_history=False,
             footer_links=["api", "gradio"],
-            app_kwargs={"routes": [serving.nameplate_route(start), *static.routes(loaded.models)]},
+            app_kwargs={
+                "routes": [serving.nameplate_route(start), *static.routes(loaded.models)],
+                "exception_handlers": endpoints.REFUSALS,
+            },
         )
-    except OSError as error:  # gradio found no free port
-        raise serving.StartError(str(error)) from error
+    except Exception as error:  # of gradio, its server and its HTTP client
+        raise serving.StartError(f"The page cannot be served: {' '.join(str(error).split())}") from error
+    if start.mcp:
+        endpoints.unpack_results(blocks.mcp_server_obj)
+    serving.show(public or serving.local_address(start, port), viewer)
     if viewer == "window":
-        serving.show(address, viewer)
         blocks.close(verbose=False)
+    else:
+        blocks.block_thread()
 
 
 if __name__ == "__main__":

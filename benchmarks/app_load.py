@@ -91,7 +91,11 @@ def run_client(address: str, number: int, until: float, files: list[Path], answe
 
 def resident_memory(pid: int) -> float:
     """Return the resident memory of a process in MiB (Linux only)."""
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    line = next(
+        line
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        if line.startswith("VmRSS")
+    )
     return int(line.split()[1]) / 1024
 
 

@@ -60,14 +60,14 @@ def build_estimate(name: str, batch: int, estimator: Estimator) -> Callable[[], 
 def peak_memory() -> float:
     """Return the peak memory of this process in megabytes (Linux only)."""
     # not getrusage: it would also count the peak of the parent
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def measure_memory(name: Literal["ours", "naive"], batch: int, estimator: Estimator) -> float:
     """Return the megabytes that one estimate adds to the peak of a new process."""
     command = [sys.executable, "-m", "benchmarks.correlation", "--memory-of", name, "--estimator", estimator]
-    done = subprocess.run([*command, "--batches", str(batch)], capture_output=True, text=True, check=True)
+    done = subprocess.run([*command, "--batches", str(batch)], capture_output=True, encoding="utf-8", check=True)
     return float(done.stdout)
 
 

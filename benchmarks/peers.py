@@ -106,7 +106,7 @@ def main(options: Options) -> None:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
-                    text=True,
+                    encoding="utf-8",
                 )
             )
             for name in TRAINERS

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parent.parent
@@ -28,11 +28,12 @@ def running_app(
     command: tuple[str, ...] = (sys.executable, "app.py"),
     folder: Path = ROOT,
     variables: dict[str, str] | None = None,
+    output: IO[bytes] | None = None,
 ) -> Iterator[Running]:
     """Start the app in `folder` on a free port and stop it at the end.
 
-    `variables` are added to the environment. Raises RuntimeError if the app ends by itself or does not answer within
-    two minutes.
+    `variables` are added to the environment; `output` receives the app's output and errors. Raises RuntimeError if the
+    app ends by itself or does not answer within two minutes.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -41,6 +42,8 @@ def running_app(
         [*command, "--port", str(port), "--no-open", *arguments],
         cwd=folder,
         env={**os.environ, **(variables or {})},
+        stdout=output,
+        stderr=output,
     )
     address, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
     try:

@@ -60,13 +60,14 @@ def running_space(
     }
     start = time.monotonic()
     errors = home / "errors.txt"
-    with errors.open("w") as file:
+    with errors.open("w", encoding="utf-8") as file:
         process = subprocess.Popen([python, "app.py"], cwd=folder, env=environment, stderr=file)
     address = f"http://127.0.0.1:{port}/"
     try:
         while not answers(address):
             if process.poll() is not None or time.monotonic() > start + PATIENCE:
-                raise RuntimeError(f"the Space has ended, or does not answer: {errors.read_text()[-2000:]}")
+                output = errors.read_text(encoding="utf-8", errors="replace")[-2000:]
+                raise RuntimeError(f"the Space has ended, or does not answer: {output}")
             time.sleep(0.02)
         yield RunningSpace(address, process, time.monotonic() - start)
     finally:
@@ -83,10 +84,10 @@ def memory(process: "subprocess.Popen[bytes]") -> tuple[int, int]:
 def children(process: "subprocess.Popen[bytes]") -> list[int]:
     """List the process ids of the children of a process (Linux only)."""
     files = Path(f"/proc/{process.pid}/task").glob("*/children")
-    return [int(pid) for file in files for pid in file.read_text().split()]
+    return [int(pid) for file in files for pid in file.read_text(encoding="utf-8").split()]
 
 
 def _status(pid: int) -> tuple[int, int]:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     facts = dict(line.split(":", 1) for line in lines)
     return int(facts["VmRSS"].split()[0]) * 1024, int(facts["VmHWM"].split()[0]) * 1024

@@ -79,7 +79,7 @@ def measure(options: Options, processes: int) -> dict[int, float]:
             subprocess.Popen(
                 command,
                 env={**os.environ, **variables, **ranks},
-                text=True,
+                encoding="utf-8",
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )

@@ -10,8 +10,9 @@ import numpy as np
 from PIL import Image
 
 from faces.crops import CELEBA_BOX, CELEBA_FRAME
+from faces.errors import PictureError
 from faces.eyes import HEAD, HEAD_EYES, Eyes, find_eyes
-from faces.image import PictureError, crop
+from faces.image import crop
 from faces.similarity import Similarity, fit, warp
 
 Point = tuple[float, float]  # x, y in pixels of the picture; the centre of the first pixel is (0.5, 0.5)

@@ -42,53 +42,42 @@ def _signature(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern, re.DOTALL)
 
 
-FORMATS = (
-    Format(
-        "JPEG",  # a file of several pictures (MPO) is read as a JPEG: its first picture is one
-        "JPEG",
-        _signature(rb"\xff\xd8\xff"),
-        (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
-        ("image/jpeg",),
-    ),
-    Format("PNG", "PNG", _signature(rb"\x89PNG\r\n\x1a\n"), (".png", ".apng"), ("image/png", "image/apng")),
-    Format(
-        "WebP",
-        "WEBP",
-        _signature(rb"RIFF.{4}WEBP"),
-        (".webp",),
-        ("image/webp",),
-        "PIL._webp",
-        "pip install --force-reinstall pillow",
-    ),
-    Format("GIF", "GIF", _signature(rb"GIF8[79]a"), (".gif",), ("image/gif",)),
-    Format("BMP", "BMP", _signature(rb"BM"), (".bmp", ".dib"), ("image/bmp",)),
-    Format("TIFF", "TIFF", _signature(rb"II[*+]\0|MM\0[*+]"), (".tif", ".tiff"), ("image/tiff",)),
-    Format(
-        "PPM",
-        "PPM",
-        _signature(rb"P[1-6f]\s"),
-        (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
-        ("image/x-portable-pixmap", "image/x-portable-graymap", "image/x-portable-bitmap", "image/x-portable-anymap"),
-    ),
-    Format(
-        "AVIF",
-        "AVIF",
-        _signature(rb".{4}ftyp(?:.{4}){0,8}?avi[fs]"),
-        (".avif", ".avifs"),
-        ("image/avif",),
-        "PIL._avif",
-        "pip install --force-reinstall pillow",
-    ),
-    Format(
-        "HEIC",
-        "HEIF",
-        _signature(rb".{4}ftyp(?:.{4}){0,8}?(?:he[iv][cmsx]|mif1|msf1)"),
-        (".heic", ".heif", ".hif", ".heics", ".heifs"),
-        ("image/heic", "image/heif"),
-        "pillow_heif",
-        "pip install pillow-heif",
-    ),
+REINSTALL = "pip install --force-reinstall pillow"
+# a file of several pictures (MPO) begins with a JPEG, which is read
+JPEG = Format("JPEG", "JPEG", _signature(rb"\xff\xd8\xff"), (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), ("image/jpeg",))
+PNG = Format("PNG", "PNG", _signature(rb"\x89PNG\r\n\x1a\n"), (".png", ".apng"), ("image/png", "image/apng"))
+WEBP = Format(
+    "WebP", "WEBP", _signature(rb"RIFF.{4}WEBP"), (".webp",), ("image/webp",), module="PIL._webp", install=REINSTALL
 )
+GIF = Format("GIF", "GIF", _signature(rb"GIF8[79]a"), (".gif",), ("image/gif",))
+BMP = Format("BMP", "BMP", _signature(rb"BM"), (".bmp", ".dib"), ("image/bmp",))
+TIFF = Format("TIFF", "TIFF", _signature(rb"II[*+]\0|MM\0[*+]"), (".tif", ".tiff"), ("image/tiff",))
+PPM = Format(
+    "PPM",
+    "PPM",
+    _signature(rb"P[1-6f]\s"),
+    (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
+    ("image/x-portable-pixmap", "image/x-portable-graymap", "image/x-portable-bitmap", "image/x-portable-anymap"),
+)
+AVIF = Format(
+    "AVIF",
+    "AVIF",
+    _signature(rb".{4}ftyp(?:.{4}){0,8}?avi[fs]"),
+    (".avif", ".avifs"),
+    ("image/avif",),
+    module="PIL._avif",
+    install=REINSTALL,
+)
+HEIC = Format(
+    "HEIC",
+    "HEIF",
+    _signature(rb".{4}ftyp(?:.{4}){0,8}?(?:he[iv][cmsx]|mif1|msf1)"),
+    (".heic", ".heif", ".hif", ".heics", ".heifs"),
+    ("image/heic", "image/heif"),
+    module="pillow_heif",
+    install="pip install pillow-heif",
+)
+FORMATS = (JPEG, PNG, WEBP, GIF, BMP, TIFF, PPM, AVIF, HEIC)
 
 
 @cache

@@ -1,64 +1,26 @@
 """The one crop, resize and scaling to [0, 1] that training and uploads share, and the way back."""
 
-import warnings
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
 from faces.crops import CELEBA_BOX, CELEBA_FRAME, Crop
+from faces.errors import PictureError
+from faces.files.decoding import decode
 
 SIZE = 64  # pixels a side of the models' images
-LARGEST = 64_000_000  # pixels of the largest picture that is opened: 8,000 x 8,000
-
-
-class PictureError(ValueError):
-    """Picture that cannot be used. The message is one sentence for the person who sent it."""
 
 
 def read_picture(source: bytes | Path) -> Image.Image:
-    """Read bytes or a file as an upright RGB picture: EXIF orientation applied, transparency laid on white.
+    """Read bytes or a file as an upright RGB picture in sRGB, with transparency laid on white.
 
-    Raises PictureError if it is empty, damaged or not a picture, or has more than `LARGEST` pixels.
+    Raises PictureError if it cannot be used: see `faces.files.decoding.decode`.
     """
-    data = source if isinstance(source, bytes) else source.read_bytes()
-    if not data:
-        raise PictureError("This file is empty (0 bytes): choose a JPEG, PNG or WebP picture.")
-    try:
-        with warnings.catch_warnings(), Image.open(BytesIO(data)) as picture:
-            warnings.simplefilter("ignore")  # Pillow's warnings about size and odd metadata; we have our own limit
-            if picture.width * picture.height > LARGEST:
-                raise PictureError(
-                    f"This picture has {picture.width:,} x {picture.height:,} pixels, more than the "
-                    f"{LARGEST // 1_000_000} megapixels allowed: make it smaller first."
-                )
-            picture.load()
-            return _to_rgb(ImageOps.exif_transpose(picture))
-    except PictureError:
-        raise
-    except UnidentifiedImageError:
-        raise PictureError("This file is not a picture that can be read: choose a JPEG, PNG or WebP.") from None
-    except Image.DecompressionBombError:
-        raise PictureError("This picture has far too many pixels: make it smaller first.") from None
-    except Exception as error:  # each of Pillow's decoders raises its own: all mean a damaged file
-        raise PictureError(f"This picture is damaged and cannot be read ({error}).") from None
-
-
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    """Convert any mode to RGB; scale 16-bit and float values instead of clipping them."""
-    if picture.mode.startswith("I") or picture.mode == "F":
-        values = np.asarray(picture, dtype=np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
-        picture = Image.fromarray((values / top * 255).clip(0, 255).astype(np.uint8))
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(white, picture)
-    return picture.convert("RGB")
+    return decode(source if isinstance(source, bytes) else source.read_bytes())
 
 
 def require_large_enough(picture: Image.Image) -> None:

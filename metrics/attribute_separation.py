@@ -10,6 +10,7 @@ import torch
 from torch import Generator, Tensor
 
 from metrics.attributes import auroc
+from metrics.estimate import draw_rows
 from metrics.finite import require_finite
 
 
@@ -66,7 +67,13 @@ class Intervals(NamedTuple):
 
 
 def bootstrap_intervals(
-    training: Tensor, codes: Tensor, labels: Tensor, *, resamples: int, generator: Generator
+    training: Tensor,
+    codes: Tensor,
+    labels: Tensor,
+    *,
+    resamples: int,
+    generator: Generator,
+    clusters: Tensor | None = None,
 ) -> Intervals:
     """Compute intervals by the percentile bootstrap over the held-out faces (Efron 1979).
 
@@ -80,14 +87,14 @@ def bootstrap_intervals(
         labels: (N, A) of 0 and 1.
         resamples: number of draws.
         generator: of the draws.
+        clusters: (N,) number of each row's person. People are drawn then, each with all pictures.
 
     Raises:
         ValueError: if a code is NaN or infinite, or as `measure_separation` does.
     """
     require_finite("codes", codes)
     draws = []
-    for _ in range(resamples):
-        rows = torch.randint(len(codes), (len(codes),), generator=generator)
+    for rows in draw_rows(len(codes), resamples, generator=generator, clusters=clusters):
         area = auroc(codes[rows], labels[rows])
         valid = ~area.isnan().any(dim=1)
         separation = measure_separation(training[valid], area[valid])

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from metrics.estimate import NORMAL_95
+from metrics.estimate import NORMAL_95, sum_clusters
 from metrics.finite import require_finite
 
 RIDGE = 1e-3  # penalty on the probe's weights over standardised codes: keeps them finite if the classes are separable
@@ -45,21 +45,67 @@ def auroc(scores: Tensor, labels: Tensor) -> Tensor:
     return above / (positives * negatives)
 
 
-def auroc_interval(area: Tensor, positives: Tensor, negatives: Tensor) -> tuple[Tensor, Tensor]:
-    """Compute the 95 % confidence interval of an AUROC (Hanley and McNeil 1982, eq. 2): normal, clipped to [0, 1].
+def placements(scores: Tensor, labels: Tensor) -> Tensor:
+    """Compute the share of the other class that each row is ordered correctly against; ties count half.
+
+    The mean over either class is the AUROC (DeLong et al. 1988).
 
     Args:
-        area: AUROC, any shape.
-        positives: number of positive examples, of the same shape.
-        negatives: number of negative examples, of the same shape.
+        scores: (N, K).
+        labels: (N,) of 0 and 1, not all alike.
 
     Returns:
-        Lower and upper bound, of the same shape.
+        (N, K) float64.
     """
-    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
-    spread = (area * (1 - area) + (positives - 1) * (q1 - area**2) + (negatives - 1) * (q2 - area**2)).clamp_min(0)
-    error = NORMAL_95 * (spread / (positives * negatives)).sqrt()
+    positive = labels > 0.5
+    among_all, result = ranks(scores), torch.empty_like(scores, dtype=torch.float64)
+    for own in (positive, ~positive):
+        below = (among_all[own] - ranks(scores[own])) / (~own).sum()  # share of the other class that scores lower
+        result[own] = below if own is positive else 1 - below
+    return result
+
+
+def placement_error(values: Tensor, labels: Tensor, clusters: Tensor | None = None) -> Tensor:
+    """Compute the standard error of an AUROC, or of a difference of AUROCs, from its placements.
+
+    By DeLong et al. (1988); with clusters by Obuchowski (1997), whose variance it is if each row is a cluster.
+
+    Args:
+        values: (N, K) placements, or differences of placements.
+        labels: (N,) of 0 and 1, not all alike.
+        clusters: (N,) number of each row's cluster, such as the person in a picture.
+
+    Returns:
+        (K,); infinite if a class is of one cluster only.
+    """
+    sums, variance = [], values.new_zeros(values.shape[1])
+    for own in (labels > 0.5, labels <= 0.5):
+        centred = torch.where(own[:, None], values - values[own].mean(dim=0), 0.0) / own.sum()
+        sums.append(sum_clusters(centred, clusters))  # (G, K)
+        variance += sums[-1].square().sum(dim=0) * _small_sample(sum_clusters(own.double(), clusters).count_nonzero())
+    covariance = (sums[0] * sums[1]).sum(dim=0) * _small_sample(torch.tensor(len(sums[0])))
+    return (variance + 2 * covariance).nan_to_num(nan=torch.inf).clamp_min(0).sqrt()
+
+
+def auroc_interval(scores: Tensor, labels: Tensor, clusters: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Compute the 95 % confidence intervals of AUROCs: normal, by `placement_error`, clipped to [0, 1].
+
+    Args:
+        scores: (N, K).
+        labels: (N,) of 0 and 1, not all alike.
+        clusters: (N,) number of each row's cluster, such as the person in a picture.
+
+    Returns:
+        Lower and upper bounds, (K,) each.
+    """
+    values = placements(scores, labels)
+    area = values[labels > 0.5].mean(dim=0)
+    error = NORMAL_95 * placement_error(values, labels, clusters)
     return (area - error).clamp(0, 1), (area + error).clamp(0, 1)
+
+
+def _small_sample(count: Tensor) -> float:
+    return (count / (count - 1)).item()
 
 
 def linear_probe(codes: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,7 @@ CHUNK = 512  # rows of the distance matrix at a time
 LAPLACIAN = ((0.0, 1.0, 0.0), (1.0, -4.0, 1.0), (0.0, 1.0, 0.0))
 
 
-def mean_pairwise_distance(x: Tensor) -> Estimate:
+def mean_pairwise_distance(x: Tensor, clusters: Tensor | None = None) -> Estimate:
     """Estimate E |x - x'| over pairs of different rows, Euclidean.
 
     It is a U-statistic, so unbiased (Hoeffding 1948). The influence of a row is twice its own mean distance, minus the
@@ -17,6 +17,7 @@ def mean_pairwise_distance(x: Tensor) -> Estimate:
 
     Args:
         x: images or features (N, ...), N at least 2.
+        clusters: (N,) number of each row's cluster, for the standard error.
 
     Returns:
         0 if all rows are equal; NaN if a value is NaN or infinite.
@@ -27,22 +28,23 @@ def mean_pairwise_distance(x: Tensor) -> Estimate:
     x = _flatten_rows(x).double()  # products in float32 round so much off that no row would be at distance 0 of itself
     x = x - x.mean(dim=0)  # distances stay the same, and the products of similar images lose less to rounding
     own = torch.cat([_distances(part, x).sum(dim=1) for part in x.split(CHUNK)]) / (len(x) - 1)
-    return Estimate(own.mean().item(), 2 * (own - own.mean()))
+    return Estimate(own.mean().item(), 2 * (own - own.mean()), clusters)
 
 
-def total_variance(x: Tensor) -> Estimate:
+def total_variance(x: Tensor, clusters: Tensor | None = None) -> Estimate:
     """Estimate tr Cov[x] = E |x - E x|^2 without bias: half the mean squared distance of a pair.
 
     Args:
         x: images or features (N, ...), N at least 2.
+        clusters: (N,) number of each row's cluster, for the standard error.
 
     Raises:
         ValueError: if there are fewer than two rows.
     """
     x = _flatten_rows(x)
     squared = (x - x.double().mean(dim=0).to(x)).double().square().sum(dim=1)
-    biased = mean(squared)
-    return Estimate(biased.value * len(x) / (len(x) - 1), biased.influence)
+    biased = mean(squared, clusters)
+    return biased._replace(value=biased.value * len(x) / (len(x) - 1))
 
 
 def laplacian_energy(pictures: Tensor) -> Tensor:

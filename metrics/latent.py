@@ -6,10 +6,13 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor
 
+from metrics.estimate import Measure, jackknife, split_clusters
 from metrics.finite import require_finite
 from vae_models.distributions import DiagonalGaussian
 
 CHUNK = 2**18  # densities at a time, 2 MB a buffer: large enough for vectors, small enough for the cache
+PERMUTATIONS = 20
+GROUPS = 100  # of clusters, left out in turn by the jackknife
 
 
 def active_units(mean: Tensor, threshold: float = 0.01) -> int:
@@ -55,6 +58,59 @@ def gaussian_total_correlation(mean: Tensor, logvar: Tensor | None) -> float:
     if eigenvalues[0] <= len(scale) * eps * eigenvalues[-1]:
         return math.inf
     return -0.5 * eigenvalues.log().sum().item()
+
+
+class Dependence(NamedTuple):
+    """Gaussian total correlation of a sample, and how much of it chance explains; nats."""
+
+    value: float
+    chance: float  # mean of samples whose dimensions are independent
+    corrected: Measure  # value - chance, with its 95 % interval
+
+
+def measure_dependence(
+    mean: Tensor,
+    logvar: Tensor | None,
+    *,
+    clusters: Tensor | None = None,
+    permutations: int = PERMUTATIONS,
+    generator: Generator,
+) -> Dependence:
+    """Compare the Gaussian total correlation with that of permuted dimensions, which are independent.
+
+    Correlations of independent dimensions are not 0 in a sample, and all of them add to the total correlation. Each
+    dimension gets the rows in another random order (a permutation test: Good 2005). Rows of one cluster, such as
+    pictures of one person, stay beside each other, because rows that are alike correlate more by chance.
+
+    Args:
+        mean: (N, D).
+        logvar: (N, D), or None for point codes.
+        clusters: (N,) number of each row's cluster.
+        permutations: number of permuted samples.
+        generator: of the permutations, and of the jackknife's groups.
+
+    Returns:
+        The value, its mean after permutation, and their difference, with the jackknife's interval. NaN if infinite.
+    """
+
+    def statistic(rows: Tensor) -> float:
+        return gaussian_total_correlation(mean[rows], None if logvar is None else logvar[rows])
+
+    n, members = len(mean), split_clusters(len(mean), clusters)
+    value, chance = statistic(torch.arange(n)), []
+    if not math.isfinite(value):
+        return Dependence(math.nan, math.nan, Measure(math.nan))
+    for _ in range(permutations):
+        columns = []
+        for column in mean.unbind(dim=1):
+            order = torch.randperm(len(members), generator=generator).tolist()
+            columns.append(column[torch.cat([members[cluster] for cluster in order])])  # clusters stay together
+        chance.append(gaussian_total_correlation(torch.stack(columns, dim=1), logvar))  # only logvar's mean matters
+    groups = min(GROUPS, len(members))
+    low, high = jackknife(statistic, n, groups=groups, generator=generator, clusters=clusters).interval or (0, 0)
+    expected = sum(chance) / permutations
+    corrected, half = value - expected, (high - low) / 2
+    return Dependence(value, expected, Measure(corrected, (corrected - half, corrected + half)))
 
 
 class Decomposition(NamedTuple):

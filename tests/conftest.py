@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image, ImageDraw
 
+from vae_models import environment
 from vae_models.machine import available_cores
 
+environment.disable_telemetry()  # of gradio_client and onnxruntime, for example
+environment.bypass_proxies(*environment.LOOPBACK)  # to the tests' own servers
 os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported; the fake Hub has no Xet servers
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.pop("HF_HUB_OFFLINE", None)

@@ -95,9 +95,10 @@ def test_the_library_imports_exactly_the_declared_packages() -> None:
         ("app.py", "app", set()),
         ("vae_faces.py", "app", set()),
         ("faces", "app", set()),
-        ("ui", "app", {"gradio-client", "starlette", "webview"}),  # two parts of gradio; pywebview is for --window only
+        # parts of gradio, and pywebview for --window only
+        ("ui", "app", {"anyio", "gradio-client", "httpx", "starlette", "webview"}),
         ("metrics", "app", {"scikit-learn"}),  # for the command `disentangle` only
-        ("train", "dev", {"trackio"}),  # for --track trackio only
+        ("train", "dev", {"trackio", "typing-extensions"}),  # for --track trackio only, and for mypy only
     ],
 )
 def test_each_part_imports_only_the_packages_of_its_extra(part: str, extra: str, others: set[str]) -> None:

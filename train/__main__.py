@@ -9,19 +9,25 @@ from train.commands import train
 from train.config import TrainConfig
 from train.errors import UserError, explain
 from train.run.signals import Interrupted
+from train.terminal import ignore_closed_terminal
+from vae_models import environment
 
 DEBUG = "--debug"
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m train") -> int:
-    """Run a command line; return its exit status: 0, 2 for a user error, 130 after Ctrl-C, 143 after SIGTERM.
+    """Run a command line; return its exit status: 0, 2 for a user error, 128 + number after a signal: 130 after Ctrl-C.
 
     Errors that the user can fix are printed as one sentence, all others keep their traceback.
     """
     given = sys.argv[1:] if arguments is None else arguments
     debug, training = DEBUG in given, False
+    note = environment.prepare()
+    ignore_closed_terminal()
     try:
         config = cli.parse([argument for argument in given if argument != DEBUG], prog)
+        if note and train.is_first_process():
+            print(note, file=sys.stderr)
         training = isinstance(config, TrainConfig)
         text = train.run(config) if isinstance(config, TrainConfig) else config.run()
         if train.is_first_process():

@@ -1,5 +1,6 @@
 """The training loop: from settings to trained weights, through checkpoints."""
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +46,7 @@ def train(config: TrainConfig) -> Path:
     """Train, evaluate and save a model; return the result folder.
 
     Raises UserError for data or settings that cannot be trained with, for a folder that another run uses, and if the
-    loss is no longer finite; Interrupted after Ctrl-C or SIGTERM.
+    loss is no longer finite; Interrupted after a signal, see `train.run.signals`.
     """
     folder = config.run_dir()
     resume.check_folder(folder, resume=config.resume)
@@ -103,6 +104,8 @@ def run_steps(run: Run) -> None:
     fingerprint = _fingerprint(config, accelerator, len(run.images), run.steps)
     state = checkpoint.load(accelerator, checkpoints, fingerprint) if config.resume else TrainerState()
     resume.require_steps_left(folder, state.step, run.steps)
+    if config.resume:
+        accelerator.print(resume.describe_start(folder, state.step, run.steps), file=sys.stderr)
     name = state.tracking or tracking.new_run_name(config)
     metrics = MetricsFile(accelerator, folder, state.step, state.rows)
     if accelerator.is_main_process:

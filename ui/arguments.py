@@ -1,6 +1,7 @@
 """What a script or a visitor asks for, held against what there is: one sentence where it does not fit."""
 
 from collections.abc import Sequence
+from reprlib import repr as abridge  # `repr` writes out all of a long list, and fails for a deep one
 
 import torch
 from torch import Tensor
@@ -53,5 +54,5 @@ def _fits(row: object, dimensions: int) -> bool:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = abridge(value)
     return text if len(text) <= 40 else f"{text[:40]}…"

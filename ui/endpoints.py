@@ -3,23 +3,30 @@
 Values arrive as JSON has them, whatever the hints say: each function checks its own.
 """
 
-from collections.abc import Callable
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from pathlib import Path
 from typing import Any, Literal
 
 import gradio as gr
 import torch
-from gradio.utils import get_upload_folder
+from gradio.blocks import BlockFunction
+from gradio.route_utils import FnIndexInferError
+from gradio_client.utils import is_file_obj_with_meta
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
-from faces.image import PictureError, to_picture
-from ui import arguments, beta, download, latents, morph, sample, scoring, sheet, subject, traversal
+from faces.errors import PictureError
+from faces.image import to_picture
+from ui import arguments, beta, download, latents, morph, picture_input, sample, scoring, sheet, subject, traversal
+from ui.picture_input import PictureInput
 from ui.reconstruct import NOISIEST
 from ui.reconstructions import judge, look
 from ui.sample import LARGEST_SEED, MOST, Draw
 from ui.scoring import disturb
 from ui.subject import Pixels
-from ui.typicality import typicality
+from ui.typicality import compare, explain, typicality
 from ui.words import Family
 from vae_models.catalogue import Prior
 from vae_models.hub.pull import Pulled
@@ -49,13 +56,14 @@ def build(models: tuple[Pulled, ...]) -> None:
         return _file(sample.sheet(models, Draw(seed, count, prior, temperature)), "samples.png")
 
     def reconstruct(
-        face: gr.FileData, crop: Crop = "face", which: int = 1, noise: float = 0.0
+        face: PictureInput, crop: Crop = "face", which: int = 1, noise: float = 0.0
     ) -> tuple[gr.FileData, dict[str, Any]]:
         """A face through every model: a PNG (the face as the models see it, every reconstruction, error maps) and
-        the scores: squared error, MSE, PSNR, SSIM, KL in nats, active dimensions, and how typical the face is.
+        the scores: squared error, MSE, PSNR, SSIM, KL in nats, active dimensions, and, under "typicality", how the
+        picture compares with photographs that the VAE was validated on. That is about the photograph, not the person.
 
         Args:
-            face: A picture. It is deleted within minutes.
+            face: A picture: a file, a public http address, or base64 text. It is deleted within minutes.
             crop: "face" finds the face and aligns it by its eyes; "centre" takes the middle square as it is. A picture
                 of 64 x 64 pixels is always taken as it is.
             which: Which face, 1 for the largest.
@@ -65,26 +73,20 @@ def build(models: tuple[Pulled, ...]) -> None:
         pixels = _pixels(face, crop, which)
         seen = disturb(subject.tensor(pixels), noise)
         found, vae = look(seeing, pixels, noise), judge(seeing)
-        stands = typicality(vae, seen) if vae else None
         scores = {
             "scores": scoring.table(found),
-            "typicality": stands
-            and {
-                "verdict": stands.verdict,
-                "negative_elbo": stands.negative_elbo._asdict(),
-                "unexplained_variance": stands.unexplained._asdict(),
-            },
+            "typicality": _compare(vae, seen) if vae else None,
         }
         return _file(scoring.pictures(subject.tensor(pixels), seen, found), "reconstructions.png"), scores
 
     def compare_betas(
-        face: gr.FileData, family: Family = "beta-tcvae", seed: int = 7, crop: Crop = "face", which: int = 1
+        face: PictureInput, family: Family = "beta-tcvae", seed: int = 7, crop: Crop = "face", which: int = 1
     ) -> tuple[gr.FileData, list[dict[str, Any]]]:
         """A face at every beta of a family: a PNG (the face; for each beta its reconstruction and three samples of the
         same noise) and a row of scores for each beta.
 
         Args:
-            face: A picture. It is deleted within minutes.
+            face: A picture: a file, a public http address, or base64 text. It is deleted within minutes.
             family: "beta-vae" or "beta-tcvae"; the VAE is beta = 1 of both.
             seed: Of the samples' noise, a whole number from 0 to 4294967295.
             crop: "face" finds and aligns the face; "centre" takes the middle square as it is.
@@ -98,12 +100,12 @@ def build(models: tuple[Pulled, ...]) -> None:
         return _file(beta.pictures(seeing, family, pixels, seed), "beta.png"), scoring.table(found)
 
     def morph_(
-        first: gr.FileData, second: gr.FileData, way: Interpolation = "linear", crop: Crop = "face"
+        first: PictureInput, second: PictureInput, way: Interpolation = "linear", crop: Crop = "face"
     ) -> gr.FileData:
         """From one face to another and back through every model's codes, as an animated WebP.
 
         Args:
-            first: A picture. It is deleted within minutes.
+            first: A picture: a file, a public http address, or base64 text. It is deleted within minutes.
             second: Another.
             way: "linear" or "spherical", between the two codes.
             crop: "face" finds and aligns the faces; "centre" takes the middle squares as they are.
@@ -144,12 +146,12 @@ def build(models: tuple[Pulled, ...]) -> None:
         return [_file(sheet.png(to_picture(image)), f"step-{i}.png") for i, image in enumerate(images, start=1)]
 
     @torch.inference_mode()
-    def encode(face: gr.FileData, model: str = "vae", crop: Crop = "face", which: int = 1) -> dict[str, Any]:
+    def encode(face: PictureInput, model: str = "vae", crop: Crop = "face", which: int = 1) -> dict[str, Any]:
         """A face's code: the mean and the log variance of q(z|x), a number for each latent dimension; the log variance
         of an AE, whose codes are points, is null.
 
         Args:
-            face: A picture. It is deleted within minutes.
+            face: A picture: a file, a public http address, or base64 text. It is deleted within minutes.
             model: Name of a model, as in the page's table: "ae", "vae", "beta-vae", "beta-tcvae".
             crop: "face" finds and aligns the face; "centre" takes the middle square as it is.
             which: Which face, 1 for the largest.
@@ -182,11 +184,11 @@ def build(models: tuple[Pulled, ...]) -> None:
         "decode": decode,
     }
     for name, function in endpoints.items():
-        gr.api(_spoken(name, function), api_name=name)
+        gr.api(_answer_in_sentences(name, function), api_name=name)
 
 
-def _spoken(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function under its endpoint's name; what it refuses is answered with its sentence, and nothing is logged."""
+def _answer_in_sentences(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function under its endpoint's name; what it refuses is answered with a sentence and not logged."""
 
     @wraps(function)
     def answer(*values: Any) -> Any:
@@ -199,19 +201,59 @@ def _spoken(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
+def require_values(endpoint: BlockFunction, values: list[Any]) -> None:
+    """Raise gr.Error unless there is a value for each parameter: gradio would put defaults in wrong positions."""
+    if len(values) != len(endpoint.inputs):
+        parameters = ", ".join(inspect.signature(endpoint.fn).parameters)
+        raise gr.Error(
+            f"/{endpoint.api_name} takes {len(endpoint.inputs)} values ({parameters}); {len(values)} were sent.",
+            print_exception=False,
+        )
+
+
+def unpack_results(server: Any) -> None:
+    """Let gradio's MCP server send the pictures of lists, too: of itself it sends a picture only if that is all."""
+    send = server.postprocess_output_data
+    server.postprocess_output_data = lambda results, root: send(list(_unpack(results)), root)
+
+
+def _unpack(results: Iterable[Any]) -> Iterator[Any]:
+    for result in results:
+        if isinstance(result, list | tuple) and any(is_file_obj_with_meta(part) for part in result):
+            yield from result
+        else:
+            yield result
+
+
+def refuse(request: Request, error: Exception) -> JSONResponse:
+    """Answer a request that names an endpoint or a parameter wrongly; raise an error of any other request again."""
+    if not isinstance(error, FnIndexInferError) and not CALLS.search(request.url.path):
+        raise error
+    reason = str(error).rstrip(".") if isinstance(error, TypeError) else "There is no endpoint of this name"
+    answer = {"detail": f"{reason}. GET /gradio_api/info lists the endpoints and their parameters."}
+    return JSONResponse(answer, 422 if isinstance(error, TypeError) else 404)
+
+
+# raised by gradio for names that it does not know; without this the server prints a traceback for each
+REFUSALS = dict.fromkeys((FnIndexInferError, KeyError, TypeError), refuse)
+CALLS = re.compile("/gradio_api/(call|queue)/")
+
+
+def _compare(vae: Pulled, seen: torch.Tensor) -> dict[str, Any]:
+    """Compare a picture with the photographs that the VAE was validated on; the words are about photographs."""
+    scores = typicality(vae, seen)
+    return {
+        "comparison": compare(vae.record, scores),
+        "note": explain(vae.record),
+        "negative_elbo": scores.negative_elbo._asdict(),
+        "unexplained_variance": scores.unexplained._asdict(),
+    }
+
+
 def _pixels(face: object, crop: object, which: object) -> Pixels:
     how = arguments.choice("The crop", crop, ["face", "centre"])
-    return subject.read(
-        subject.received(_uploaded(face)), arguments.whole("The face's number", which, 1, 1000), centre=how == "centre"
-    )
-
-
-def _uploaded(face: object) -> Path:
-    """The path of an upload. Raises PictureError for anything else: a path of this machine must not be read."""
-    path = Path(str(face.get("path"))) if isinstance(face, dict) else None
-    if path is None or not path.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
-        raise PictureError("Send a picture as a file: with gradio_client, handle_file('portrait.jpg').")
-    return path
+    number = arguments.whole("The face's number", which, 1, 1000)
+    return subject.read(picture_input.read(face), number, centre=how == "centre")
 
 
 def _file(data: bytes, name: str) -> gr.FileData:

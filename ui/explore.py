@@ -45,6 +45,10 @@ dimension does is one thing, and the fewer dimensions are left that do anything 
 The bar beside a dimension's number is its mean KL over the validation faces: how many nats it spends on telling faces
 apart. A dimension that spends none is *inactive*: its posterior is the prior, whatever the face. Sliders reach three
 standard deviations of the codes to either side of their mean.
+
+Names of dimensions and of features are the labels of a data set, CelebA's for the bundled models ("attractive", "pale
+skin"): what its labellers wrote about photographs, no fact about a face. In the data set features go together, so one
+slider moves others with it.
 """
 
 
@@ -142,7 +146,7 @@ def skeleton(models: tuple[Pulled, ...], start: dict[str, list[float]]) -> str:
         f"<figcaption>{column(pulled).title}</figcaption></figure>"
         for pulled in models
     )
-    return SKELETON.read_text().format(
+    return SKELETON.read_text(encoding="utf-8").format(
         colour=column(first).colour,
         stand_in=cards.picture_tag(to_picture(face), "The face of these latents"),
         seed=FIRST_SEED,

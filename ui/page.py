@@ -1,20 +1,54 @@
 """The whole page: a tab for each way of looking, and the endpoints behind it."""
 
+from typing import Any
+
 import gradio as gr
+from gradio.blocks import BlockFunction
+from gradio.components.api_component import Api
+from gradio_client.utils import traverse
 
 from faces.image import read_picture
-from ui import beta, carry, endpoints, explore, morph, origins, reconstruct, sample, subject, uploads
+from ui import beta, carry, endpoints, explore, morph, origins, picture_input, reconstruct, sample, subject, uploads
 from ui import models as models_tab
 from ui.photograph import Photograph, look_at
 from vae_models.hub.pull import Loaded, Pulled
 from vae_models.machine import available_cores
 
 
+class Page(gr.Blocks):
+    """Page that accepts files from its visitors only as uploads, and hands the endpoints their arguments unread.
+
+    Gradio itself would search all arguments for files and fetch web addresses: of any size, with a public name server
+    asked about names of private networks, and with a traceback in the log for each that fails. And a folder that is
+    sent as an upload would end its deletion of uploads for good.
+    """
+
+    async def preprocess_data(
+        self, block_fn: BlockFunction, inputs: list[Any], *state: Any, **options: Any
+    ) -> list[Any]:
+        """Prepare what a visitor sent for the function of an event or endpoint."""
+        if block_fn.inputs and all(isinstance(block, Api) for block in block_fn.inputs):
+            endpoints.require_values(block_fn, inputs)
+            return inputs
+        traverse(inputs, require_upload, lambda value: isinstance(value, dict) and "path" in value and "meta" in value)
+        return await super().preprocess_data(block_fn, inputs, *state, **options)
+
+
+def require_upload(file: dict[str, Any]) -> None:
+    """Raise gr.Error unless a FileData is that of an upload."""
+    if (
+        not isinstance(file["path"], str)
+        or not isinstance(file["meta"], dict)
+        or not picture_input.is_upload(file["path"])
+    ):
+        raise gr.Error("This file was lost on its way: choose it once more.", print_exception=False)
+
+
 def build(title: str, loaded: Loaded) -> gr.Blocks:
     """The page of these models, ready to be launched."""
     models = loaded.models
     photograph = look_at(read_picture(subject.EXAMPLE))
-    with gr.Blocks(title=title, fill_width=True, delete_cache=(uploads.EVERY, uploads.AGE)) as page:
+    with Page(title=title, fill_width=True, delete_cache=(uploads.EVERY, uploads.AGE)) as page:
         gr.HTML(
             f'<header class="masthead"><h1>{title}</h1>'
             f"<p>Four autoencoders, one question: what does β do to a face?</p>{origins.missing(loaded)}</header>"

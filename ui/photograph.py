@@ -35,7 +35,7 @@ def look_at(picture: Image.Image) -> Photograph:
     try:
         found = find_faces(picture)[:MOST]
     except NoFaceFound:
-        return Photograph((), _card(picture, small, "", "no face"), small)
+        return Photograph((), _card(picture, small, "", "no face found"), small)
     crops = tuple(to_array(align(picture, face)) for face in found)
     outlines = "".join(
         _polygon(outline(face), picture.size, label=f"{i}" if len(found) > 1 else "")

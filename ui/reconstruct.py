@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from faces.image import PictureError, read_picture
+from faces.errors import PictureError
+from faces.image import read_picture
 from ui import download, scoring, subject
 from ui.carry import Source
 from ui.photograph import Photograph, crop_by_hand, look_at
@@ -33,10 +34,12 @@ the model found worth remembering. The maps under the faces show where it errs, 
   turned and cropped the same way; what the models see is shown.
 - **Noise.** A code has no room for noise, so it is left out: the report's noise reduction. Scores are against the face
   without it.
-- **Typicality.** The negative ELBO
+- **Comparison with photographs.** The negative ELBO
   $\mathbb{E}_{z \sim q}\lVert x - g(z) \rVert^2 + \mathcal{D}(q(z|x) \parallel p(z))$ bounds how unlikely the VAE finds
-  a picture (report, eq. 5, its constant left out), which finds outliers, but a smooth picture is cheap whatever it
-  shows; so the share of its variance that stays unexplained is held against the validation faces too.
+  a picture (report, eq. 5, its constant left out). A smooth picture has a low one whatever it shows, so the share of
+  its variance that stays unexplained is compared, too. Both depend on pose, light, background, glasses, blur and noise,
+  and on whom the photographs show. They say how unlike those a picture is, and nothing about a person: whether there is
+  a face in it only the face finder says.
 """
 
 

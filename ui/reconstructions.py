@@ -25,7 +25,7 @@ def look(models: tuple[Pulled, ...], pixels: Pixels, noise: float) -> list[Recon
 
 
 def judge(models: tuple[Pulled, ...]) -> Pulled | None:
-    """The model that says how typical a face is: the VAE, where there is one."""
+    """The model that a picture is compared with photographs by: the VAE, where there is one."""
     return next((pulled for pulled in models if pulled.record.family == "vae"), None)
 
 

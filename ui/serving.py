@@ -1,13 +1,17 @@
 """How the page is reached: whether it is served already, at which port it may be, and what shows it."""
 
+import errno
 import hashlib
 import os
+import signal
+import socket
 import sys
 import webbrowser
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -82,11 +86,64 @@ def running(start: Start) -> str | None:
         if served is None:
             return None
         if nameplate(start) <= served:
-            return f"http://[{within}]:{candidate}" if ":" in within else f"http://{within}:{candidate}"
+            return f"http://{in_address(within)}:{candidate}"
         if port is not None:
-            other = "VAE Faces with other options" if TITLE in served else "something else"
-            raise StartError(f"Port {port} is taken by {other}: name another one, or none for the first that is free")
-    return None  # gradio says that none is free
+            raise _taken(port, "VAE Faces with other options" if TITLE in served else "something else")
+    return None  # `free_port` says that none is free
+
+
+def free_port(start: Start) -> int:
+    """Return the port to serve on: the one that was asked for, else the first that can be listened at.
+
+    Raises StartError if there is none, and if the host is no address of this machine.
+    """
+    port, host = _port(start), _host(start)
+    for candidate in PORTS if port is None else [port]:
+        # gradio wants the port on 127.0.0.1 whatever the host is
+        if all(_can_listen(address, candidate) for address in dict.fromkeys((host, "127.0.0.1"))):
+            return candidate
+    if port is not None:
+        raise _taken(port, "something else")
+    raise StartError(f"All ports from {PORTS[0]} to {PORTS[-1]} are taken: name another one with --port")
+
+
+def take_host(start: Start) -> Start:
+    """Return the start with its host; gradio's own variable is removed, because by that it finds IPv4 ports only."""
+    host = _host(start)
+    os.environ.pop("GRADIO_SERVER_NAME", None)
+    return replace(start, host=host)
+
+
+def server_name(start: Start) -> str:
+    """Return the host as gradio wants it."""
+    return in_address(_host(start))
+
+
+def local_address(start: Start, port: int) -> str:
+    """Return the address at which a browser on this machine finds the page."""
+    host = _host(start)
+    return f"http://{in_address(EVERYWHERE.get(host, host))}:{port}/"
+
+
+def in_address(host: str) -> str:
+    """Return the host as it is written in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def hosts(start: Start) -> tuple[str, ...]:
+    """Return the names under which this process asks its own page."""
+    return tuple(dict.fromkeys((_host(start), EVERYWHERE.get(_host(start), _host(start)))))
+
+
+def end_on_signals() -> None:
+    """End the process in good order, and so delete its uploads, for a stop signal and for a closed terminal."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    for number in signal.Signals:
+        if number.name in ("SIGTERM", "SIGHUP") and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
+            signal.signal(number, end)
 
 
 def nameplate(start: Start) -> frozenset[str]:
@@ -131,6 +188,28 @@ def _ask(host: str, port: int) -> frozenset[str] | None:
         return frozenset()
     finally:
         connection.close()
+
+
+def _can_listen(host: str, port: int) -> bool:
+    """Decide whether nobody listens at a port. Raises StartError if this process cannot listen at the host at all."""
+    try:
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in infos:
+            with socket.socket(family, kind, protocol) as probe:
+                if os.name == "posix":  # as the server does: a port that was left a moment ago is free
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return False
+        raise StartError(f"The page cannot be served at {in_address(host)}:{port}: {error.strerror}") from error
+    return True
+
+
+def _taken(port: int, other: str) -> StartError:
+    return StartError(f"Port {port} is taken by {other}: name another one, or none for the first that is free")
 
 
 def _host(start: Start) -> str:

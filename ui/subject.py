@@ -10,10 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from faces.align import NoFaceFound, align, find_faces
-from faces.image import PictureError, crop, is_crop, read_picture, require_large_enough, to_array, to_picture, to_tensor
+from faces.align import NoFaceFound
+from faces.errors import PictureError
+from faces.formats import readable_endings
+from faces.image import to_array, to_picture, to_tensor
+from faces.preprocessing import preprocess
 from ui import cards
-from ui.arguments import whole
 from vae_models.autoencoder import draw_noise
 from vae_models.hub.pull import Pulled
 
@@ -51,14 +53,9 @@ def read(data: bytes | Path, which: int = 1, *, centre: bool = False) -> Pixels:
     """A file's bytes -> a face in it as the models see it: the largest, or the one of that number by size.
 
     With `centre` the largest square in the middle, whatever it shows; a 64 x 64 picture is taken as it is. Raises
-    PictureError, one sentence, where there is no such face or no picture, ValueError for a number there is no face of.
+    PictureError, one sentence, where there is no such face or no picture.
     """
-    picture = read_picture(data)
-    require_large_enough(picture)
-    if centre or is_crop(picture):
-        return to_array(crop(picture, "centre"))
-    found = find_faces(picture)
-    return to_array(align(picture, found[whole("The face's number", which, 1, len(found)) - 1]))
+    return preprocess(data, "centre" if centre else "aligned", which).pixels
 
 
 @torch.inference_mode()
@@ -85,7 +82,9 @@ def upload_box(label: str, elem_id: str) -> gr.File:
     of the file, unopened."""
     # no gr.Image: it opens what `faces` shall open, and its preview stays where the next picture shall be dropped
     with gr.Column(min_width=220, elem_classes="upload"):
-        box = gr.File(label=label, file_types=["image"], height=76, show_label=False, elem_id=elem_id)
+        # "image": what cannot be read is answered by a sentence of ours; browsers do not know all of the endings
+        types = ["image", *sorted(readable_endings())]
+        box = gr.File(label=label, file_types=types, height=76, show_label=False, elem_id=elem_id)
         gr.HTML(
             f'<p class="note">{label}: drop it here, paste it, or '
             f'<button type="button" class="link" data-camera="{elem_id}">use the camera</button>.</p>'

@@ -9,9 +9,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from ui.serving import StartError
+
 EVERY, AGE = 30, 120  # seconds: how often it is looked for what is older than that
 KEPT = EVERY + AGE  # seconds that a file can lie there
 FOLDER = "GRADIO_TEMP_DIR"
+LARGEST_FILE = 20 * 2**20  # bytes
+TOO_LARGE = f"This picture has more than {LARGEST_FILE >> 20} MB: make it smaller first."
 
 
 def private_folder() -> Path:
@@ -20,7 +24,10 @@ def private_folder() -> Path:
     To be called before gradio is imported.
     """
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="vae-faces-")
+        try:
+            os.environ[FOLDER] = tempfile.mkdtemp(prefix="vae-faces-")
+        except OSError as error:
+            raise StartError(f"Uploads need a temporary folder that can be written: set TMPDIR ({error})") from error
         atexit.register(shutil.rmtree, os.environ[FOLDER], ignore_errors=True)
     return Path(os.environ[FOLDER])
 

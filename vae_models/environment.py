@@ -1,13 +1,16 @@
-"""The environment of a program: no telemetry, caches that can be written, and no proxy in front of this machine.
+"""The environment of a program: no telemetry, caches that can be written, no proxy in front of this machine.
 
 `app.py` and `python -m train` call `prepare` before they import the libraries that read these variables. Processes that
 they start inherit them.
 """
 
+import io
 import os
 import stat
+import sys
 import tempfile
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 # Libraries that report their use unless these are set. Each is read when its library is imported.
@@ -23,9 +26,10 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def prepare() -> str | None:
-    """Set the variables that the user has not set; return a sentence if caches get a folder that the user must know."""
+    """Prepare this process; return a sentence if caches get a folder that the user must know."""
     disable_telemetry()
     bypass_proxies(*LOOPBACK)
+    escape_output()
     return prepare_caches()
 
 
@@ -33,6 +37,13 @@ def disable_telemetry() -> None:
     """Keep libraries from reporting their use, unless the user has set their variables otherwise."""
     for name, value in NO_TELEMETRY.items():
         os.environ.setdefault(name, value)
+
+
+def escape_output() -> None:
+    """Escape characters that a terminal cannot show, such as β in a Latin-1 locale, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def proxies() -> dict[str, str]:
@@ -51,43 +62,60 @@ def bypass_proxies(*hosts: str) -> None:
         os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(listed)
 
 
+def drop_unusable_proxies() -> list[str]:
+    """Remove proxies that the HTTP client of gradio cannot use from this process; return a sentence about each.
+
+    With such a proxy the client fails even if it would not use it.
+    """
+    sentences = []
+    for name, proxy in proxies().items():
+        scheme = proxy.partition("://")[0].lower() if "://" in proxy else "http"
+        if scheme in ("http", "https") or (scheme in ("socks5", "socks5h") and find_spec("socksio")):
+            continue
+        os.environ.pop(name, None)
+        os.environ.pop(name.upper(), None)
+        fix = "pip install socksio" if scheme.startswith("socks5") else "write http://, https:// or socks5://"
+        sentences.append(f"{name.upper()} is not used, because it is a proxy by {scheme}: {fix}")
+    return sentences
+
+
 def prepare_caches() -> str | None:
     """Let all caches use a folder below the temporary one if the home folder cannot hold them.
 
     Returns a sentence that names the folder; None if the home folder is usable, or if no folder can be written.
     """
     home = Path.home() if _has_home() else None
-    cache = os.environ.get("XDG_CACHE_HOME") or (home and home / ".cache")
-    folder: Path | None = None
-    if cache is None or not _can_write(Path(cache)):
-        folder = _temporary_folder()
-        if folder is None:
-            return None  # whatever needs a cache says so
-        if home is not None and "HF_HOME" not in os.environ:  # the token of a home folder that can only be read
-            os.environ.setdefault("HF_TOKEN_PATH", str(home / ".cache" / "huggingface" / "token"))
-        cache = os.environ["XDG_CACHE_HOME"] = str(folder)
-    if home is None:
-        os.environ["HOME"] = str(cache)
-    if home is None or not _can_write(home / ".config"):
-        os.environ.setdefault("MPLCONFIGDIR", str(Path(cache) / "matplotlib"))
-    if folder is None:
+    before = os.environ.get("XDG_CACHE_HOME") or (str(home / ".cache") if home else None)
+    usable = before is not None and _can_write(Path(before))
+    cache = before if usable else _temporary_folder()
+    if cache is None:
+        return None  # whatever needs a cache says so
+    if not home:
+        os.environ["HOME"] = cache
+    if os.name == "posix":  # matplotlib, which gradio imports, writes below ~/.config otherwise
+        os.environ.setdefault("MPLCONFIGDIR", f"{cache}/vae-faces/matplotlib")
+    if usable:
         return None
-    return f"no cache can be written below a home folder: caches are in {folder} (XDG_CACHE_HOME chooses another one)"
+    os.environ["XDG_CACHE_HOME"] = cache
+    if before and "HF_HOME" not in os.environ:  # a token can still be read where nothing can be written
+        os.environ.setdefault("HF_TOKEN_PATH", f"{before}/huggingface/token")
+    return f"no cache can be written in {before or 'a home folder'}: caches are in {cache} (or set XDG_CACHE_HOME)"
 
 
 def _has_home() -> bool:
     with suppress(RuntimeError):  # a user without an entry in the user database, and HOME is not set
-        return Path.home().is_dir()
+        return os.path.isdir(Path.home())
     return False
 
 
 def _can_write(folder: Path) -> bool:
     """Decide whether files can be created in `folder`, or whether the folder itself can be created."""
-    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    # os.path, because pathlib raises for folders that cannot be read
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if os.path.exists(path))
+    return os.path.isdir(existing) and os.access(existing, os.W_OK | os.X_OK)
 
 
-def _temporary_folder() -> Path | None:
+def _temporary_folder() -> str | None:
     """Return this user's cache folder below the temporary one, which nobody else may read; None if it cannot exist."""
     try:
         folder = Path(tempfile.gettempdir()) / f"vae-faces-cache-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
@@ -97,4 +125,4 @@ def _temporary_folder() -> Path | None:
         return None
     private = not hasattr(os, "getuid") or facts.st_uid == os.getuid()
     # the temporary folder is everybody's: another user may have made a folder or a link of that name
-    return folder if private and stat.S_ISDIR(facts.st_mode) and _can_write(folder) else None
+    return str(folder) if private and stat.S_ISDIR(facts.st_mode) and _can_write(folder) else None

@@ -2,9 +2,12 @@
 
 from functools import lru_cache
 from io import BytesIO
+from typing import cast
 
 import numpy as np
 from PIL import Image, ImageCms
+
+from faces.files.contents import LARGEST_PROFILE
 
 # Pillow's mode -> signature of the profiles that describe it (ICC.1, table 19)
 SPACES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
@@ -32,41 +35,40 @@ def _convert(picture: Image.Image, profile: bytes | None) -> Image.Image:
         picture = picture.convert("L")
     elif picture.mode not in ("L", "CMYK", "LAB"):
         picture = _to_mode_rgb(picture)
-    space = profile[16:20] if profile else b""
-    if picture.mode == "L" and space == b"RGB ":
+    if picture.mode == "L" and profile and profile[16:20] == SPACES["RGB"]:
         picture = picture.convert("RGB")  # of equal channels
-    if picture.mode == "LAB":
-        transform = _lab_transform()
-    else:
-        transform = _transform(profile or b"", picture.mode) if space == SPACES[picture.mode] else None
+    transform = _build_transform(picture.mode, profile)
     if transform is None:
         return _to_mode_rgb(picture)
-    in_place = picture.mode == "RGB"
-    return ImageCms.applyTransform(picture, transform, inPlace=in_place) or picture
+    if picture.mode == "RGB":  # in place, because large pictures fill much memory
+        ImageCms.applyTransform(picture, transform, inPlace=True)
+        return picture
+    return cast(Image.Image, ImageCms.applyTransform(picture, transform))
 
 
 def _to_mode_rgb(picture: Image.Image) -> Image.Image:
     return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
-@lru_cache(maxsize=8)
-def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """Return the transform of a profile to sRGB; None if it is unreadable, or changes no colour by more than 1."""
+@lru_cache(maxsize=4)
+def _build_transform(mode: str, profile: bytes | None) -> ImageCms.ImageCmsTransform | None:
+    """Return the transform to sRGB; None if there is no usable profile, or if it changes no colour by more than 1."""
+    srgb = ImageCms.createProfile("sRGB")
+    if mode == "LAB":  # defines its colours
+        return ImageCms.buildTransform(ImageCms.createProfile("LAB"), srgb, mode, "RGB")
+    if profile is None or profile[16:20] != SPACES[mode] or len(profile) > LARGEST_PROFILE:
+        return None
     try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
+        transform = ImageCms.buildTransform(ImageCms.ImageCmsProfile(BytesIO(profile)), srgb, mode, "RGB")
     except (ImageCms.PyCMSError, OSError):
         return None
-    if mode == "CMYK":
-        return transform
+    return transform if mode == "CMYK" or _changes_colours(transform, mode) else None
+
+
+def _changes_colours(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
     levels = np.linspace(0, 255, STEPS).astype(np.uint8)
-    samples = levels[:, None] if mode == "L" else np.stack(np.meshgrid(levels, levels, levels), -1).reshape(STEPS, -1, 3)
-    before = Image.fromarray(samples)
+    cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1)  # (STEPS, STEPS, STEPS, 3)
+    before = Image.fromarray(levels[:, None] if mode == "L" else cube.reshape(STEPS, -1, 3))
     after = ImageCms.applyTransform(before, transform)
     difference = np.asarray(after, np.int16) - np.asarray(before.convert("RGB"), np.int16)
-    return transform if np.abs(difference).max() > 1 else None
-
-
-@lru_cache(maxsize=1)
-def _lab_transform() -> ImageCms.ImageCmsTransform:
-    return ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
+    return bool(np.abs(difference).max() > 1)

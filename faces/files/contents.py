@@ -7,6 +7,8 @@ ORIENTATION = 0x0112  # tag of EXIF and TIFF
 SHORT, LONG = 3, 4  # types of values
 SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 MOST_ENTRIES = 4096  # of a directory; a photograph's has about 20
+LARGEST_PROFILE = 4_000_000  # bytes; the largest profiles in use have 3 million
+MOST_PARTS = 100_000  # chunks or segments of a file; one of 100 MB has about 12,000
 
 
 class Contents(NamedTuple):
@@ -18,6 +20,7 @@ class Contents(NamedTuple):
     data: bytes
     profile: bytes | None = None  # ICC colour profile
     orientation: int = 1  # EXIF's, 1 to 8
+    has_end: bool = True  # False: an end was added to the data
 
 
 class Entry(NamedTuple):

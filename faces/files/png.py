@@ -3,52 +3,59 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from faces.files.contents import Contents, read_orientation
-from faces.files.profiles import Chromaticities, SRGB_PRIMARIES, build_profile, coded_profile
+from faces.files.contents import LARGEST_PROFILE, MOST_PARTS, Contents, read_orientation
+from faces.files.profiles import SRGB, Chromaticities, build_profile, coded_profile, power_curve
 
-START, END = b"\x89PNG\r\n\x1a\n", b"\0\0\0\0IEND\xaeB`\x82"
-LARGEST_PROFILE = 16_000_000  # bytes; the largest in use have 3 million
+START = b"\x89PNG\r\n\x1a\n"
+DESCRIPTIONS = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"eXIf")
 TRANSPARENCY_SIZES = {0: (2,), 2: (6,), 3: range(1, 257)}  # bytes of tRNS by colour type
 
 
 class Chunk(NamedTuple):
-    """Chunk of a PNG file."""
+    """Chunk of a PNG file: where its data are."""
 
     kind: bytes
-    data: bytes
-    raw: bytes  # with length and checksum
+    start: int
+    stop: int
 
 
 def split(data: bytes) -> Contents:
     """Return the picture of a PNG file; of an animation, the one that programs without animations show.
 
     Colours are described, in order of precedence, by the chunks cICP, iCCP, sRGB, and gAMA with cHRM (PNG, third
-    edition, section 11.3.2). The file may lack its last chunk, which is empty.
+    edition). The last chunk, which is empty and may be missing, is left out too.
     """
     kept, described = [START], dict[bytes, bytes]()
-    colour_type = -1
-    for chunk in _read_chunks(data):
-        if chunk.kind == b"IHDR":
-            colour_type = chunk.data[9] if len(chunk.data) > 9 else -1
-        is_transparency = chunk.kind == b"tRNS" and len(chunk.data) in TRANSPARENCY_SIZES.get(colour_type, ())
-        if chunk.kind in (b"IHDR", b"PLTE", b"IDAT") or is_transparency:
-            kept.append(chunk.raw)
-        else:
-            described.setdefault(chunk.kind, chunk.data)
-    return Contents(b"".join([*kept, END]), _find_profile(described), read_orientation(described.get(b"eXIf", b"")))
+    colour_type = data[25] if len(data) > 25 else 0  # of IHDR, which is always the first chunk
+    is_deep_rgb = data[24:26] == b"\x10\x02"
+    for kind, start, stop in islice(_read_chunks(data), MOST_PARTS):
+        if kind in (b"IHDR", b"PLTE", b"IDAT"):
+            kept.append(data[start - 8 : stop + 4])  # with length, kind and checksum
+        elif kind == b"tRNS" and stop - start in TRANSPARENCY_SIZES.get(colour_type, ()):
+            kept.append(_write_chunk(kind, _shorten(data[start:stop]) if is_deep_rgb else data[start:stop]))
+        elif kind in DESCRIPTIONS:
+            described.setdefault(kind, data[start:stop])
+    return Contents(b"".join(kept), _find_profile(described), read_orientation(described.get(b"eXIf", b"")))
 
 
 def _read_chunks(data: bytes) -> Iterator[Chunk]:
-    at = len(START)
-    while at + 8 <= len(data):
-        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if kind == b"IEND":
-            return
-        stop = at + 8 + length
-        yield Chunk(kind, data[at + 8 : stop], data[at : stop + 4])
-        at = stop + 4
+    start = len(START) + 8
+    while start <= len(data):
+        stop = start + int.from_bytes(data[start - 8 : start - 4], "big")
+        yield Chunk(data[start - 4 : start], start, stop)
+        start = stop + 12
+
+
+def _write_chunk(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+
+def _shorten(colour: bytes) -> bytes:
+    """Return a colour of 16 bits a channel in 8 bits, as Pillow reads such pixels."""
+    return b"".join(bytes([0, high]) for high in colour[::2])
 
 
 def _find_profile(chunks: dict[bytes, bytes]) -> bytes | None:
@@ -59,8 +66,10 @@ def _find_profile(chunks: dict[bytes, bytes]) -> bytes | None:
     profile = _decompress(chunks.get(b"iCCP", b"").partition(b"\0")[2])
     if profile is not None or b"sRGB" in chunks:
         return profile
-    gamma = int.from_bytes(chunks.get(b"gAMA", b""), "big")
-    return build_profile(_read_chromaticities(chunks.get(b"cHRM", b"")), 100_000 / gamma) if gamma else None
+    gamma = int.from_bytes(chunks.get(b"gAMA", b"")[:4], "big") / 100_000
+    if not 0.1 <= gamma <= 10:
+        return None
+    return build_profile(_read_chromaticities(chunks.get(b"cHRM", b"")), power_curve(1 / gamma))
 
 
 def _decompress(data: bytes) -> bytes | None:
@@ -75,7 +84,7 @@ def _decompress(data: bytes) -> bytes | None:
 
 def _read_chromaticities(data: bytes) -> Chromaticities:
     if len(data) != 32:
-        return SRGB_PRIMARIES
+        return SRGB
     values = [value / 100_000 for value in struct.unpack(">8I", data)]
     white, red, green, blue = zip(values[::2], values[1::2], strict=True)
     return Chromaticities(white, red, green, blue)

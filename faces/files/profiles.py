@@ -26,23 +26,21 @@ class Chromaticities(NamedTuple):
 # codes of ITU-T H.273, table 2
 PRIMARIES = {
     1: Chromaticities(D65, (0.640, 0.330), (0.300, 0.600), (0.150, 0.060)),  # sRGB, BT.709
-    4: Chromaticities((0.310, 0.316), (0.670, 0.330), (0.210, 0.710), (0.140, 0.080)),  # BT.470 M
     5: Chromaticities(D65, (0.640, 0.330), (0.290, 0.600), (0.150, 0.060)),  # BT.601, 625 lines
     6: Chromaticities(D65, (0.630, 0.340), (0.310, 0.595), (0.155, 0.070)),  # BT.601, 525 lines
     7: Chromaticities(D65, (0.630, 0.340), (0.310, 0.595), (0.155, 0.070)),  # SMPTE 240M
     9: Chromaticities(D65, (0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),  # BT.2020
-    11: Chromaticities((0.314, 0.351), (0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),  # DCI-P3
     12: Chromaticities(D65, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),  # Display P3
 }
 SRGB = PRIMARIES[1]
 # codes of table 3
 VIDEO, SRGB_CURVE = (1, 6, 14, 15), 13
-EXPONENTS = {4: 2.2, 5: 2.8, 8: 1.0}
+EXPONENTS = {4: 2.2, 5: 2.8, 8: 1.0, **dict.fromkeys(VIDEO, 2.4)}  # of video: as a display shows it (BT.1886)
 HDR = {16: "PQ", 18: "HLG"}
 
 
 def coded_profile(primaries: int, transfer: int) -> bytes | None:
-    """Return the profile of two codes of ITU-T H.273; None for sRGB and for codes that say nothing.
+    """Return the profile of two codes of ITU-T H.273; unknown codes mean sRGB's colours and curve.
 
     Raises PictureError for HDR pictures.
     """
@@ -51,8 +49,6 @@ def coded_profile(primaries: int, transfer: int) -> bytes | None:
     colours = PRIMARIES.get(primaries, SRGB)
     if transfer in EXPONENTS:
         return build_profile(colours, power_curve(EXPONENTS[transfer]))
-    if transfer in VIDEO:
-        return build_profile(colours, _pack_curve(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081))
     return build_profile(colours, _pack_curve(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))
 
 

@@ -7,13 +7,14 @@ from faces.files.contents import Contents, Directory
 # tags of sizes, compression, layout, palette, transparency, number format, and of JPEG and YCbCr data
 PIXEL_TAGS = {256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325}
 PIXEL_TAGS |= {332, 338, 339, 347, *range(512, 522), 529, 530, 531, 532}
-BITS, PHOTOMETRIC, PROFILE = 258, 262, 34675
+BITS, PHOTOMETRIC, SAMPLE_FORMAT, PROFILE = 258, 262, 339, 34675
 
 
 class Grey(NamedTuple):
     """Meaning of the values of a TIFF file with one channel."""
 
     bits: int
+    signed: bool
     zero_is_white: bool
 
 
@@ -33,4 +34,8 @@ def split(data: bytes) -> Contents:
 def read_grey(data: bytes) -> Grey:
     """Read the meaning of the values of a file with one channel."""
     directory = Directory(data)
-    return Grey(directory.number(BITS, 1), directory.number(PHOTOMETRIC, 1) == 0)
+    return Grey(
+        bits=directory.number(BITS, 1),
+        signed=directory.number(SAMPLE_FORMAT, 1) == 2,
+        zero_is_white=directory.number(PHOTOMETRIC, 1) == 0,
+    )

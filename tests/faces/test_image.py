@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 
 from faces.crops import CELEBA_BOX
-from faces.image import PictureError, crop, read_picture, to_array, to_picture, to_pixels, to_tensor
+from faces.errors import PictureError
+from faces.image import crop, read_picture, to_array, to_picture, to_pixels, to_tensor
 
 
 def encode(picture: Image.Image, form: str = "PNG", **options: Any) -> bytes:

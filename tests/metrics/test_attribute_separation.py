@@ -120,3 +120,16 @@ def test_a_rare_attribute_leaves_the_other_intervals_finite() -> None:
     labels[7, 0] = 1
     intervals = bootstrap_intervals(auroc(*draw()), codes, labels, resamples=40, generator=Generator().manual_seed(0))
     assert all(bounds.isfinite().all() for bounds in intervals[:3])
+
+
+def test_repeating_pictures_of_a_person_leaves_bootstrap_intervals_as_they_were() -> None:
+    training, (codes, labels), people = auroc(*draw()), draw(200, 1), torch.arange(200)
+    once = bootstrap_intervals(
+        training, codes, labels, resamples=30, generator=Generator().manual_seed(0), clusters=people
+    )
+    four = [x.repeat_interleave(4, dim=0) for x in (codes, labels, people)]
+    copies = bootstrap_intervals(
+        training, *four[:2], resamples=30, generator=Generator().manual_seed(0), clusters=four[2]
+    )
+    for a, b in zip(once, copies, strict=True):
+        torch.testing.assert_close(a, b)

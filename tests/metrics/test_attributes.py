@@ -3,8 +3,9 @@ import math
 
 import pytest
 import torch
+from torch import Tensor
 
-from metrics.attributes import auroc, auroc_interval, linear_probe, ranks
+from metrics.attributes import auroc, auroc_interval, linear_probe, placement_error, placements, ranks
 
 GENERATOR = torch.Generator().manual_seed(0)
 SCORES = torch.randn(60, 3, generator=GENERATOR, dtype=torch.float64).round(decimals=1)  # with ties
@@ -37,11 +38,61 @@ def test_the_interval_covers_about_95_of_100_draws() -> None:
     truth = 0.5 * (1 + math.erf(d / math.sqrt(2) / math.sqrt(2)))
     labels = (torch.arange(n) % 4 == 0).double()[:, None]
     draws = torch.randn(n, 400, generator=generator, dtype=torch.float64) + d * labels
-    area = auroc(draws, labels)[0]
-    positives = torch.full_like(area, n / 4)
-    low, high = auroc_interval(area, positives, n - positives)
+    low, high = auroc_interval(draws, labels[:, 0])
     covered = ((low <= truth) & (truth <= high)).double().mean().item()
     assert 0.91 <= covered <= 0.985
+
+
+def draw_people(people: int, pictures: int, seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """Draw scores, labels and people: most of a score and of a label is a property of the person."""
+    generator = torch.Generator().manual_seed(seed)
+    number = torch.arange(people).repeat_interleave(pictures)
+    own, noise = (torch.randn(n, generator=generator, dtype=torch.float64) for n in (people, people * pictures))
+    labels = (torch.rand(people, generator=generator) < 0.4)[number]
+    labels = labels ^ (torch.rand(len(number), generator=generator) < 0.1)
+    return (labels + 1.5 * own[number] + 0.5 * noise)[:, None], labels.double(), number
+
+
+def test_placements_average_to_the_auroc_in_either_class() -> None:
+    values = placements(SCORES, LABELS[:, 0])
+    for own in (1, 0):
+        torch.testing.assert_close(values[LABELS[:, 0] == own].mean(dim=0), auroc(SCORES, LABELS)[0])
+
+
+def test_people_of_one_picture_each_give_the_interval_of_delong() -> None:
+    labels, values = LABELS[:, 0], placements(SCORES, LABELS[:, 0])
+    expected = sum(values[labels == own].var(dim=0) / (labels == own).sum() for own in (0, 1))
+    torch.testing.assert_close(placement_error(values, labels), torch.as_tensor(expected).sqrt())
+    torch.testing.assert_close(placement_error(values, labels, torch.randperm(60)), torch.as_tensor(expected).sqrt())
+
+
+def test_repeating_pictures_of_a_person_leaves_the_interval_as_it_was() -> None:
+    scores, labels, people = draw_people(60, 2)
+    once = placement_error(placements(scores, labels), labels, people)
+    copies = [x.repeat_interleave(4, dim=0) for x in (scores, labels, people)]
+    values = placements(*copies[:2])
+    torch.testing.assert_close(placement_error(values, copies[1], copies[2]), once)
+    alone = placement_error(placements(scores, labels), labels)
+    torch.testing.assert_close(placement_error(values, copies[1]), alone / 2, rtol=0.02, atol=0)
+
+
+def test_intervals_over_people_cover_the_truth_and_those_over_pictures_do_not() -> None:
+    scores, labels, _ = draw_people(200_000, 1, seed=1)
+    truth = auroc(scores, labels[:, None]).item()
+    covered = {"people": 0, "pictures": 0}
+    for seed in range(200):
+        scores, labels, people = draw_people(80, 5, seed + 10)
+        for name, clusters in (("people", people), ("pictures", None)):
+            low, high = auroc_interval(scores, labels, clusters)
+            covered[name] += low.item() <= truth <= high.item()
+    assert 0.91 <= covered["people"] / 200 <= 0.985
+    assert covered["pictures"] / 200 < 0.8
+
+
+def test_a_class_of_one_person_has_the_widest_interval() -> None:
+    scores, labels = torch.arange(6.0)[:, None], torch.tensor([0.0, 1, 0, 1, 0, 0])
+    low, high = auroc_interval(scores, labels, torch.tensor([0, 1, 2, 1, 3, 4]))
+    assert (low.item(), high.item()) == (0, 1)
 
 
 def test_a_probe_recovers_the_logits_behind_the_labels() -> None:

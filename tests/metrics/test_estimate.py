@@ -88,3 +88,52 @@ def test_the_jackknife_removes_the_bias_of_a_squared_mean() -> None:
         corrected.append(one.value)
     assert sum(raw) / 300 == pytest.approx(1 / 50, rel=0.3)
     assert abs(sum(corrected) / 300) < 0.2 / 50
+
+
+def draw_people(people: int, pictures: int, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Draw values and people: three quarters of a value's variance are between people."""
+    number = torch.arange(people).repeat_interleave(pictures)
+    own, noise = draw(people, 2 * seed), draw(people * pictures, 2 * seed + 1)
+    return 2 + 0.75**0.5 * own[number] + 0.5 * noise, number
+
+
+def errors_of(x: Tensor, people: Tensor | None) -> list[float]:
+    """Return half intervals of a mean, a ratio, a bootstrap and a jackknife."""
+    n, generator = len(x), Generator().manual_seed(5)
+    groups = 40 if people is None else len(people.unique())
+    return [
+        half(measure(mean(x, people)).interval),
+        half(ratio(mean(x.square(), people), mean(x, people), paired=True).interval),
+        half(bootstrap(lambda y: y.mean().item(), x, resamples=200, generator=generator, clusters=people).interval),
+        half(jackknife(lambda r: x[r].mean().item(), n, groups=groups, generator=generator, clusters=people).interval),
+    ]
+
+
+def test_repeating_pictures_of_a_person_leaves_every_interval_as_it_was() -> None:
+    x, people = draw_people(40, 1)
+    once, copies = errors_of(x, people), errors_of(x.repeat_interleave(9), people.repeat_interleave(9))
+    assert copies == pytest.approx(once)
+    assert errors_of(x.repeat_interleave(9), None)[:3] == pytest.approx([e / 3 for e in once[:3]], rel=0.25)
+
+
+def test_people_of_one_picture_each_are_no_clusters() -> None:
+    x, people = draw_people(40, 1)
+    assert errors_of(x, people) == pytest.approx(errors_of(x, None))
+
+
+def test_intervals_over_people_cover_the_mean_95_times_in_100() -> None:
+    covered = {"people": 0, "pictures": 0}
+    for seed in range(300):
+        x, people = draw_people(60, 5, seed + 1)
+        for name, clusters in (("people", people), ("pictures", None)):
+            low, high = measure(mean(x, clusters)).interval or (0, 0)
+            covered[name] += low <= 2 <= high
+    assert 0.92 <= covered["people"] / 300 <= 0.98
+    assert covered["pictures"] / 300 < 0.8
+
+
+def test_paired_samples_have_the_same_clusters() -> None:
+    x, people = draw_people(10, 2)
+    for other in (None, people.flip(0)):
+        with pytest.raises(ValueError, match="same clusters"):
+            ratio(mean(x, people), mean(x, other), paired=True)

@@ -4,7 +4,14 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from metrics.latent import Decomposition, active_units, decompose, gaussian_total_correlation, log_aggregate_posterior
+from metrics.latent import (
+    Decomposition,
+    active_units,
+    decompose,
+    gaussian_total_correlation,
+    log_aggregate_posterior,
+    measure_dependence,
+)
 from vae_models.distributions import DiagonalGaussian
 
 
@@ -206,3 +213,53 @@ def test_an_empty_decomposition_is_refused() -> None:
         decompose_codes(torch.zeros(3, 2), torch.zeros(3, 2), samples=0)
     with pytest.raises(ValueError, match="at least one"):
         decompose_codes(torch.zeros(0, 2), torch.zeros(0, 2))
+
+
+def test_independent_dimensions_have_no_dependence_beyond_chance() -> None:
+    """Pictures of one person are alike, so that chance is more than it is between as many people."""
+    corrected, chances = [], []
+    for seed in range(20):
+        generator = torch.Generator().manual_seed(seed)
+        people = torch.arange(100).repeat_interleave(5)
+        codes = torch.randn(100, 6, generator=generator, dtype=torch.float64)[people]
+        codes = codes + 0.3 * torch.randn(500, 6, generator=generator, dtype=torch.float64)
+        for clusters in (people, None):
+            found = measure_dependence(codes, None, clusters=clusters, permutations=5, generator=generator)
+            if clusters is not None:
+                corrected.append(found.corrected.value)
+            chances.append(found.chance)
+    over_people, over_pictures = sum(chances[::2]) / 20, sum(chances[1::2]) / 20
+    assert over_people == pytest.approx(15 / 2 / 100, rel=0.3)
+    assert over_pictures < 0.4 * over_people
+    assert abs(sum(corrected) / 20) < 0.15 * over_people
+
+
+def test_dependence_of_linear_codes_is_the_closed_form() -> None:
+    generator = torch.Generator().manual_seed(0)
+    codes = torch.randn(4000, 2, generator=generator, dtype=torch.float64)
+    codes[:, 1] = 0.6 * codes[:, 0] + 0.8 * codes[:, 1]
+    found = measure_dependence(codes, torch.full_like(codes, -30), permutations=5, generator=generator)
+    assert found.corrected.interval
+    assert found.corrected.interval[0] < -math.log(1 - 0.36) / 2 < found.corrected.interval[1]
+    assert found.corrected.value == pytest.approx(found.value - found.chance)
+    assert 0 <= found.chance < 0.002
+
+
+def test_dependence_over_people_does_not_change_with_the_number_of_copies() -> None:
+    codes = torch.randn(60, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    once, copies = (
+        measure_dependence(
+            codes.repeat_interleave(k, dim=0),
+            None,
+            clusters=torch.arange(60).repeat_interleave(k),
+            generator=torch.Generator().manual_seed(1),
+        )
+        for k in (1, 4)
+    )
+    assert copies.chance == pytest.approx(once.chance)
+    assert copies.corrected.interval == pytest.approx(once.corrected.interval)
+
+
+def test_singular_codes_have_no_dependence_that_is_a_number() -> None:
+    codes = torch.randn(50, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).expand(-1, 2)
+    assert math.isnan(measure_dependence(codes, None, generator=torch.Generator()).corrected.value)

@@ -65,3 +65,13 @@ def test_a_long_value_is_not_quoted_in_full() -> None:
     with pytest.raises(ValueError, match="whole number") as raised:
         whole("The seed", "9" * 10_000, 0, 1)
     assert len(str(raised.value)) < 120
+
+
+def test_a_long_or_deep_value_is_shown_in_short() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for value in (deep, list(range(100_000)), "x" * 100_000):
+        with pytest.raises(ValueError, match="must be a number") as refused:
+            number("It", value, 0, 1)
+        assert len(str(refused.value)) < 100

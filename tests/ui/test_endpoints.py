@@ -2,8 +2,10 @@
 
 import json
 import re
+from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import httpx
@@ -14,6 +16,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from benchmarks.running_app import running_app
 from faces.image import to_array, to_picture
 from tests.conftest import bundled_models, draw_face
 from tests.ui.visit import photograph
@@ -92,7 +95,11 @@ def test_a_tilted_portrait_is_reconstructed_and_scored(client: Client, tmp_path:
     picture, answer = client.predict(handle_file(str(tmp_path / "p.jpg")), api_name="/reconstruct")
     errors = {row["model"]: row["squared_error"] for row in answer["scores"]}
     assert errors["ae"] < errors["vae"] < errors["beta-vae"] < errors["beta-tcvae"]
-    assert answer["typicality"]["verdict"] in ("like many", "rare")
+    compared = answer["typicality"]
+    assert list(compared) == ["comparison", "note", "negative_elbo", "unexplained_variance"]
+    assert compared["comparison"].startswith("The VAE explains this picture worse than ")
+    assert "nothing about a person" in compared["note"]
+    assert 0 < compared["negative_elbo"]["share_below"] < 1
     with Image.open(picture) as shown:
         assert shown.width > 5 * 160
 
@@ -199,6 +206,79 @@ def test_no_file_of_the_servers_own_is_read(address: str, path: str, meta: dict[
     assert Path("app.py").exists()
 
 
+FACE = Path(PORTRAIT).read_bytes()
+FILE = {"meta": {"_type": "gradio.FileData"}}
+SEND = "Send a picture as a file"
+PICTURES: dict[str, tuple[Any, str]] = {  # values for a picture, and the beginning of the answer's text or sentence
+    "null": (None, SEND),
+    "number": (7, SEND),
+    "empty": ("", SEND),
+    "word": ("portrait.jpg", SEND),
+    "path": ({"path": "/etc/hostname", **FILE}, SEND),
+    "file": ({"path": "file:///etc/hostname", **FILE}, SEND),
+    "nul": ({"path": "a\0b", **FILE}, SEND),
+    "long": ({"path": "a." * 3000, **FILE}, SEND),
+    "surrogate": ({"path": "\ud800", **FILE}, SEND),
+    "list": ([{"path": "http://127.0.0.1:9/face.png", **FILE}], SEND),
+    "refused": (
+        {"path": "http://127.0.0.1:9/face.png", **FILE},
+        "The picture at http://127.0.0.1:9/face.png cannot be",
+    ),
+    "address": ("http://127.0.0.1:9/face.png", "The picture at http://127.0.0.1:9/face.png cannot be fetched"),
+    "private": ("http://10.0.0.1/face.png", "The picture at http://10.0.0.1/face.png cannot be fetched"),
+    "nowhere": ("http://[::1", "The picture at http://[::1 cannot be fetched"),
+    "html": ("data:text/html,<p>hello</p>", "This file is not a picture"),
+    "damaged": ("data:image/png;base64,A", "This data URL is damaged"),
+    "folder": ({"path": "UPLOADS", **FILE}, "This upload is not there"),
+    "deleted": ({"path": "UPLOADS/none.png", **FILE}, "This upload is not there"),
+    "base64": (b64encode(FACE).decode(), "mean"),
+    "data": (f"data:image/png;base64,{b64encode(FACE).decode()}", "mean"),
+    "upload": ({"path": "UPLOADS/face.png", "meta": "x", "size": "large"}, "mean"),
+    "served": ("ADDRESSgradio_api/file=UPLOADS/face.png", "mean"),
+}
+
+
+def test_a_picture_in_any_form_gets_an_answer_and_nothing_is_logged() -> None:
+    with TemporaryFile() as output, running_app(output=output) as app:
+        (upload,) = httpx.post(f"{app.address}gradio_api/upload", files={"files": ("face.png", FACE)}).json()
+
+        def send(endpoint: str, *values: Any) -> str:
+            text = json.dumps(values).replace("UPLOADS", str(Path(upload).parent)).replace("ADDRESS", app.address)
+            return ask(app.address, endpoint, f'{{"data": {text}}}'.encode())
+
+        for name, (value, answer) in PICTURES.items():
+            assert answer in send("encode", value, "vae", "centre", 1), name
+        for value, answer in (PICTURES["refused"], PICTURES["folder"]):
+            assert answer in send("reconstruct", value, "centre", 1, 0)
+            assert answer in send("compare_betas", value, "beta-vae", 1, "centre", 1)
+            assert answer in send("morph", PICTURES["data"][0], value, "linear", "centre")
+            assert "The seed must be a whole number" in send("sample", value, 1, "standard", 1)
+            assert "The code must be a list" in send("traverse", [value], "vae", 0, None, None, 3)
+            assert "Codes must be a list" in send("decode", [[value]], "vae")
+        assert "/encode takes 4 values (face, model, crop, which); 1 were sent" in send("encode", None)
+        assert "6 were sent" in send("encode", *[None] * 6)
+        assert "Codes must be a list" in send("decode", json.loads("[" * 500 + "]" * 500), "vae")
+        assert "There is no endpoint of this name" in send("nothing")
+        assert "There is no endpoint of this name" in send("v2/nothing")
+        for body, answer in ((b'{"fac": 3}', "`fac` is not a valid"), (b"{}", "required argument: face")):
+            assert answer in ask(app.address, "v2/encode", body)
+        output.seek(0)
+        assert re.fullmatch(r"\* Running on local URL: .*\n(\* To create a public link.*\n)?", output.read().decode())
+
+
+def test_a_folder_sent_as_an_upload_does_not_end_the_deletion_of_uploads(address: str) -> None:
+    (upload,) = httpx.post(f"{address}gradio_api/upload", files={"files": ("face.png", FACE)}).json()
+    config = httpx.get(f"{address}config").json()
+    event = next(event for event in config["dependencies"] if "upload" in [name for _, name in event["targets"]])
+    for file in ({"path": str(Path(upload).parent), **FILE}, {"path": upload, "meta": 3}, {"path": 3, "meta": 3}):
+        values = [file, *[None] * (len(event["inputs"]) - 1)]
+        body = {"data": values, "fn_index": event["id"], "session_hash": "folder"}
+        httpx.post(f"{address}gradio_api/queue/join", json=body).raise_for_status()
+        with httpx.stream("GET", f"{address}gradio_api/queue/data?session_hash=folder", timeout=60) as answer:
+            last = next(line for line in answer.iter_lines() if "process_completed" in line)
+        assert "This file was lost on its way" in last
+
+
 def bad_pictures() -> dict[str, tuple[bytes, str]]:
     """Bytes, and the sentence that they are answered with."""
 
@@ -214,7 +294,7 @@ def bad_pictures() -> dict[str, tuple[bytes, str]]:
         "tiny.png": (saved(Image.new("RGB", (10, 10)), "PNG"), "10 x 10"),
         "bomb.png": (saved(Image.new("L", (10_000, 10_000)), "PNG"), "megapixels"),
         "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
-        "photo.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 400, "not a picture"),
+        "photo.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 400, "HEIC|damaged"),
     }
 
 

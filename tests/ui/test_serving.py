@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
+from urllib.request import ProxyHandler, build_opener
 
 import numpy as np
 import pytest
@@ -166,6 +168,56 @@ def test_a_port_where_nobody_listens_is_free() -> None:
     assert running(Start("bundled", port=free_port())) is None
 
 
+def listen(host: str) -> socket.socket:
+    """Listen at a free port of this host; skip the test if this machine has no such address."""
+    try:
+        return socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        pytest.skip(f"{host}: {error}")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "[::1]", "localhost", "0.0.0.0", "::"])
+def test_a_port_is_free_if_nobody_listens_there_in_its_own_family(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    with listen({"localhost": "127.0.0.1"}.get(host, host.strip("[]"))) as server:
+        taken = server.getsockname()[1]
+        start = Start("bundled", host=host)
+        nobody = free_port()
+        monkeypatch.setattr(serving, "PORTS", [taken, nobody])
+        assert serving.free_port(start) == nobody
+        with pytest.raises(StartError, match=f"Port {taken} is taken"):
+            serving.free_port(Start("bundled", host=host, port=taken))
+        monkeypatch.setattr(serving, "PORTS", [taken])
+        with pytest.raises(StartError, match="--port"):
+            serving.free_port(start)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "no such name"])
+def test_a_host_that_is_not_of_this_machine_is_refused(host: str) -> None:
+    with pytest.raises(StartError, match=re.escape(f"cannot be served at {serving.in_address(host)}:")):
+        serving.free_port(Start("bundled", host=host))
+
+
+@pytest.mark.parametrize("host", ["::", "::1", "[::1]"])
+def test_a_page_served_by_ipv6_is_recognised_and_shown_in_brackets(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    start = Start("bundled", host=host)
+    answer = "\n".join(nameplate(start)).encode()
+    with listen("::1") as server:
+        port = server.getsockname()[1]
+
+        def serve_once() -> None:
+            connection, _ = server.accept()
+            with closing(connection):
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + answer)
+
+        serving_thread = threading.Thread(target=serve_once)
+        serving_thread.start()
+        monkeypatch.setattr(serving, "PORTS", [port])
+        assert running(start) == f"http://[::1]:{port}"
+        serving_thread.join()
+    assert serving.local_address(start, port) == f"http://[::1]:{port}/"
+
+
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_what_is_no_port_is_refused(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     with pytest.raises(StartError, match="no port"):
@@ -243,12 +295,14 @@ def seen(desktop: Path) -> str:
     return file.read_text() if file.exists() else ""
 
 
-def started(desktop: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def started(
+    desktop: Path, *arguments: str, variables: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the app on a desktop until it ends; its last line names the heavy packages that it imported."""
     return subprocess.run(
         [sys.executable, "-c", STARTED, *arguments],
         cwd=ROOT,
-        env=environment(desktop),
+        env={**environment(desktop), **(variables or {})},
         capture_output=True,
         text=True,
         timeout=120,
@@ -330,7 +384,56 @@ def test_a_port_that_is_kept_but_not_listened_at_is_one_sentence(desktop: Path) 
         kept.bind(("127.0.0.1", 0))
         done = started(desktop, "--port", str(kept.getsockname()[1]))
     assert done.returncode == 2
-    assert re.fullmatch(r"error: Cannot find empty port.*\n", done.stderr)
+    assert re.fullmatch(r"error: Port \d+ is taken by something else: .*\n", done.stderr)
+
+
+@pytest.mark.processes
+def test_whatever_the_server_raises_is_one_sentence(desktop: Path) -> None:
+    done = started(desktop, "--port", str(free_port()), variables={"GRADIO_NUM_WORKERS": "many"})
+    assert done.returncode == 2
+    assert re.fullmatch(r"error: The page cannot be served: .*'many'\n", done.stderr)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("host", "variables", "number"),
+    [
+        ("127.0.0.1", {"HTTP_PROXY": "http://127.0.0.1:9", "all_proxy": "http://127.0.0.1:9"}, signal.SIGHUP),
+        ("::1", {"http_proxy": "http://127.0.0.1:9", "GRADIO_SERVER_NAME": "::1"}, signal.SIGTERM),
+        ("::", {"ALL_PROXY": "socks5://127.0.0.1:9"}, signal.SIGTERM),
+    ],
+)
+def test_any_proxy_and_host_serve_a_page_that_ends_cleanly(
+    tmp_path: Path, host: str, variables: dict[str, str], number: signal.Signals
+) -> None:
+    with listen(host) as any_port:
+        port = any_port.getsockname()[1]
+    # a port of IPv4 and IPv6: gradio wants both
+    arguments = [] if "GRADIO_SERVER_NAME" in variables else ["--host", host]
+    with (tmp_path / "output.txt").open("w") as output:
+        app = subprocess.Popen(
+            [sys.executable, "app.py", "--no-open", "--port", str(port), *arguments],
+            cwd=ROOT,
+            env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1", **variables},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            deadline = time.monotonic() + 120
+            address = serving.local_address(Start("bundled", host=host), port)
+            while "Running on" not in (tmp_path / "output.txt").read_text():
+                assert app.poll() is None, (tmp_path / "output.txt").read_text()
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            with build_opener(ProxyHandler({})).open(address, timeout=30) as answer:
+                assert answer.status == 200
+            assert list(tmp_path.glob("vae-faces-*"))
+        finally:
+            app.send_signal(number)
+            app.wait(60)
+    assert app.returncode == 128 + number
+    assert not list(tmp_path.glob("vae-faces-*"))  # uploads
+    assert f"Running on local URL:  http://{serving.in_address(host)}:{port}\n" in (tmp_path / "output.txt").read_text()
 
 
 @pytest.mark.browser

@@ -1,3 +1,9 @@
+"""The words about a picture compare photographs: no score is turned into a verdict about a face or a person."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -9,8 +15,16 @@ from faces.image import crop, read_picture, to_array, to_tensor
 from tests.conftest import bundled_models
 from ui import subject
 from ui.photograph import look_at
-from ui.typicality import SENTENCES, Standing, Typicality, drawing, typicality
+from ui.reconstructions import reconstruct
+from ui.typicality import Standing, Typicality, compare, drawing, explain, reference, share, typicality
 from vae_models.hub.pull import Pulled
+
+# about what is in the picture, not about photographs; the finder alone says that there is no face
+VERDICT = re.compile(
+    r"(not|no|hardly|barely) a( real| normal)? face|no face|still a face|a face like|typical|normal|rarer? kind|"
+    r"outlier|anomal|strange|unusual|odd\b|to be one",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,44 +36,116 @@ def square(pixels: np.ndarray) -> Tensor:
     return to_tensor(to_array(crop(Image.fromarray(pixels), "centre"))[None])
 
 
-def test_a_portrait_is_typical(vae: Pulled) -> None:
-    portrait = look_at(read_picture(subject.EXAMPLE)).crops[0]
-    assert not typicality(vae, subject.tensor(portrait)).atypical
+def text(html: str) -> str:
+    """Return the words that a visitor reads or hears: without tags, with alternative texts."""
+    spoken = " ".join(re.findall(r'(?:alt|aria-label|title)="([^"]*)"', html))
+    return re.sub("<[^>]*>", " ", html) + spoken
+
+
+@cache
+def pictures() -> dict[str, Tensor]:
+    return {
+        "grey": torch.full((1, 3, 64, 64), 0.5),
+        "black": torch.zeros(1, 3, 64, 64),
+        "noise": torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)),
+        "cat": square(data.chelsea()),
+        "coffee": square(data.coffee()),
+        "portrait": subject.tensor(look_at(read_picture(subject.EXAMPLE)).crops[0]),
+    }
+
+
+@pytest.mark.parametrize("name", ["grey", "black", "noise", "cat", "coffee", "portrait"])
+def test_no_picture_gets_a_verdict(vae: Pulled, name: str) -> None:
+    scores = typicality(vae, pictures()[name])
+    said = text(drawing(vae, scores))
+    assert not VERDICT.search(said)
+    assert compare(vae.record, scores) in said
+    assert explain(vae.record) in said
+
+
+@pytest.mark.parametrize("noise", [0, 0.15, 0.5])
+def test_a_photograph_with_a_face_is_never_said_to_have_none(noise: float) -> None:
+    """With this noise both scores are beyond those of all of CelebA's photographs; there is a face all the same."""
+    photograph = look_at(read_picture(subject.EXAMPLE))
+    assert photograph.unfound is None
+    html = reconstruct(bundled_models()[:2], photograph.card, photograph.crops[0], noise)
+    assert not VERDICT.search(text(html))
+
+
+def test_only_the_finder_says_that_no_face_was_found() -> None:
+    photograph = look_at(Image.fromarray(data.coffee()).resize((90, 60)))
+    assert photograph.unfound is not None
+    assert "no face found" in photograph.card
 
 
 @pytest.mark.parametrize(
-    ("what", "verdicts"),
+    ("below", "words"),
     [
-        (torch.full((1, 3, 64, 64), 0.5), {"too smooth"}),
-        (torch.zeros(1, 3, 64, 64), {"too smooth"}),
-        (torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)), {"hard to explain"}),
-        (square(data.chelsea()), {"little explained"}),
-        (square(data.coffee()), {"hard to explain"}),
-        (square(data.moon()[:, :, None].repeat(3, 2)), {"too smooth", "little explained"}),  # both, by a hair
-    ],
-    ids=["grey", "black", "noise", "cat", "coffee", "moon"],
-)
-def test_what_is_no_face_stands_out_and_the_page_says_how(vae: Pulled, what: Tensor, verdicts: set[str]) -> None:
-    found = typicality(vae, what)
-    assert found.atypical
-    assert found.verdict in verdicts
-    assert SENTENCES[found.verdict] in drawing(vae, found)
-
-
-@pytest.mark.parametrize(
-    ("surprise", "unexplained", "verdict"),
-    [
-        (0.5, 0.5, "like many"),
-        (0.5, 0.0, "like many"),  # what is explained well is no outlier
-        (0.03, 0.5, "rare"),
-        (0.97, 0.5, "rare"),
-        (0.5, 0.97, "rare"),
-        (0.005, 0.5, "too smooth"),
-        (0.995, 0.5, "hard to explain"),
-        (0.5, 0.995, "little explained"),
+        (0, "none"),
+        (0.001, "hardly any"),
+        (0.01, "1 of 100"),
+        (0.3, "30 of 100"),
+        (0.5, "50 of 100"),
+        (0.97, "97 of 100"),
+        (0.99, "99 of 100"),
+        (0.999, "nearly all"),
+        (1, "all"),
     ],
 )
-def test_the_verdict_is_two_sided_in_the_elbo_and_one_sided_in_the_variance(
-    surprise: float, unexplained: float, verdict: str
-) -> None:
-    assert Typicality(Standing(1, surprise), Standing(1, unexplained)).verdict == verdict
+def test_every_percentile_is_a_share_of_photographs(vae: Pulled, below: float, words: str) -> None:
+    standing, other = Standing(1, below), Standing(1, 0.42)
+    assert share(standing) == words
+    assert compare(vae.record, Typicality(standing, other)) == (
+        f"The VAE explains this picture worse than {words} of CelebA's photographs, and leaves a larger share of it "
+        "unexplained than of 42 of 100 of them."
+    )
+    assert compare(vae.record, Typicality(other, standing)).endswith(f"unexplained than of {words} of them.")
+    html = drawing(vae, Typicality(standing, other))
+    assert f"more than {words} of CelebA's photographs" in html
+
+
+def test_no_percentile_gets_a_verdict(vae: Pulled) -> None:
+    shares = np.linspace(0, 1, 21)
+    for bound in shares:
+        for unexplained in shares:
+            said = compare(vae.record, Typicality(Standing(1, bound), Standing(1, unexplained)))
+            assert not VERDICT.search(said)
+            assert re.fullmatch(
+                r"The VAE explains this picture worse than [\w ]+ of CelebA's photographs, and leaves a larger share "
+                r"of it unexplained than of [\w ]+ of them\.",
+                said,
+            )
+
+
+@pytest.mark.parametrize("thing", ["pose", "light", "background", "glasses", "blur", "noise", "light-skinned adults"])
+def test_the_note_names_what_the_scores_depend_on(vae: Pulled, thing: str) -> None:
+    assert thing in explain(vae.record).lower()
+    assert "nothing about a person" in explain(vae.record)
+
+
+def test_photographs_of_another_data_set_are_not_called_celeba_s(vae: Pulled) -> None:
+    other = replace(vae.record, data={"training": {"name": "portraits"}, "validation": {"name": "portraits"}})
+    elsewhere = replace(vae.record, data={**vae.record.data, "validation": {"name": "portraits", "pictures": 4535}})
+    assert reference(vae.record) == "CelebA's photographs"
+    for record in (other, elsewhere):
+        scores = typicality(vae, pictures()["portrait"])
+        assert "CelebA" not in text(drawing(vae._replace(record=record), scores))
+
+
+def test_the_scores_order_what_is_unlike_the_photographs(vae: Pulled) -> None:
+    """Noise is explained by no code; a smooth picture is explained well; a cat is left unexplained."""
+    scores = {name: typicality(vae, x) for name, x in pictures().items()}
+    assert scores["noise"].negative_elbo.share_below == 1
+    assert scores["coffee"].negative_elbo.share_below > 0.99
+    assert max(scores[name].negative_elbo.share_below for name in ("grey", "black")) < 0.01
+    assert scores["cat"].unexplained.share_below > 0.98 > scores["cat"].negative_elbo.share_below
+    assert 0.01 < scores["portrait"].negative_elbo.share_below < 0.99
+    assert scores["portrait"].unexplained.share_below < 0.99
+
+
+def test_a_score_between_two_quantiles_is_between_their_shares(vae: Pulled) -> None:
+    x = pictures()["portrait"]
+    quantiles = vae.record.typicality["quantiles"]
+    for name, standing in zip(("negative_elbo", "unexplained_variance"), typicality(vae, x), strict=True):
+        index = int(np.searchsorted(quantiles[name], standing.value))
+        assert (index - 1) / 100 <= standing.share_below <= index / 100

@@ -5,28 +5,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from metrics.estimate import Measure, jackknife
-from metrics.latent import gaussian_total_correlation
+from metrics.estimate import Measure
 from train.claims.reference import Measures
-from train.evaluation.inference import Codes
 from vae_models.catalogue import RECIPES
 from vae_models.files.training_record import TrainingRecord
 
 COMPARED = ("gaussian_tc", "gap", "leakage", "probe")
 LOGARITHMIC = {"gaussian_tc"}  # falls by powers of ten along a family, so its logarithm is interpolated
-GROUPS = 100  # of images, left out in turn
 FINE_ATTRIBUTES = ("Eyeglasses",)  # that a high beta loses, according to the report
 
 
 def recorded_measures(
-    record: TrainingRecord, attributes: dict[str, Any] | None, codes: Codes | None = None
+    record: TrainingRecord, attributes: dict[str, Any] | None, dependence: dict[str, Any] | None = None
 ) -> Measures:
     """Collect the measures of one model; None for those it lacks.
 
-    attributes: entry `attributes` of training.json; codes: posteriors of the validation images.
+    attributes: entry `attributes` of training.json; dependence: total correlation of the validation images, as in the
+    entry `total_correlation`.
     """
     scores = record.scores
     means: dict[str, Any] = (attributes or {}).get("means", {})
@@ -35,7 +31,7 @@ def recorded_measures(
         "distortion": _measure(scores["distortion"]),
         "rate": _measure(scores["kl"]),
         "recorded_tc": _measure(scores["gaussian_total_correlation"]),
-        "gaussian_tc": None if codes is None else _corrected_total_correlation(codes),
+        "gaussian_tc": _with_interval((dependence or {}).get("corrected"), (dependence or {}).get("interval")),
         "gap": _with_interval(means.get("gap"), means.get("gap_interval")),
         "leakage": _with_interval(means.get("leakage"), means.get("leakage_interval")),
         "leakage_of_labels": _measure(means.get("leakage_of_labels")),
@@ -46,21 +42,6 @@ def recorded_measures(
         entry = by_attribute.get(name, {})
         measures[name.lower()] = _with_interval(entry.get("probe_auroc"), entry.get("probe_interval"))
     return measures
-
-
-def _corrected_total_correlation(codes: Codes) -> Measure | None:
-    """Compute the Gaussian total correlation without its bias; None if it is infinite.
-
-    Chance adds about half a squared correlation, 1 / (2 N), per pair of active dimensions: as much as the total
-    correlation of a well regularised model.
-    """
-
-    def statistic(rows: Tensor) -> float:
-        return gaussian_total_correlation(codes.mean[rows], None if codes.logvar is None else codes.logvar[rows])
-
-    n = len(codes.mean)
-    corrected = jackknife(statistic, n, groups=min(GROUPS, n), generator=torch.Generator().manual_seed(0))
-    return corrected if math.isfinite(corrected.value) else None
 
 
 def _measure(value: float | None) -> Measure | None:

@@ -1,5 +1,6 @@
 """Reference for the claims: real images, their scores, and the comparison of generated images with them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,10 +34,16 @@ class Reference(NamedTuple):
     distance: Estimate  # between two validation images
     variance: Estimate  # total variance of the validation images
     energy: Estimate  # Laplacian energy of the validation images
+    people: Tensor | None = None  # (M,) the person in each validation image
+    training_people: Tensor | None = None  # (N,) the person in each training image
 
 
-def build_reference(training: Pictures, validation: Pictures, *, count: int, seed: int) -> Reference:
+def build_reference(
+    training: Pictures, validation: Pictures, *, count: int, seed: int, people: Sequence[Tensor] | None = None
+) -> Reference:
     """Measure the real images: all of `validation`, and `count` of `training`, chosen with the seed.
+
+    `people` are the people in all training and in all validation images, over which intervals are.
 
     Raises DataError for fewer validation images than the features have coordinates, or for a single training image.
     """
@@ -46,7 +53,9 @@ def build_reference(training: Pictures, validation: Pictures, *, count: int, see
     if len(training) < 2:
         raise DataError("claims needs at least two training pictures")
     rows = np.random.default_rng(seed).permutation(len(training))[:count]
-    some_training = training.batch(np.sort(rows))
+    chosen = np.sort(rows)
+    some_training = training.batch(chosen)
+    trained, held_out = (None, None) if people is None else (people[0][chosen], people[1])
     order = np.random.default_rng(seed).permutation(len(images))
     with as_user_error(ValueError):  # images that hardly vary
         components = principal_components(images[order[:MAX_FITTED]], COMPONENTS)
@@ -57,15 +66,17 @@ def build_reference(training: Pictures, validation: Pictures, *, count: int, see
         components=components,
         features=features,
         scatter=total_variance(features).value,
-        nearest=mean(nearest_distance(some_training, images)),
-        distance=mean_pairwise_distance(images[order[:count]]),
-        variance=total_variance(images),
-        energy=mean(laplacian_energy(images)),
+        nearest=mean(nearest_distance(some_training, images), trained),
+        distance=mean_pairwise_distance(images[order[:count]], None if held_out is None else held_out[order[:count]]),
+        variance=total_variance(images, held_out),
+        energy=mean(laplacian_energy(images), held_out),
+        people=held_out,
+        training_people=trained,
     )
 
 
-def compare_to_real(pictures: Tensor, real: Reference, seed: int) -> Measures:
-    """Compare generated images (N, C, H, W) with real ones.
+def compare_to_real(pictures: Tensor, real: Reference, seed: int, people: Tensor | None = None) -> Measures:
+    """Compare generated images (N, C, H, W) with real ones. `people` (N,) is only for real images.
 
     Every measure is relative to real training faces (1 = as real), except the Fréchet distance, which is 1 for the mean
     face repeated and near 0 for real faces.
@@ -76,9 +87,9 @@ def compare_to_real(pictures: Tensor, real: Reference, seed: int) -> Measures:
 
     features, generator = real.components.coordinates(pictures), torch.Generator().manual_seed(seed)
     return {
-        "frechet": bootstrap(frechet, features, resamples=RESAMPLES, generator=generator),
-        "nearest": ratio(mean(nearest_distance(pictures, real.validation)), real.nearest, paired=False),
-        "energy": ratio(mean(laplacian_energy(pictures)), real.energy, paired=False),
-        "distance": ratio(mean_pairwise_distance(pictures), real.distance, paired=False),
-        "variance": ratio(total_variance(pictures), real.variance, paired=False),
+        "frechet": bootstrap(frechet, features, resamples=RESAMPLES, generator=generator, clusters=people),
+        "nearest": ratio(mean(nearest_distance(pictures, real.validation), people), real.nearest, paired=False),
+        "energy": ratio(mean(laplacian_energy(pictures), people), real.energy, paired=False),
+        "distance": ratio(mean_pairwise_distance(pictures, people), real.distance, paired=False),
+        "variance": ratio(total_variance(pictures, people), real.variance, paired=False),
     }

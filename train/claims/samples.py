@@ -45,8 +45,8 @@ def _measure_reconstructions(model: Autoencoder, real: Reference) -> Measures:
     """Compare the reconstructions of all validation images, from mean codes, with the images themselves."""
     pictures = _decode(model, _encode_means(model, real.validation))
     return {
-        "reconstruction_variance": ratio(total_variance(pictures), real.variance, paired=True),
-        "reconstruction_energy": ratio(mean(laplacian_energy(pictures)), real.energy, paired=True),
+        "reconstruction_variance": ratio(total_variance(pictures, real.people), real.variance, paired=True),
+        "reconstruction_energy": ratio(mean(laplacian_energy(pictures), real.people), real.energy, paired=True),
     }
 
 

@@ -73,10 +73,10 @@ CLAIMS = (
     Claim(
         "A beta-TCVAE's dimensions are less dependent, and separate features better, than a beta-VAE's",
         (
-            Row("gaussian_tc", "Gaussian total correlation less its bias, nats", 4),
+            Row("gaussian_tc", "Gaussian total correlation less chance, nats", 4),
             Row(
                 "rival_gaussian_tc",
-                "Gaussian total correlation less its bias, nats: other family at equal distortion",
+                "Gaussian total correlation less chance, nats: other family at equal distortion",
                 4,
             ),
             Row("gap", "attribute gap", 3),

@@ -13,6 +13,10 @@ from train.data.options import DataOptions
 from train.errors import UserError, as_user_error, path_errors
 
 if TYPE_CHECKING:  # these import torch, which takes seconds
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
     from metrics.estimate import Measure
     from train.claims.reference import Measures, Reference
     from train.data.load import Splits
@@ -34,6 +38,9 @@ class ClaimsConfig:
     """Folders of models, or folders of such folders. Default: the bundled models."""
     attributes: Path | None = None
     """CSV file of the pictures' labels, for models whose training.json has no attribute scores yet."""
+    identities: Path | None = None
+    """CSV file with image_id and identity, or CelebA's identity_CelebA.txt, which is found beside the data by itself:
+    intervals are over people then. Over pictures they are too narrow."""
     output: Path = Path("claims.json")
     """File for the numbers."""
     count: int = 2000
@@ -66,6 +73,7 @@ class ClaimsConfig:
         from train.claims.reference import build_reference, compare_to_real
         from train.data.load import load_splits
         from train.evaluation.inference import require_channels
+        from train.evaluation.people import describe_people, load_people
         from vae_models.hub.pull import pull
 
         with as_user_error(ValueError, FileNotFoundError):
@@ -73,11 +81,14 @@ class ClaimsConfig:
         splits = load_splits(self.training, self.data, self.options)
         for pulled in models:
             require_channels(pulled.model, splits.validation)
-        real = build_reference(splits.training, splits.validation, count=self.count, seed=self.seed)
-        measures = [_measure(pulled, splits, real, self) for pulled in tqdm(models, desc="claims", unit=" models")]
+        people = load_people(self.identities, self.data, *splits)
+        real = build_reference(*splits, count=self.count, seed=self.seed, people=people)
+        measures = [
+            _measure(pulled, splits, real, self, people) for pulled in tqdm(models, desc="claims", unit=" models")
+        ]
         others = other_family_at_equal_distortion([pulled.record.family for pulled in models], measures)
         columns = [{**own, **other} for own, other in zip(measures, others, strict=True)]
-        comparison = compare_to_real(real.training, real, self.seed)
+        comparison = compare_to_real(real.training, real, self.seed, real.training_people)
         faces = {f"standard_{name}": value for name, value in comparison.items()}
         content = {
             **_describe(splits, real, self),
@@ -88,29 +99,40 @@ class ClaimsConfig:
             },
         }
         with path_errors():
-            self.output.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
-        return table.render([REAL, *(pulled.name for pulled in models)], [faces, *columns])
+            self.output.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        text = table.render([REAL, *(pulled.name for pulled in models)], [faces, *columns])
+        return f"{text}\n\n{describe_people(_count(real.people), len(real.validation))}"
 
 
-def _measure(pulled: "Pulled", splits: "Splits", real: "Reference", config: ClaimsConfig) -> "Measures":
+def _measure(
+    pulled: "Pulled", splits: "Splits", real: "Reference", config: ClaimsConfig, people: "Sequence[Tensor] | None"
+) -> "Measures":
     from train.claims.recorded_scores import recorded_measures
     from train.claims.samples import measure_images
-    from train.evaluation.attributes import attribute_scores
+    from train.evaluation.attributes import score_codes, score_dependence
     from train.evaluation.inference import encode
 
     attributes = pulled.record.attributes
     if attributes is None and config.attributes is not None:
-        attributes = attribute_scores(pulled.model, splits.training, splits.validation, config.attributes)
+        attributes, entry = score_codes(pulled.model, *splits, config.attributes, people)
+        dependence = entry["held_out"]
+    else:
+        codes = encode(pulled.model, splits.validation)
+        dependence = score_dependence(codes, None if people is None else people[1])
     images = measure_images(
         pulled.model, real, count=config.count, pairs=config.pairs, steps=config.steps, seed=config.seed
     )
-    codes = encode(pulled.model, splits.validation)
-    return {**images, **recorded_measures(pulled.record, attributes, codes)}
+    return {**images, **recorded_measures(pulled.record, attributes, dependence)}
+
+
+def _count(people: "Tensor | None") -> int | None:
+    return None if people is None else len(people.unique())
 
 
 def _describe(splits: "Splits", real: "Reference", config: ClaimsConfig) -> dict[str, Any]:
     from train.claims.reference import COMPONENTS, RESAMPLES
     from train.data.load import describe
+    from train.evaluation.people import describe_intervals
 
     return {
         "data": {
@@ -124,7 +146,7 @@ def _describe(splits: "Splits", real: "Reference", config: ClaimsConfig) -> dict
         "seed": config.seed,
         "features": {"principal_components": COMPONENTS, "share_of_variance": real.components.share},
         "resamples": RESAMPLES,
-        "intervals": "95 %",
+        "intervals": {"level": "95 %", **describe_intervals(real.people, len(real.validation))},
     }
 
 

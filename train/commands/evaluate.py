@@ -31,6 +31,9 @@ class EvaluateConfig:
     predict them."""
     training: Path | None = None
     """Labelled pictures on which dimensions are chosen and probes trained. Default: the training part of --data."""
+    identities: Path | None = None
+    """CSV file with image_id and identity, or CelebA's identity_CelebA.txt, which is found beside the data by itself:
+    intervals are over people then. Over pictures they are too narrow."""
     importance_samples: int | None = None
     """Codes per picture for the importance-weighted bound on log p(x). Each of them is decoded."""
     fid: bool = False
@@ -45,6 +48,8 @@ class EvaluateConfig:
             )
         if self.training and not self.attributes:
             raise UserError("--training is for --attributes, which is missing")
+        if self.identities and not self.attributes:
+            raise UserError("--identities is for the intervals of --attributes, which is missing")
         if self.importance_samples is not None and self.importance_samples < 1:
             raise UserError(f"importance_samples={self.importance_samples}: it must be at least 1")
         from train.evaluation import text_report  # late: it takes seconds
@@ -94,7 +99,7 @@ def optional_metrics(
 
     entries: dict[str, Any] = {}
     if config.attributes:
-        entries["attributes"] = _score_attributes(config, config.attributes, model, pictures)
+        entries |= _score_codes(config, config.attributes, model, pictures)
     if config.fid:
         distances = fid.compute_fid_kid(model, pictures, fid.inception())
         entries["generation"] = {"data": describe(config.data, pictures), **distances}
@@ -105,20 +110,21 @@ def optional_metrics(
     return {"negative_importance_weighted_bound": bound, "importance_samples": samples}, entries
 
 
-def _score_attributes(
-    config: EvaluateConfig, labels: Path, model: "Autoencoder", pictures: "Pictures"
-) -> dict[str, Any]:
-    from train.data.celeba import is_celeba
+def _score_codes(config: EvaluateConfig, labels: Path, model: "Autoencoder", pictures: "Pictures") -> dict[str, Any]:
+    from train.data.celeba import has_own_splits
     from train.data.load import describe, load
-    from train.evaluation.attributes import attribute_scores
+    from train.evaluation.attributes import score_codes
+    from train.evaluation.people import load_people
 
     path = config.training or config.data
-    split: Split = "train" if config.training is None or is_celeba(Path(path)) else "all"
+    split: Split = "train" if config.training is None or has_own_splits(Path(path), config.options) else "all"
     training = load(path, split, config.options)
     if Path(path).resolve() == Path(config.data).resolve():
         _require_disjoint(training, pictures)
     data = {"choosing": describe(path, training), "held_out": describe(config.data, pictures)}
-    return {"data": data, **attribute_scores(model, training, pictures, labels)}
+    people = load_people(config.identities, config.data, training, pictures)
+    scores = score_codes(model, training, pictures, labels, people)
+    return {name: {"data": data, **entry} for name, entry in scores._asdict().items()}
 
 
 def _require_disjoint(training: "Pictures", scored: "Pictures") -> None:

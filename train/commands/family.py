@@ -34,6 +34,8 @@ class FamilyConfig:
     options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
     attributes: Path | None = None
     """CSV of labels, with image_id and a column for each attribute: used to score codes and name latents."""
+    identities: Path | None = None
+    """CSV file with image_id and identity, as for evaluate: intervals are over people then."""
     data_note: str = ""
     """A sentence about the images for each training.json."""
     licence: Annotated[str | None, tyro.conf.arg(metavar="celeba|LICENCE")] = None
@@ -78,6 +80,8 @@ class FamilyConfig:
             raise UserError("--attributes finds images by file name, which a data set on the Hub lacks: leave it out")
         if self.attributes and not self.attributes.is_file():
             raise UserError(f"There is no file {self.attributes}: --attributes takes a CSV of labels")
+        if self.identities and not self.attributes:
+            raise UserError("--identities is for the intervals of --attributes, which is missing")
         self.models()
 
     def run_dir(self) -> Path:
@@ -121,7 +125,7 @@ class FamilyConfig:
     def run(self) -> str:
         """Run what earlier calls have left, and return the table of scores; for a dry run, the commands.
 
-        Raises UserError if a model failed, once the others are done; Interrupted after Ctrl-C or SIGTERM.
+        Raises UserError if a model failed, once the others are done; Interrupted after a signal.
         """
         if self.family == "sprites":  # before hours of training
             require_package("sklearn", command="family sprites", pip="scikit-learn")
@@ -155,7 +159,8 @@ class FamilyConfig:
             command = ["disentangle", str(folder), "--data", str(config.data), *cache]
             steps.append(Step(command, lambda: _has_entry(folder, "disentanglement")))
         if self.attributes:
-            labels = ["--attributes", str(self.attributes), *options_to_argv(self.options, "split", "column")]
+            people = ["--identities", str(self.identities)] if self.identities else []
+            labels = ["--attributes", str(self.attributes), *people, *options_to_argv(self.options, "split", "column")]
             data, val = ["--data", str(self.data)], ["--val", str(self.val)] if self.val else []
             scored = ["--data", str(self.val), "--split", "all", "--training", str(self.data)] if self.val else data
             steps += [

@@ -26,28 +26,40 @@ class NamesConfig:
     val: Annotated[str | Path | None, tyro.conf.arg(metavar="PATH|hub:NAME")] = None
     """Validation pictures, on which names must hold. Default: CelebA's own split, otherwise a fixed random 5 % of
     --data."""
+    identities: Path | None = None
+    """CSV file with image_id and identity, or CelebA's identity_CelebA.txt, which is found beside the data by itself:
+    names then have to hold for other people. Without it their bounds are over pictures, and too high."""
     options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
 
     def run(self) -> str:
         """Write latents.json and list the names and directions."""
         from train.data.load import load_splits  # late: these take seconds
         from train.evaluation.latent_names import find_latent_names
+        from train.evaluation.people import load_people
         from train.model_folder import load_on_device, require_finished
         from vae_models.files.names import LATENTS
 
         require_finished(self.model, "name-latents")
         training, validation = load_splits(self.data, self.val, self.options)
-        names = find_latent_names(load_on_device(self.model), training, validation, self.attributes)
+        people = load_people(self.identities, self.val or self.data, training, validation)
+        model, persons = load_on_device(self.model), people[1] if people else None
+        names = find_latent_names(model, training, validation, self.attributes, persons)
         names.write(self.model)
         return _format(self.model / LATENTS, names)
 
 
 def _format(file: Path, names: "LatentNames") -> str:
+    from train.evaluation.people import describe_people  # late, as above
+
     lines = [f"{file}: {len(names.dimensions)} names, {len(names.directions)} directions"]
-    lines += [
-        f"  {name.index:3}  {name.name:24} AUROC {name.auroc:.3f} ({name.interval[0]:.3f} to {name.interval[1]:.3f})"
-        for name in names.dimensions
-    ]
+    acceptance = names.acceptance
+    if acceptance is not None:
+        lines.append(f"  {describe_people(acceptance.people, acceptance.pictures)}")
+        lines += [
+            f"  {one.index:3}  {one.attribute:24} AUROC {one.auroc:.3f} (at least {one.auroc_bound:.3f}), "
+            f"gap {one.gap:.3f} (at least {one.gap_bound:.3f}), {'holds' if one.accepted else 'dropped'}"
+            for one in acceptance.candidates
+        ]
     for attribute, direction in sorted(names.directions.items(), key=lambda item: -item[1].auroc):
         low, high = direction.interval
         lines.append(f"  all  {attribute:24} AUROC {direction.auroc:.3f} ({low:.3f} to {high:.3f})")

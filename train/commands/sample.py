@@ -59,7 +59,8 @@ class SampleConfig:
             self.output.mkdir(parents=True, exist_ok=True)
         _draw(model, self)
         name = self.model if not Path(self.model).is_dir() else folder.resolve().name
-        (self.output / SETTINGS).write_text(json.dumps(_settings(self, name, record), indent=1) + "\n")
+        text = json.dumps(_settings(self, name, record), indent=1) + "\n"
+        (self.output / SETTINGS).write_text(text, encoding="utf-8")
         return f"{self.output}: {self.count} pictures of 64 x 64, and {SETTINGS}, which tells how they were drawn"
 
 

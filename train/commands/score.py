@@ -1,4 +1,4 @@
-"""Command `score`: score single images by a model, to find outliers."""
+"""Command `score`: score single images by a model, to find images unlike the validation images."""
 
 import csv
 import sys
@@ -32,7 +32,8 @@ class ScoreConfig:
     output: Path | None = None
     """The CSV file. Default: the rows are printed."""
     sort: Order = "data"
-    """data: in the order of the pictures; negative-elbo, unexplained: highest first."""
+    """data: in the order of the pictures; negative-elbo, unexplained: highest first. Pose, light, background, glasses,
+    blur and noise change both, and so does whom the training pictures show: they describe pictures, not people."""
     options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
 
     def run(self) -> str:
@@ -56,7 +57,7 @@ class ScoreConfig:
             print(summary, file=sys.stderr)
             return rows.rstrip("\n")
         with path_errors():
-            self.output.write_text(rows)
+            self.output.write_text(rows, encoding="utf-8")
         return f"{self.output}: {summary}"
 
 
@@ -84,9 +85,10 @@ def to_csv(pictures: "Pictures", scores: "OutlierScores", measure: str, order: O
 def _names(pictures: "Pictures") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the images' names, or their numbers if they are drawn, and the lines about rejected files."""
     from train.data.cache import CachedImages
+    from train.data.pictures import printable
 
     if isinstance(pictures, CachedImages):
-        return pictures.names, pictures.rejected
+        return tuple(map(printable, pictures.names)), pictures.rejected
     return tuple(str(row) for row in range(len(pictures))), ()
 
 

@@ -2,6 +2,9 @@
 
 import re
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,14 +17,13 @@ from torch import Tensor
 from tqdm import tqdm
 
 from faces.image import SIZE, to_tensor
-from train.data.cache_folder import Json, UnusableError, get_or_build, require_room
-from train.data.cache_journal import Journal
+from faces.preprocessing import Preprocessing, cache_key
+from train.data.cache_folder import Journal, Json, UnusableError, get_or_build, require_room
 from train.data.decode import Report, decode_all
 from train.data.options import Split
-from train.data.pictures import DataError, Rows, build_metadata
-from train.data.preprocess import Preprocessing, cache_key
-from train.data.sources import Source
-from vae_models.files.atomic import sync
+from train.data.pictures import DataError, Rows, build_metadata, printable
+from train.data.sources import HIDDEN, TEST_SPLIT, Source, summarize
+from vae_models.files.atomic import atomic_write, sync
 
 PIXELS, DECODED = "pixels.bin", "decoded.bin"  # the finished file, and the unfinished one in the source's order
 REJECTED = "refused.txt"
@@ -43,6 +45,8 @@ class CachedImages:
     factors: NDArray[np.int64] | None = None
     factor_names: tuple[str, ...] = ()
     factor_sizes: tuple[int, ...] = ()
+    root: Path | None = None  # folder or zip of the images
+    listed: tuple[str, ...] = ()  # names in all splits, those of images that cannot be used included
 
     def __len__(self) -> int:
         return self.pixels.shape[0]
@@ -80,10 +84,11 @@ def load(source: Source, folder: Path | None = None) -> CachedImages:
     key = {**source.cache_key(), "size": SIZE, "treatment": cache_key(source.preprocessing)}
     # alignment takes hours for a large data set, so a killed process continues
     path, index = get_or_build(folder, key, partial(_build, source), resumable=source.preprocessing == "aligned")
+    _list_unused(path / REJECTED, index["refused"], source)
     training, names = index["training"], index["names"]
     rows = {"all": slice(None), "train": slice(0, training), "val": slice(training, None)}[source.split]
     rejected = tuple(
-        f"{name}: {reason}"
+        f"{printable(name)}: {reason}"
         for name, reason, validates in index["refused"]
         if source.split == "all" or validates == (source.split == "val")
     )
@@ -91,7 +96,15 @@ def load(source: Source, folder: Path | None = None) -> CachedImages:
         purpose = "validation" if source.split == "val" else "training"
         raise DataError(f"{source.title} has no usable picture for {purpose} ({len(rejected)} are left out)")
     pixels = np.memmap(path / PIXELS, dtype=np.uint8, mode="r", shape=(len(names), SIZE, SIZE, 3))
-    return CachedImages(pixels[rows], tuple(names[rows]), rejected, source.preprocessing, source.split)
+    return CachedImages(
+        pixels[rows],
+        tuple(names[rows]),
+        rejected,
+        source.preprocessing,
+        source.split,
+        root=source.root,
+        listed=(*names, *(name for name, _, _ in index["refused"])),
+    )
 
 
 def _build(source: Source, folder: Path) -> Json:
@@ -114,10 +127,11 @@ def _build(source: Source, folder: Path) -> Json:
     if journal:
         journal.remove()
     if not outcome.names:
-        first = f"; the first: {': '.join(outcome.refused[0][:2])}" if outcome.refused else ""
+        first = f"; the first: {printable(outcome.refused[0][0])}: {outcome.refused[0][1]}" if outcome.refused else ""
         raise UnusableError(f"None of the {len(outcome.refused)} pictures in {source.title} can be used{first}")
-    (folder / REJECTED).write_text("".join(f"{name}: {reason}\n" for name, reason, _ in outcome.refused))
-    _print_report(outcome, folder.with_suffix("") / REJECTED, source.title)  # the name that the folder will have
+    listing = folder.with_suffix("") / REJECTED  # the name that the folder will have
+    _print_report(outcome, listing, source.title)
+    _list_unused(folder / REJECTED, outcome.refused, source, listing)
     return outcome._asdict()
 
 
@@ -158,6 +172,29 @@ def _reorder(source: Path, target: Path, order: NDArray[np.int64]) -> None:
     sync(target)
 
 
+def _list_unused(
+    file: Path, refused: Sequence[tuple[str, str, bool]], source: Source, listing: Path | None = None
+) -> None:
+    """Write the images that cannot be used and the files that are passed over to `file`, if it does not list them yet.
+
+    Files may come and go without a new cache. Those that are passed over are counted on the terminal; `listing` is the
+    name that `file` will have.
+    """
+    listed = [skipped for skipped in source.skipped if skipped.kind not in (HIDDEN, TEST_SPLIT)]
+    counts = Counter(skipped.kind for skipped in source.skipped if skipped.kind in (HIDDEN, TEST_SPLIT))
+    lines = [f"{printable(name)}: {reason}" for name, reason, *_ in refused]
+    lines += [f"{printable(skipped.name)}: passed over, {skipped.reason}" for skipped in listed]
+    lines += [f"({count:,} {kind})" for kind, count in counts.items()]
+    text = "".join(f"{line}\n" for line in lines)
+    if file.is_file() and file.read_bytes() == text.encode():
+        return
+    if source.skipped:
+        number, summary = len(source.skipped), summarize(source.skipped)
+        print(f"{source.title}: {number:,} files are passed over: {summary}; see {listing or file}", file=sys.stderr)
+    with suppress(OSError):  # a report only: this cache may be read-only, and another process may write it too
+        atomic_write(file, lambda partial: partial.write_bytes(text.encode()))
+
+
 def _print_report(outcome: Outcome, listing: Path, title: str) -> None:
     """Print how many images are left out, by kind of reason; `listing` is the file that lists all of them."""
     lines = []
@@ -169,7 +206,7 @@ def _print_report(outcome: Outcome, listing: Path, title: str) -> None:
     kinds: dict[str, list[str]] = {}
     for name, reason, _ in outcome.refused:
         fact = re.split(r"[:(]", reason)[0].strip(" .")  # the rest is detail, or advice about a single picture
-        kinds.setdefault(re.sub(r"\d[\d,]*", "0", fact), []).append(f"{name}: {fact}")
+        kinds.setdefault(re.sub(r"\d[\d,]*", "0", fact), []).append(f"{printable(name)}: {fact}")
     common = sorted(kinds.values(), key=len, reverse=True)
     lines += [f"{len(kind):8,}  as {kind[0]}" for kind in common[:KINDS]]
     if lines:

@@ -19,9 +19,9 @@ from zipfile import BadZipFile, ZipFile
 
 import cv2
 
-from faces.image import PictureError
+from faces.errors import PictureError
+from faces.preprocessing import Preprocessing, preprocess
 from train.data.pictures import DataError
-from train.data.preprocess import Preprocessing, preprocess
 from vae_models.machine import available_cores
 
 AHEAD = 3  # chunks that wait for each process

@@ -3,28 +3,32 @@
 import os
 import random
 import re
-import warnings
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
 
-from PIL import Image
-
-from faces.formats import FORMATS, explain_ending, readable_endings
-from faces.image import PictureError
+from faces.errors import PictureError
+from faces.files.decoding import read_size
+from faces.formats import explain_ending, readable_endings
+from faces.preprocessing import Preprocessing
 from train.data.decode import open_files
 from train.data.options import Split
 from train.data.pictures import VALIDATION_SHARE, DataError, printable
-from train.data.preprocess import Preprocessing
-from train.data.sources import Files, Skipped
+from train.data.sources import HIDDEN, Files, Skipped, summarize
+from train.errors import path_errors
 
-HIDDEN = "hidden"  # kind of the files that systems and editors add
-SYSTEM_NAMES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
-SYSTEM_FOLDERS = {"__macosx", "@eadir", "$recycle.bin", "system volume information"}
+# files and folders that begin with a dot, such as macOS's ._name.jpg beside each name.jpg of a zip, and those that
+# systems write
+HIDDEN_NAME = re.compile(
+    r"(^|[/\\])(\.(?!\.?([/\\]|$))|(__macosx|@eadir|\$recycle\.bin|system volume information)[/\\]"
+    r"|(thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r)$)",
+    re.IGNORECASE,
+)
+ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".001"}
 
 Identity = tuple[int, int]  # device and number of a folder, the same through every link
 
@@ -39,37 +43,18 @@ class Listing:
     skipped: tuple[Skipped, ...]  # entries that are hidden, or cannot be followed
     folders: frozenset[Identity] = frozenset()  # every folder that was read
 
-    def read(self, name: str) -> bytes:
-        """Return the content of a file. Raises DataError if it cannot be read."""
-        try:
-            with open_files(self.path) as read:
-                return read(name)
-        except PictureError as error:
-            raise DataError(f"{self.path}, {printable(name)}: {error}") from None
-
-    def read_sizes(self, names: Sequence[str]) -> list[tuple[int, int]]:
-        """Return the width and height of the pictures that can be read."""
-        with open_files(self.path) as read:
-            return [size for name in names if (size := _read_size(read, name)) is not None]
-
-    def skip(self, unused: Sequence[str] = (), kind: str = "", reason: str = "") -> tuple[Skipped, ...]:
-        """Return all entries that are no images, and the images `unused` with a kind and a reason of their own."""
-        rows = [Skipped(name, kind, reason) for name in unused]
-        rows += [Skipped(name, ending(name) or "no ending", _explain(name)) for name in self.others]
-        return (*sorted(rows), *self.skipped)
-
-
-def find(path: Path, split: Split, preprocessing: Preprocessing) -> Files:
-    """List all images, also those in subfolders, sorted by name.
-
-    If `split` is train or val, a seeded twentieth validates: the same images for every training seed. Raises DataError
-    if there are no images.
-    """
-    return select(list_files(path), split, preprocessing)
+    def skip(self) -> tuple[Skipped, ...]:
+        """Return all entries that are no images."""
+        rows = [Skipped(name, ending(name) or "without ending", _explain(name)) for name in self.others]
+        return (*rows, *self.skipped)
 
 
 def select(listing: Listing, split: Split, preprocessing: Preprocessing) -> Files:
-    """Choose the images of a split as `find` does."""
+    """Choose the images of a split.
+
+    If it is train or val, a seeded twentieth of all images validates: the same ones for every training seed. Raises
+    DataError if there are no images.
+    """
     path, names, skipped = listing.path, listing.pictures, listing.skip()
     if not names:
         endings = " ".join(sorted(readable_endings()))
@@ -88,30 +73,82 @@ def list_files(path: Path) -> Listing:
     Links to folders are followed, and each folder is read once. Raises DataError if `path` is neither a folder nor a
     zip.
     """
-    tree = _walk(path) if path.is_dir() else _Tree(_list_members(path), [], set())
-    visible = [name for name in tree.names if not _is_hidden(name)]
-    hidden = [Skipped(name, HIDDEN, "hidden, or written by a system") for name in tree.names if _is_hidden(name)]
-    endings = readable_endings()
-    pictures = tuple(sorted(name for name in visible if ending(name) in endings))
-    others = tuple(sorted(set(visible).difference(pictures)))
-    return Listing(path, pictures, others, (*sorted(tree.skipped), *sorted(hidden)), frozenset(tree.folders))
+    return _sort(path, _walk(path)) if path.is_dir() else _list_zip(path, _stamp(path))
 
 
-def split_name(name: str) -> list[str]:
-    """Split the name of a file into its folders and its last part. Windows writes backslashes into some zips."""
-    return re.split(r"[/\\]", name)
+def read_sizes(path: Path, names: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return the width and height of each of these pictures in a folder or zip that can be read."""
+    return _read_sizes(path, names) if path.is_dir() else _read_zip_sizes(path, tuple(names), _stamp(path))
+
+
+def share_folders(first: Path, second: Path) -> bool:
+    """Return whether a folder is in both, links included."""
+    with path_errors():
+        return not list_files(first).folders.isdisjoint(list_files(second).folders)
+
+
+def read(path: Path, name: str) -> bytes:
+    """Return a file of a folder or zip. Raises DataError if it cannot be read."""
+    try:
+        with open_files(path) as read_file:
+            return read_file(name)
+    except PictureError as error:
+        raise DataError(f"{path}, {printable(name)}: {error}") from None
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the folder and the last part of a name. Some zips have Windows' backslashes in their names."""
+    head, _, tail = name.replace("\\", "/").rpartition("/")
+    return head, tail
 
 
 def ending(name: str) -> str:
     """Return the ending of a file's name in lower case, with the dot; empty if there is none."""
-    return os.path.splitext(split_name(name)[-1])[1].lower()
+    return os.path.splitext(split_name(name)[1])[1].lower()
 
 
-def summarize(skipped: Sequence[Skipped]) -> str:
-    """Count the files that are passed over, by kind, and say how files without a decoder could be read."""
-    counts = ", ".join(f"{count:,} {kind}" for kind, count in Counter(entry.kind for entry in skipped).most_common())
-    hints = {explain_ending(entry.kind) for entry in skipped if entry.kind.startswith(".")} - {None}
-    return " ".join([counts, *(f"({hint})" for hint in sorted(map(str, hints)))])
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes if a zip is written again: a zip of CelebA's size takes seconds to open."""
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
+
+
+@lru_cache(maxsize=4)
+def _list_zip(path: Path, stamp: tuple[int, int]) -> Listing:  # noqa: ARG001  part of the key
+    try:
+        with ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith(("/", "\\"))]
+    except (BadZipFile, NotImplementedError, ValueError, EOFError):
+        raise DataError(f"{path} is neither a folder nor a zip of pictures") from None
+    return _sort(path, _Tree(list(dict.fromkeys(names)), [], set()))
+
+
+@lru_cache(maxsize=4)
+def _read_zip_sizes(path: Path, names: tuple[str, ...], stamp: tuple[int, int]) -> dict[str, tuple[int, int]]:  # noqa: ARG001
+    return _read_sizes(path, names)
+
+
+def _read_sizes(path: Path, names: Sequence[str]) -> dict[str, tuple[int, int]]:
+    sizes = {}
+    with open_files(path) as read_file:
+        for name in names:
+            with suppress(PictureError):  # decoding lists it later
+                sizes[name] = read_size(read_file(name))
+    return sizes
+
+
+def _sort(path: Path, tree: "_Tree") -> Listing:
+    """Tell pictures, other files and hidden ones apart."""
+    endings = readable_endings()
+    pictures: list[str] = []
+    others: list[str] = []
+    hidden: list[Skipped] = []
+    for name in sorted(tree.names):
+        if HIDDEN_NAME.search(name):
+            hidden.append(Skipped(name, HIDDEN, "hidden, or written by a system"))
+        else:
+            (pictures if ending(name) in endings else others).append(name)
+    return Listing(path, tuple(pictures), tuple(others), (*sorted(tree.skipped), *hidden), frozenset(tree.folders))
 
 
 class _Tree(NamedTuple):
@@ -129,7 +166,9 @@ def _walk(root: Path) -> _Tree:
         folder = own.pop() if own else links.pop(0)
         identity = _identity(root / folder)
         if identity in tree.folders | above:
-            tree.skipped.append(Skipped(folder, "repeated folder", "a link to a folder that is read already"))
+            tree.skipped.append(
+                Skipped(folder, "links to folders that are read already", "a link to a folder that is read already")
+            )
             continue
         tree.folders.add(identity)
         try:
@@ -137,18 +176,20 @@ def _walk(root: Path) -> _Tree:
         except OSError as error:
             if not folder:
                 raise
-            tree.skipped.append(Skipped(folder, "unreadable folder", f"it cannot be read: {error.strerror}"))
+            tree.skipped.append(Skipped(folder, "unreadable folders", f"this folder cannot be read: {error.strerror}"))
             continue
         for entry in entries:
             name = os.path.join(folder, entry.name)
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_file(follow_symlinks=False):
+                tree.names.append(name)
+            elif entry.is_dir(follow_symlinks=False):
                 own.append(name)
             elif os.path.isdir(entry.path):
                 links.append(name)
             elif os.path.isfile(entry.path):
                 tree.names.append(name)
             else:
-                tree.skipped.append(Skipped(name, "broken link or device", "neither a file nor a link to one"))
+                tree.skipped.append(Skipped(name, "broken links or devices", "neither a file nor a link to one"))
     return tree
 
 
@@ -157,35 +198,12 @@ def _identity(folder: Path) -> Identity:
     return stat.st_dev, stat.st_ino
 
 
-def _list_members(path: Path) -> list[str]:
-    try:
-        with ZipFile(path) as archive:
-            return list(dict.fromkeys(name for name in archive.namelist() if not name.endswith(("/", "\\"))))
-    except (BadZipFile, NotImplementedError, ValueError, EOFError):
-        raise DataError(f"{path} is neither a folder nor a zip of pictures") from None
-
-
-def _read_size(read: Callable[[str], bytes], name: str) -> tuple[int, int] | None:
-    try:
-        with warnings.catch_warnings(), Image.open(BytesIO(read(name)), formats=FORMATS) as picture:
-            warnings.simplefilter("ignore")  # as in faces.image
-            return picture.size
-    except Exception:  # each of Pillow's decoders raises its own; decoding lists the picture later
-        return None
-
-
-def _is_hidden(name: str) -> bool:
-    """Return whether a system or an editor wrote a file, such as macOS's ._name.jpg beside each name.jpg of a zip."""
-    *folders, last = split_name(name.lower())
-    dotted = any(part[:1] == "." and part not in (".", "..") for part in (*folders, last))
-    return dotted or last in SYSTEM_NAMES or not SYSTEM_FOLDERS.isdisjoint(folders)
-
-
 def _explain(name: str) -> str:
     return explain_ending(ending(name)) or "its ending is not one of a picture"
 
 
 def _describe_others(listing: Listing) -> str:
     skipped = listing.skip()
-    unpack = " (archives inside are not read: unpack them)" if any(ending(name) == ".zip" for name in listing.others) else ""
-    return f"; passed over: {summarize(skipped)}{unpack}" if skipped else ""
+    has_archives = any(ending(name) in ARCHIVES for name in listing.others)
+    hint = " (archives inside are not read: unpack them)" if has_archives else ""
+    return f"; passed over: {summarize(skipped)}{hint}" if skipped else ""

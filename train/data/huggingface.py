@@ -13,10 +13,10 @@ import fsspec
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.preprocessing import Preprocessing
 from train.data.decode import Chunk
 from train.data.options import DataOptions, Split
 from train.data.pictures import VALIDATION_SHARE, DataError
-from train.data.preprocess import Preprocessing
 
 if TYPE_CHECKING:
     from datasets import IterableDataset
@@ -62,6 +62,7 @@ class Stream:
     split: Split = "all"
 
     pictures = None  # known after the last one
+    root = None
     skipped = ()
 
     @property
@@ -151,8 +152,10 @@ def _as_data_error(address: Address) -> Iterator[None]:
     except DataError:
         raise
     except Exception as error:  # datasets, huggingface_hub, their transports and formats raise their own
-        message = " ".join(str(error).split()[:40])
+        from vae_models.hub.errors import explain  # takes a second
+
+        message = explain(error) or f"{type(error).__name__}: {' '.join(str(error).split()[:40])}"
         raise DataError(
-            f"The data set {address.name} cannot be read from the Hub ({type(error).__name__}: {message}). If the "
-            "connection broke, run the same command again."
+            f"The data set {address.name} cannot be read from the Hub ({message}). If the connection broke, run the "
+            "same command again."
         ) from error

@@ -1,10 +1,13 @@
 """Labels of images in a CSV file or in CelebA's list_attr_celeba.txt."""
 
+import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from train.data.cache import CachedImages
-from train.data.pictures import DataError, Pictures, printable
+from train.data.pictures import DataError, Pictures, announce, printable
 from train.data.tables import Row, read_rows
 from train.errors import path_errors
 
@@ -38,8 +41,8 @@ def read_labels(file: Path, *parts: Pictures) -> list[Attributes]:
     Labels are 0 or 1, -1 or 1, true or false, yes or no. A key in the column image_id belongs to the image with this
     path, else to the one with this name, else to the one with this name and another ending.
 
-    Raises DataError if the file is damaged, if a key fits several images of all parts, if an image has no row, and for
-    images that have factors instead of labels.
+    Raises DataError if the file is damaged, if a key fits several images of a data set, if an image has no row, and
+    for images that have factors instead of labels.
     """
     images = [part for part in parts if isinstance(part, CachedImages)]
     if len(images) < len(parts):
@@ -48,21 +51,19 @@ def read_labels(file: Path, *parts: Pictures) -> list[Attributes]:
         raise DataError(f"There is no file {file}: --attributes takes a CSV file of labels")
     with path_errors():
         table = _parse(file, read_rows(file, file.read_bytes()))
-    names = tuple(table.titles[column] for column in table.columns)
+    names = tuple(table.header.titles[column] for column in table.header.columns)
     return [Attributes(names, torch.from_numpy(table.labels[rows] > 0).double()) for rows in _match(table, images)]
 
 
 @dataclass(frozen=True)
-class Table:
-    """Labels of R keys, each of which names an image."""
+class Header:
+    """Titles of a file's columns."""
 
     file: Path
+    line: int
     titles: list[str]
-    key: int  # number of the column that has the keys, from 0 on
+    key: int  # number of the column that names the images, from 0 on
     columns: list[int]  # numbers of the A columns that have labels
-    lines: list[int]  # R
-    keys: list[str]  # R, see `_normalise`
-    labels: NDArray[np.int8]  # (R, A) of -1, 0, 1
 
     def locate(self, line: int, column: int) -> str:
         """Return file, line and column for the start of a message."""
@@ -70,41 +71,76 @@ class Table:
         return f"{self.file}, line {line}, column {column + 1}{title}"
 
 
+class Table(NamedTuple):
+    """Labels of R keys, each of which names an image."""
+
+    header: Header
+    lines: list[int]  # R
+    keys: list[str]  # R, see `_normalise`
+    labels: NDArray[np.int8]  # (R, A) of -1, 0, 1
+
+
 class _Labels(dict[str, int]):
-    """Values of the texts that label an image. Other texts raise ValueError."""
+    """Values of the texts that label an image. Another text raises ValueError, which has it as its argument."""
 
     def __missing__(self, text: str) -> int:
         plain = text.casefold().replace("\u2212", "-").replace(",", ".")  # a minus sign, a decimal comma
-        value = WORDS[plain] if plain in WORDS else float(plain)
+        try:
+            value = WORDS[plain] if plain in WORDS else float(plain)
+        except ValueError:
+            value = math.nan
         if value not in (-1, 0, 1):
             raise ValueError(text)
         self[text] = int(value)
         return self[text]
 
 
-def _parse(file: Path, rows: list[Row]) -> Table:
-    """Find the columns, and convert the labels. Raises DataError with the line and column of a fault."""
-    if rows and len(rows[0].cells) == 1 and rows[0].cells[0].isdecimal():
-        rows = rows[1:]  # CelebA's own file begins with the number of its rows
-    if not rows:
-        raise DataError(f"{file} is empty: it {NEEDED}")
-    (line, titles), rows = rows[0], rows[1:]
-    key = next((column for column, title in enumerate(titles) if title.casefold() in KEYS), None)
-    if key is None and rows and len(rows[0].cells) == len(titles) + 1:
-        key, titles = 0, [KEYS[0], *titles]  # CelebA's own file has no title for its keys
-    if not titles[-1] and not any("".join(row.cells[len(titles) - 1 :]) for row in rows):
-        titles = titles[:-1]  # every line ends with a delimiter
-    columns = [column for column, title in enumerate(titles) if column != key and title.casefold() != IGNORED]
-    if key is None or not columns:
-        hint = "" if all(title.isprintable() for title in titles) else ", and this is not a CSV file"
-        raise DataError(f"{file}, line {line}: {NEEDED}{hint}")
-    keys = [_normalise(row.cells[key]) if key < len(row.cells) else "" for row in rows]
-    labels = np.zeros((len(rows), len(columns)), dtype=np.int8)
-    table = Table(file, titles, key, columns, [row.line for row in rows], keys, labels)
-    _check_titles(table, line)
-    _convert(table, rows)
+def _parse(file: Path, rows: Iterator[Row]) -> Table:
+    """Convert the keys and the labels. Raises DataError with the line and column of a fault."""
+    first, second = (next(rows, Row(0, [])) for _ in range(2))
+    if len(first.cells) == 1 and first.cells[0].isdecimal():
+        first, second = second, next(rows, Row(0, []))  # CelebA's own file begins with the number of its rows
+    header = _find_columns(file, first, second)
+    values, lines, keys, labels = _Labels(), [], [], array("b")
+    for row in chain([second] if second.cells else [], rows):
+        _check_width(header, row)
+        lines.append(row.line)
+        keys.append(_normalise(row.cells[header.key]))
+        try:
+            labels.extend([values[row.cells[column]] for column in header.columns])
+        except ValueError as error:
+            (text,) = error.args
+            column = next(column for column in header.columns if row.cells[column] == text)
+            allowed = "labels are 0 or 1, -1 or 1, true or false, yes or no"
+            raise DataError(f"{header.locate(row.line, column)}: {printable(text)!r} is no label; {allowed}") from None
+    table = Table(header, lines, keys, np.frombuffer(labels, np.int8).reshape(len(keys), len(header.columns)))
     _check_labels(table)
     return table
+
+
+def _find_columns(file: Path, first: Row, second: Row) -> Header:
+    """Read the header; `second` is the row after it."""
+    line, titles = first
+    if not titles:
+        raise DataError(f"{file} is empty: it {NEEDED}")
+    key = next((column for column, title in enumerate(titles) if title.casefold() in KEYS), None)
+    if key is None and len(second.cells) == len(titles) + 1 and second.cells[-1]:
+        key, titles = 0, [KEYS[0], *titles]  # CelebA's own file has no title for its keys
+    if not titles[-1]:
+        titles = titles[:-1]  # the line ends with a delimiter
+    columns = [column for column, title in enumerate(titles) if column != key and title.casefold() != IGNORED]
+    if key is None or not columns:
+        hint = "" if all(title == printable(title) for title in titles) else ", and this is not a CSV file"
+        raise DataError(f"{file}, line {line}: {NEEDED}{hint}")
+    header = Header(file, line, titles, key, columns)
+    for column, title in enumerate(titles):
+        if not title:
+            raise DataError(f"{header.locate(line, column)}: this column has no title")
+        if title != printable(title):
+            raise DataError(f"{header.locate(line, column)}: this title is not UTF-8")
+        if title in titles[:column]:
+            raise DataError(f"{header.locate(line, column)}: two columns have this title")
+    return header
 
 
 def _normalise(key: str) -> str:
@@ -113,134 +149,126 @@ def _normalise(key: str) -> str:
     return "/".join(part for part in parts if part not in ("", "."))
 
 
-def _check_titles(table: Table, line: int) -> None:
-    for column, title in enumerate(table.titles):
-        if not title:
-            raise DataError(f"{table.locate(line, column)}: this column has no title")
-        if title != printable(title):
-            raise DataError(f"{table.locate(line, column)}: this title is not UTF-8")
-        if title in table.titles[:column]:
-            raise DataError(f"{table.locate(line, column)}: two columns have this title")
-
-
-def _convert(table: Table, rows: list[Row]) -> None:
-    """Fill in the labels."""
-    values, width = _Labels(), len(table.titles)
-    for index, (line, cells) in enumerate(rows):
-        if len(cells) < width:
-            raise DataError(f"{table.locate(line, len(cells))}: the row ends before this column")
-        if any(cells[width:]):
-            raise DataError(f"{table.locate(line, width)}: the header has {width} columns, this row {len(cells)}")
-        if not table.keys[index]:
-            raise DataError(f"{table.locate(line, table.key)}: no image is named")
-        try:
-            table.labels[index] = [values[cells[column]] for column in table.columns]
-        except ValueError:
-            column = next(column for column in table.columns if _is_wrong(cells[column]))
-            label = f"the label {printable(cells[column])!r}" if cells[column] else "an empty label ('')"
-            raise DataError(
-                f"{table.locate(line, column)}: {label}, where labels are 0 or 1, -1 or 1, true or false, yes or no"
-            ) from None
-
-
-def _is_wrong(text: str) -> bool:
-    try:
-        _Labels()[text]
-    except ValueError:
-        return True
-    return False
+def _check_width(header: Header, row: Row) -> None:
+    width, (line, cells) = len(header.titles), row
+    if len(cells) < width:
+        raise DataError(f"{header.locate(line, len(cells))}: the row ends before this column")
+    if any(cells[width:]):
+        raise DataError(f"{header.locate(line, width)}: the header has {width} columns, this row {len(cells)}")
+    if not cells[header.key]:
+        raise DataError(f"{header.locate(line, header.key)}: no picture is named")
 
 
 def _check_labels(table: Table) -> None:
-    """Raise DataError if a column has both -1 and 0, or if two rows of one image differ."""
-    both = (table.labels == -1).any(axis=0) & (table.labels == 0).any(axis=0)
-    for number in np.flatnonzero(both)[:1]:
-        first = {value: int(np.argmax(table.labels[:, number] == value)) for value in (-1, 0)}
-        row = max(first.values())
-        raise DataError(
-            f"{table.locate(table.lines[row], table.columns[number])}: this column has both -1 and 0, so it is unclear "
-            "which means no"
-        )
+    """Raise DataError if a column has both -1 and 0, or if two rows with one key differ."""
+    header, lines, keys, labels = table
+    for number, column in enumerate(header.columns):
+        zeros, negatives = (np.flatnonzero(labels[:, number] == value) for value in (0, -1))
+        if len(zeros) and len(negatives):
+            start = header.locate(lines[max(zeros[0], negatives[0])], column)
+            raise DataError(f"{start}: this column has 0 and -1, and it is unclear which of them means no")
     rows: dict[str, int] = {}
-    for row, key in enumerate(table.keys):
+    for row, key in enumerate(keys):
         other = rows.setdefault(key, row)
-        if other != row and (table.labels[row] != table.labels[other]).any():
-            raise DataError(
-                f"{table.locate(table.lines[row], table.key)}: {printable(key)} has other labels in line "
-                f"{table.lines[other]}"
-            )
+        if other != row and (labels[row] != labels[other]).any():
+            start = header.locate(lines[row], header.key)
+            raise DataError(f"{start}: {printable(key)} has other labels in line {lines[other]}")
 
 
 def _match(table: Table, parts: Sequence[CachedImages]) -> list[list[int]]:
     """Return the row of every image of each part. Raises DataError if a key fits several images, or an image none."""
-    images = _Images({full: name for part in parts for name, full in _full_names(part, part.listed or part.names)})
-    rows: dict[str, tuple[int, int]] = {}  # full name of an image -> rank and row of its key
-    for row, key in enumerate(table.keys):
-        rank, fitting = images.find(key)
-        place = table.locate(table.lines[row], table.key)
-        if len(fitting) > 1:
-            examples = " and ".join(map(printable, sorted(fitting)[:2]))
+    matches = []
+    for part in parts:
+        rows, images = _assign(table, part), _full_names(part, part.names)
+        missing = [name for name, image in zip(part.names, images, strict=True) if image not in rows]
+        if missing:
+            foreign = any(key != printable(key) for key in table.keys)
+            hint = ". Names in the file are not UTF-8: save it as UTF-8" if foreign else ""
             raise DataError(
-                f"{place}: {printable(key)} fits {len(fitting)} pictures, such as {examples}: write more of their paths"
+                f"{table.header.file} has no row for {len(missing)} of {len(part)} pictures; the first: "
+                f"{printable(missing[0])}{hint}"
+            )
+        matches.append({rows[image]: image for image in images})
+    _report_shared_rows(table, matches)
+    return [list(match) for match in matches]
+
+
+def _assign(table: Table, part: CachedImages) -> dict[str, int]:
+    """Return the row of each image that has one, also of images in other splits, by its whole path."""
+    header, lines, keys, labels = table
+    names = part.listed or part.names
+    images = _Images(_full_names(part, names), names)
+    rows: dict[str, tuple[int, int]] = {}  # the rank and the row of an image's best key
+    for row, key in enumerate(keys):
+        rank, fitting = images.find(key)
+        if len(fitting) > 1:
+            examples = " and ".join(printable(names[image]) for image in fitting[:2])
+            raise DataError(
+                f"{header.locate(lines[row], header.key)}: {printable(key)} fits {len(fitting)} pictures, such as "
+                f"{examples}: add their folders to the names"
             )
         for image in fitting:
-            best, other = rows.get(image, (rank, row))
-            if best == rank and (table.labels[row] != table.labels[other]).any():
-                raise DataError(f"{place}: {printable(key)} has other labels in line {table.lines[other]}")
+            full = images.full_names[image]
+            best, other = rows.get(full, (rank, row))
+            if best == rank and (labels[row] != labels[other]).any():
+                start = header.locate(lines[row], header.key)
+                raise DataError(f"{start}: {printable(key)} has other labels in line {lines[other]}")
             if best >= rank:
-                rows[image] = rank, row
-    matched = []
-    for part in parts:
-        missing = [name for name, full in _full_names(part, part.names) if full not in rows]
-        if missing:
-            raise DataError(
-                f"{table.file} has no row for {len(missing)} of {len(part)} pictures; the first: {printable(missing[0])}"
-                f"{_hint(table)}"
+                rows[full] = rank, row
+    return {full: row for full, (_, row) in rows.items()}
+
+
+def _report_shared_rows(table: Table, matches: Sequence[dict[int, str]]) -> None:
+    """Print a line if a row labels an image in each of two data sets."""
+    for first, second in pairwise(matches):
+        shared = [row for row in first if row in second and first[row] != second[row]]
+        if shared:
+            examples = " and ".join(printable(match[shared[0]]) for match in (first, second))
+            announce(
+                f"{table.header.file}: {len(shared)} rows label a picture in each of two data sets, such as "
+                f"{examples}; add folders to the names if their labels differ"
             )
-        matched.append([rows[full][1] for _, full in _full_names(part, part.names)])
-    return matched
 
 
-def _hint(table: Table) -> str:
-    foreign = any(key != printable(key) for key in table.keys)
-    return ". Some names in the file are not UTF-8: save it as UTF-8" if foreign else ""
-
-
-def _full_names(part: CachedImages, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return each name and the whole path of that image; a zip counts as a folder of its name."""
+def _full_names(part: CachedImages, names: Sequence[str]) -> list[str]:
+    """Return the whole path of each image; a zip counts as a folder of its name."""
     if part.root is None:
-        return [(name, _normalise(name)) for name in names]
+        return [_normalise(name) for name in names]
     path = Path(os.path.abspath(part.root))
     root = _normalise(str(path if path.is_dir() else path.with_suffix("")))
-    return [(name, f"{root}/{_normalise(name)}") for name in names]
+    return [f"{root}/{_normalise(name)}" for name in names]
 
 
 class _Images:
-    """Images by the ends of their paths. `names` maps whole paths to those within the data set."""
+    """Images by the ends of their paths: `names` are their paths within the data set."""
 
-    def __init__(self, names: dict[str, str]) -> None:
-        self._names = {full: _normalise(name) for full, name in names.items()}
-        self._index: dict[tuple[int, bool], dict[str, list[str]]] = {}
+    def __init__(self, full_names: Sequence[str], names: Sequence[str]) -> None:
+        self.full_names = full_names
+        self._names = names
+        self._index: dict[tuple[int, bool], dict[str, list[int]]] = {}
 
-    def find(self, key: str) -> tuple[int, list[str]]:
-        """Return the images that a key fits, and how: by path (0), by name (1), by name without ending (2)."""
+    def find(self, key: str) -> tuple[int, list[int]]:
+        """Return the numbers of the images that a key fits, after a rank.
+
+        It is 0 for the path of the image or the end of its path, 1 for its name, 2 for its name with another ending.
+        """
         depth = key.count("/") + 1
-        fitting = self._by_end(depth, with_ending=True).get(key, [])
-        exact = [full for full in fitting if self._names[full] == key]
+        fitting = self._list_by_end(depth, with_ending=True).get(key, [])
+        exact = [image for image in fitting if _normalise(self._names[image]) == key]
         if exact:
             return 0, exact
         if fitting:
             return (0 if depth > 1 else 1), fitting
-        stems = self._by_end(depth, with_ending=False)
+        stems = self._list_by_end(depth, with_ending=False)
         stem, ending = os.path.splitext(key)
         return 2, stems.get(key) or (stems.get(stem, []) if ENDING.fullmatch(ending) else [])
 
-    def _by_end(self, depth: int, *, with_ending: bool) -> dict[str, list[str]]:
-        """Return the images by the last `depth` parts of their paths."""
+    def _list_by_end(self, depth: int, *, with_ending: bool) -> dict[str, list[int]]:
+        """Return the numbers of the images by the last `depth` parts of their paths."""
         if (depth, with_ending) not in self._index:
-            index: dict[str, list[str]] = {}
-            for full in self._names:
+            index: dict[str, list[int]] = {}
+            for image, full in enumerate(self.full_names):
                 path = full if with_ending else os.path.splitext(full)[0]
-                index.setdefault("/".join(path.split("/")[-depth:]), []).append(full)
+                index.setdefault("/".join(path.split("/")[-depth:]), []).append(image)
             self._index[depth, with_ending] = index
         return self._index[depth, with_ending]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_args
 from train.data import cache, celeba, folder, huggingface
 from train.data.factors import dsprites, shapes3d, sprites
 from train.data.options import DataOptions, Split
-from train.data.pictures import DataError, Pictures
+from train.data.pictures import DataError, Pictures, printable
 from train.data.sources import Files
 from train.errors import path_errors
 
@@ -54,10 +54,10 @@ def load_splits(data: str | Path, val: str | Path | None, options: DataOptions, 
         _download(data)
     if val is None:
         return Splits(_load(data, "train", options, hub_split), _load(data, "val", options, hub_split))
-    _check_no_overlap(data, val, hub_split)
+    _check_no_overlap(data, val, options, hub_split)
     splits = Splits(
-        _load(data, _own_split(data, "train"), options, hub_split),
-        _load(val, _own_split(val, "val"), options, hub_split),
+        _load(data, _own_split(data, "train", options), options, hub_split),
+        _load(val, _own_split(val, "val", options), options, hub_split),
     )
     if splits.training.channels != splits.validation.channels:
         raise DataError(
@@ -67,27 +67,29 @@ def load_splits(data: str | Path, val: str | Path | None, options: DataOptions, 
 
 
 def find_files(path: Path, split: Split, options: DataOptions) -> Files:
-    """List the image files of CelebA's folder, or of any folder or zip.
+    """List the image files of CelebA, or of any folder or zip.
 
-    CelebA's folder has its own splits and the report's crop. Other images are centre-cropped, and a seeded twentieth
-    validates. Raises DataError if `path` does not exist or has no images.
+    CelebA has its own splits and the report's crop. Other images are centre-cropped, and a seeded twentieth validates.
+    Raises DataError if `path` does not exist or has no images, and if a part of CelebA is missing.
     """
     if not path.exists():
         raise DataError(f"{path} does not exist: --data takes a folder or a zip of pictures")
     with path_errors():
-        root = celeba.find_root(path)
-        if root is None:
-            return folder.find(path, split, "aligned" if options.align else options.crop or "centre")
-        if options.align:
-            raise DataError(f"{path} has CelebA's frames, which are aligned already: leave --align out")
-        return celeba.find(root, split, options.crop or "celeba")
+        listing = folder.list_files(path)
+        layout = celeba.recognise(listing)
+        if layout is not None:
+            return celeba.find(layout, split, options)
+        files = folder.select(listing, split, "aligned" if options.align else options.crop or "centre")
+        if files.preprocessing == "centre" and options.crop is None:
+            celeba.warn_about_frames(files)
+        return files
 
 
 def public_name(data: str | Path) -> str:
     """Return the name of the data in training.json, which has no path of this machine."""
     if huggingface.is_address(data) and not Path(huggingface.parse_address(str(data)).name).exists():
         return str(data)
-    return Path(data).name
+    return printable(Path(data).name)
 
 
 def describe(data: str | Path, pictures: Pictures) -> dict[str, Any]:
@@ -117,18 +119,19 @@ def _download(data: str | Path) -> None:
     celeba.download(Path(data))
 
 
-def _own_split(data: str | Path, split: Split) -> Split:
-    return split if celeba.is_celeba(Path(data)) else "all"
+def _own_split(data: str | Path, split: Split, options: DataOptions) -> Split:
+    return split if celeba.has_own_splits(Path(data), options) else "all"
 
 
-def _check_no_overlap(data: str | Path, val: str | Path, hub_split: str) -> None:
+def _check_no_overlap(data: str | Path, val: str | Path, options: DataOptions, hub_split: str) -> None:
     """Raise DataError if validation images would also train."""
     if _is_same(data, val, hub_split):
-        if not celeba.is_celeba(Path(data)):
+        if not celeba.has_own_splits(Path(data), options):
             raise DataError(f"{data} would both train and validate: leave --val out, and a part of it is held out")
         return
     paths = Path(data).resolve(), Path(val).resolve()
-    if paths[0].is_relative_to(paths[1]) or paths[1].is_relative_to(paths[0]):
+    nested = paths[0].is_relative_to(paths[1]) or paths[1].is_relative_to(paths[0])
+    if nested or (paths[0].is_dir() and paths[1].is_dir() and folder.share_folders(*paths)):
         raise DataError(f"One of {data} and {val} contains the other, so validation images would train: separate them")
 
 

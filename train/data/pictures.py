@@ -1,7 +1,9 @@
 """Images as training, evaluation and metrics read them, whatever their source."""
 
 import re
+import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +15,7 @@ from train.data.options import Split
 from train.errors import UserError
 
 VALIDATION_SHARE = 0.05  # of data sets that have no splits of their own
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 Rows = NDArray[np.int64] | slice
 
@@ -77,3 +79,9 @@ def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     byte = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code  # how Python reads a byte of a name that is not UTF-8
     return f"\\x{byte:02x}" if byte < 0x100 else f"\\u{byte:04x}"
+
+
+@cache  # once, although the splits of a data set are loaded one after the other
+def announce(line: str) -> None:
+    """Print a line on the terminal unless it was printed before."""
+    print(line, file=sys.stderr)

@@ -1,6 +1,7 @@
 """Sources of encoded images: their order, their splits and how they are cropped."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,17 +10,32 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.formats import explain_ending
+from faces.preprocessing import Preprocessing
 from train.data.decode import Chunk
 from train.data.options import Split
-from train.data.preprocess import Preprocessing
+
+HIDDEN, TEST_SPLIT = "hidden", "of CelebA's test split"  # kinds of skipped files that are counted but not listed
 
 
 class Skipped(NamedTuple):
     """File of a data set that is passed over before it is decoded."""
 
     name: str
-    kind: str  # its ending such as .heic, or a short noun
+    kind: str  # its ending such as .heic, or words that follow a number
     reason: str
+
+
+def summarize(skipped: Sequence[Skipped]) -> str:
+    """Count the files that are passed over, by kind, and say how pictures without a decoder could be read."""
+    counts = Counter(entry.kind for entry in skipped)
+    hints = dict.fromkeys(explain_ending(kind) for kind in counts if kind.startswith("."))
+    return " ".join(
+        [
+            ", ".join(f"{count:,} {kind}" for kind, count in counts.most_common()),
+            *(f"({hint})" for hint in hints if hint),
+        ]
+    )
 
 
 class Source(Protocol):
@@ -43,6 +59,11 @@ class Source(Protocol):
     @property
     def pictures(self) -> int | None:
         """Number of images; None if it is known only after the last one."""
+        ...
+
+    @property
+    def root(self) -> Path | None:
+        """Folder or zip of the images; None if they are not files here."""
         ...
 
     @property
@@ -78,6 +99,11 @@ class Files:
     def title(self) -> str:
         """Name of the folder or zip."""
         return self.path.name
+
+    @property
+    def root(self) -> Path:
+        """The folder or zip."""
+        return self.path
 
     @property
     def pictures(self) -> int:

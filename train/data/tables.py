@@ -3,6 +3,7 @@
 import codecs
 import csv
 import re
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -27,8 +28,8 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def read_rows(file: str | Path, data: bytes) -> list[Row]:
-    """Split a table into rows, and leave out those that are empty.
+def read_rows(file: str | Path, data: bytes) -> Iterator[Row]:
+    """Yield the rows of a table that are not empty.
 
     The text is UTF-8, UTF-16 or UTF-32. The columns are separated by the most frequent of comma, semicolon, tab and
     bar, else by spaces. Raises DataError, which names `file`, for anything else.
@@ -40,14 +41,17 @@ def read_rows(file: str | Path, data: bytes) -> list[Row]:
     head = re.sub('"[^"]*"', "", "\n".join(text.split("\n", 3)[:3]))
     delimiter = hint[1] if hint else max(DELIMITERS, key=head.count)
     if delimiter not in head:
-        lines = enumerate(StringIO(text, newline=None), start=1)
-        return [Row(line, cells) for line, row in lines if (cells := row.split())]
+        for line, row in enumerate(StringIO(text, newline=None), start=1):
+            if cells := row.split():
+                yield Row(line, cells)
+        return
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        rows = [Row(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+        for cells in reader:
+            if any(cells := list(map(str.strip, cells))):
+                yield Row(reader.line_num, cells)
     except csv.Error as error:
         raise DataError(f"{file}, line {reader.line_num}: this row is damaged ({error})") from error
-    return [row for row in rows if any(row.cells)]
 
 
 def _decode(file: str | Path, data: bytes) -> str:

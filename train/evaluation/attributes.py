@@ -3,7 +3,6 @@
 The labels are a CSV file with one row per image, in the format of CelebA's attributes.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,24 +14,17 @@ from torch import Tensor
 from metrics.attribute_separation import Intervals, Separation, bootstrap_intervals, measure_separation
 from metrics.attributes import auroc, auroc_interval, linear_probe
 from metrics.finite import require_finite
-from train.data.cache import CachedImages
+from metrics.latent import PERMUTATIONS, measure_dependence
+from train.data.labels import Attributes, read_labels
 from train.data.pictures import DataError, Pictures
-from train.errors import path_errors
-from train.evaluation.inference import encode
+from train.evaluation.inference import Codes, encode
+from train.evaluation.people import describe_intervals
 from vae_models import Autoencoder
 
-NOT_ATTRIBUTES = {"image_id", "split"}  # columns of the CSV file
 PROXY = "CelebA's attributes are correlated: a dimension that tells one tells others, so this is a proxy"
 CODES = "one sample of each posterior"
 RESAMPLES = 200
 DIGITS = 4  # the standard error of an AUROC is about 0.01
-
-
-class Attributes(NamedTuple):
-    """Labels of N images."""
-
-    names: tuple[str, ...]  # A
-    labels: Tensor  # (N, A) float64, 0 or 1
 
 
 @dataclass(frozen=True)
@@ -41,6 +33,7 @@ class LabelledCodes:
 
     codes: Tensor  # (N, D) float64, one sample of each posterior
     attributes: Attributes
+    people: Tensor | None = None  # (N,) number of the person in each image, over which intervals are
 
     def __post_init__(self) -> None:
         require_finite("codes", self.codes)
@@ -51,55 +44,58 @@ def display_name(attribute: str) -> str:
     return attribute.replace("_", " ").lower()
 
 
-def read_labels(file: Path, pictures: Pictures) -> Attributes:
-    """Read the labels of the images, in the order of the images. Rows are found by the file name without its suffix.
+class CodeScores(NamedTuple):
+    """Two entries of training.json, as plain JSON."""
 
-    A label is 0 or 1, or CelebA's own -1 or 1. Raises DataError for images that have factors instead, and if the file
-    is missing or lacks a column, a row or a label.
-    """
-    if not isinstance(pictures, CachedImages):
-        raise DataError("sprites have factors, not attributes: python -m train disentangle scores them")
-    if not file.is_file():
-        raise DataError(f"There is no file {file}: --attributes takes a CSV file of labels")
-    columns, table = _read_csv(file)
-    names = tuple(name for name in columns if name not in NOT_ATTRIBUTES)
-    if "image_id" not in columns or not names:
-        raise DataError(f"{file} needs a column image_id and a column for each attribute")
-    rows = {Path(row["image_id"]).stem: row for row in table}
-    missing = [name for name in pictures.names if Path(name).stem not in rows]
-    if missing:
-        raise DataError(f"{file} has no row for {len(missing)} of {len(pictures)} pictures; the first: {missing[0]}")
-    labels = [[_positive(file, rows[Path(name).stem][attribute]) for attribute in names] for name in pictures.names]
-    return Attributes(names, torch.tensor(labels, dtype=torch.float64))
+    attributes: dict[str, Any]
+    total_correlation: dict[str, Any]
 
 
-def _read_csv(file: Path) -> tuple[Sequence[str], list[dict[str, str]]]:
-    """Return the titles and the rows."""
-    try:
-        with path_errors(), file.open(newline="") as stream:
-            table = csv.DictReader(stream, restval="")
-            return table.fieldnames or (), list(table)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise DataError(f"{file} is not a CSV file: {error}") from error
-
-
-def _positive(file: Path, label: str) -> bool:
-    try:
-        return float(label) > 0
-    except ValueError as error:
-        raise DataError(f"{file} has the label {label!r}: labels are 0 or 1, or -1 or 1") from error
-
-
-def attribute_scores(model: Autoencoder, training: Pictures, validation: Pictures, labels: Path) -> dict[str, Any]:
+def score_codes(
+    model: Autoencoder,
+    training: Pictures,
+    validation: Pictures,
+    labels: Path,
+    people: Sequence[Tensor] | None = None,
+) -> CodeScores:
     """Score how well and how separately a model's codes predict the attributes in the CSV file `labels`.
 
-    Dimensions and probes are chosen on the training images, scores are computed on the validation images. Raises
-    DataError as `read_labels` and `score_attributes` do.
+    Dimensions and probes are chosen on the training images, scores are computed on the validation images. `people` are
+    the people in the images of both. Raises DataError as `read_labels` and `score_attributes` do.
     """
-    attributes = [read_labels(labels, part) for part in (training, validation)]  # first: encoding takes minutes
-    codes = [encode(model, part).sample() for part in (training, validation)]
-    choosing, held_out = (LabelledCodes(z, labelled) for z, labelled in zip(codes, attributes, strict=True))
-    return score_attributes(choosing, held_out)
+    attributes = read_labels(labels, training, validation)  # first: encoding takes minutes
+    codes = [encode(model, part) for part in (training, validation)]
+    clusters = [None, None] if people is None else list(people)
+    choosing, held_out = (
+        LabelledCodes(z.sample(), labelled, persons)
+        for z, labelled, persons in zip(codes, attributes, clusters, strict=True)
+    )
+    return CodeScores(
+        score_attributes(choosing, held_out),
+        {
+            name: score_dependence(part, persons)
+            for name, part, persons in zip(("choosing", "held_out"), codes, clusters, strict=True)
+        },
+    )
+
+
+def score_dependence(codes: Codes, people: Tensor | None, seed: int = 0) -> dict[str, Any]:
+    """Compute the Gaussian total correlation, its mean after permutation, and the difference, as plain JSON.
+
+    Null if it is infinite.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    dependence = measure_dependence(codes.mean, codes.logvar, clusters=people, generator=generator)
+    finite = dependence.corrected.interval is not None
+    return {
+        "value": dependence.value if finite else None,
+        "chance": dependence.chance if finite else None,
+        "corrected": dependence.corrected.value if finite else None,
+        "interval": list(dependence.corrected.interval) if dependence.corrected.interval else None,
+        "intervals": describe_intervals(people, len(codes.mean)),
+        "permutations": PERMUTATIONS,
+        "seed": seed,
+    }
 
 
 def score_attributes(training: LabelledCodes, validation: LabelledCodes, seed: int = 0) -> dict[str, Any]:
@@ -115,17 +111,20 @@ def score_attributes(training: LabelledCodes, validation: LabelledCodes, seed: i
     area = auroc(validation.codes, labels)
     separation = measure_separation(chosen, area)
     generator = torch.Generator().manual_seed(seed)
-    intervals = bootstrap_intervals(chosen, validation.codes, labels, resamples=RESAMPLES, generator=generator)
+    intervals = bootstrap_intervals(
+        chosen, validation.codes, labels, resamples=RESAMPLES, generator=generator, clusters=validation.people
+    )
     weights, _ = linear_probe(training.codes, training.attributes.labels)
-    probe = auroc(validation.codes @ weights, labels).diagonal()
+    probe = validation.codes @ weights  # (N, A) score of each attribute
     return {
         "note": PROXY,
         "codes": CODES,
         "faces": {"choosing": len(training.codes), "held_out": len(validation.codes)},
+        "intervals": describe_intervals(validation.people, len(validation.codes)),
         "resamples": RESAMPLES,
         "seed": seed,
-        "means": _means(separation, intervals, probe, labels),
-        "by_attribute": _by_attribute(validation.attributes, separation, intervals, probe),
+        "means": _means(separation, intervals, auroc(probe, labels).diagonal(), labels),
+        "by_attribute": _by_attribute(validation, separation, intervals, probe),
         "auroc": _round(area),
         "leakage": _round(separation.leakage),
     }
@@ -141,7 +140,8 @@ def _drop_constant_attributes(
         raise DataError("No attribute is present in some and absent in other training and validation pictures")
     names = tuple(name for name, keep in zip(training.attributes.names, kept.tolist(), strict=True) if keep)
     first, second = (
-        LabelledCodes(part.codes, Attributes(names, part.attributes.labels[:, kept])) for part in (training, validation)
+        LabelledCodes(part.codes, Attributes(names, part.attributes.labels[:, kept]), part.people)
+        for part in (training, validation)
     )
     return first, second
 
@@ -173,28 +173,27 @@ def _label_leakage(labels: Tensor) -> float:
 
 
 def _by_attribute(
-    attributes: Attributes, separation: Separation, intervals: Intervals, probe: Tensor
+    validation: LabelledCodes, separation: Separation, intervals: Intervals, probe: Tensor
 ) -> dict[str, Any]:
-    positives = attributes.labels.sum(dim=0)
-    negatives = len(attributes.labels) - positives
-    best_interval, probe_interval = (
-        torch.stack(auroc_interval(area, positives, negatives), dim=1) for area in (separation.auroc, probe)
-    )
-    return {
-        name: {
-            "positives": int(positives[a]),
-            "dimension": int(separation.dimension[a]),
+    """List the scores of each attribute. `probe` (N, A) are the scores of the linear probes on the images."""
+    entries = {}
+    for a, name in enumerate(validation.attributes.names):
+        labels, dimension = validation.attributes.labels[:, a], int(separation.dimension[a])
+        best = validation.codes[:, dimension] * (1 if separation.increases[a] else -1)
+        low, high = auroc_interval(torch.stack([best, probe[:, a]], dim=1), labels, validation.people)
+        entries[name] = {
+            "positives": int(labels.sum()),
+            "dimension": dimension,
             "grows": bool(separation.increases[a]),
             "auroc": separation.auroc[a].item(),
-            "interval": best_interval[a].tolist(),
+            "interval": [low[0].item(), high[0].item()],
             "second": None if separation.second[a] < 0 else int(separation.second[a]),
             "gap": separation.gap[a].item(),
             "gap_interval": intervals.gap[a].tolist(),
-            "probe_auroc": probe[a].item(),
-            "probe_interval": probe_interval[a].tolist(),
+            "probe_auroc": auroc(probe[:, [a]], labels[:, None]).item(),
+            "probe_interval": [low[1].item(), high[1].item()],
         }
-        for a, name in enumerate(attributes.names)
-    }
+    return entries
 
 
 def _round(matrix: Tensor) -> list[list[float]]:

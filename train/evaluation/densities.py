@@ -34,7 +34,7 @@ def write(folder: Path, mean: Tensor, importance: list[float]) -> None:
     importance: D numbers in any unit, by which dimensions are chosen if there are more than MAX_DIMENSIONS.
     """
     text = json.dumps(density_content(mean, importance), allow_nan=False) + "\n"
-    atomic_write(folder / DENSITIES, lambda file: file.write_text(text))
+    atomic_write(folder / DENSITIES, lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def density_content(mean: Tensor, importance: list[float]) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Scores of single images and their percentiles among a model's validation images, by which outliers are found."""
+"""Scores of single images and their percentiles among a model's validation images.
+
+A high percentile marks an image that is unlike those, by its light, its pose or anything else: it is no verdict about
+what the image shows.
+"""
 
 from typing import NamedTuple
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from train.evaluation.people import describe_people
 from vae_models.files.training_record import TrainingRecord
 
 UNITS = {
@@ -34,6 +35,8 @@ def format_scores(record: TrainingRecord) -> str:
         lines += [_decomposition(entry) for entry in scores["decomposition"]]
     if record.attributes is not None:
         lines += _attributes(record.attributes)
+    if record.total_correlation is not None:
+        lines += _total_correlation(record.total_correlation)
     if record.generation is not None:
         lines += _generation(record.generation)
     return "\n".join(lines)
@@ -51,6 +54,7 @@ def _attributes(entry: dict[str, Any]) -> list[str]:
         f"  {len(entry['by_attribute'])} attributes, a proxy: mean AUROC of the best dimension {means['auroc']:.3f}, "
         f"gap to the second {means['gap']:.3f} ({low:.3f} to {high:.3f}), leakage {_number(means['leakage'])} "
         f"(labels alone: {_number(means['leakage_of_labels'])}), linear probe {means['probe_auroc']:.3f}",
+        f"  {_intervals(entry)}",
         "  attribute".ljust(WIDTH) + "dimension   AUROC    95 % interval     gap   probe",
     ]
     for name, scores in sorted(entry["by_attribute"].items(), key=lambda item: -item[1]["gap"]):
@@ -59,6 +63,26 @@ def _attributes(entry: dict[str, Any]) -> list[str]:
             f"  {_words(name).lower()}".ljust(WIDTH) + f"{scores['dimension']:>8} {sign}   {scores['auroc']:.3f}   "
             f"{low:.3f} to {high:.3f}   {scores['gap']:5.3f}   {scores['probe_auroc']:.3f}"
         )
+    return lines
+
+
+def _intervals(entry: dict[str, Any]) -> str:
+    """Say over what intervals are; records of earlier versions do not say it."""
+    intervals = entry.get("intervals") or {"people": None, "pictures": 0}
+    return describe_people(intervals["people"], intervals["pictures"])
+
+
+def _total_correlation(entry: dict[str, Any]) -> list[str]:
+    """List the Gaussian total correlation of the images that trained and of the others."""
+    lines = []
+    for name, title in (("choosing", "training pictures"), ("held_out", "other pictures")):
+        scores = entry[name]
+        if scores["corrected"] is not None:
+            low, high = scores["interval"]
+            lines.append(
+                f"  Gaussian total correlation, {title}: {scores['value']:.4f} nats, by chance {scores['chance']:.4f}, "
+                f"so {scores['corrected']:.4f} ({low:.4f} to {high:.4f})"
+            )
     return lines
 
 

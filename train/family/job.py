@@ -58,7 +58,8 @@ class Job:
         self.failure: str | None = None  # error message of the command that failed
         self._folder = folder
         self._waiting = list(steps)
-        self._environment = {**os.environ, **environment}
+        # the log is UTF-8 on any system
+        self._environment = {**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace", **environment}
         self._process: subprocess.Popen | None = None
 
     def advance(self) -> bool:
@@ -80,7 +81,7 @@ class Job:
 
     def _start(self, step: Step) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / LOG).open("a") as log:
+        with (self._folder / LOG).open("a", encoding="utf-8") as log:
             print(f"$ {step.line()}", file=log, flush=True)
             command = [sys.executable, "-m", "train", *step.argv]
             self._process = subprocess.Popen(
@@ -105,5 +106,5 @@ class Job:
         return f"{self.name} at step {lines[-1]['step']:,.0f}" if lines else f"{self.name}: {command}"
 
     def _last_output_line(self) -> str:
-        output = (self._folder / LOG).read_text(errors="replace").replace("\r", "\n").strip().splitlines()
-        return output[-1].removeprefix(ERROR_PREFIX)
+        log = (self._folder / LOG).read_text(encoding="utf-8", errors="replace")
+        return log.replace("\r", "\n").strip().splitlines()[-1].removeprefix(ERROR_PREFIX)

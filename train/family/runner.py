@@ -21,8 +21,8 @@ def share_cores(at_once: int) -> dict[str, str]:
 def run_jobs(jobs: list[Job], *, at_once: int, title: str, folder: Path) -> list[str]:
     """Run all jobs, `at_once` of them side by side, and return the error messages of those that failed.
 
-    A failing job does not stop the others. Raises Interrupted, with a message that names `folder`, after Ctrl-C or
-    SIGTERM, once every running command has stopped.
+    A failing job does not stop the others. Raises Interrupted, with a message that names `folder`, after a
+    signal, once every running command has stopped.
     """
     waiting, running = list(jobs), list[Job]()
     failures: list[str] = []

@@ -19,12 +19,12 @@ class HubError(UserError):
 @contextmanager
 def hub_errors(repo: str) -> Iterator[None]:
     """Turn huggingface_hub's exceptions into one-line HubErrors about `repo`."""
-    get_session().timeout = TIMEOUT
     try:
+        get_session().timeout = TIMEOUT
         yield
     except HubError:
         raise
-    except (HTTPError, OSError, RuntimeError, ValueError) as error:
+    except (HTTPError, ImportError, OSError, RuntimeError, ValueError) as error:
         reason = explain(error, writing=True, patience=TIMEOUT) or " ".join(str(error).split())[:MAX_LENGTH]
         raise HubError(f"{repo}: {reason}") from error
 

@@ -11,6 +11,7 @@ from vae_models.catalogue import RECIPES
 from vae_models.files.atomic import atomic_write
 from vae_models.files.names import CARD, CONFIG, DECODER, ENCODER, SAMPLES
 from vae_models.files.training_record import TrainingRecord
+from vae_models.group_errors import IMAGES_SEEN, UNEXPLAINED
 
 TEMPLATE = Path(__file__).parent / "card.md"
 CITATIONS = Path(__file__).parent / "citations.bib"
@@ -48,7 +49,7 @@ def render(location: Location, config: ModelConfig, record: TrainingRecord, file
 
 
 def _metadata(location: Location, record: TrainingRecord, files: tuple[str, ...]) -> ModelCardData:
-    celeba, results = terms.is_celeba(record), _results(record)
+    celeba, results = record.is_celeba, _results(record)
     return ModelCardData(
         license="other" if celeba else record.data.get("licence") or "unknown",
         license_name=terms.CELEBA_LICENCE[0] if celeba else None,
@@ -65,7 +66,7 @@ def _metadata(location: Location, record: TrainingRecord, files: tuple[str, ...]
 
 def _results(record: TrainingRecord) -> list[EvalResult]:
     """List the recorded scores. Missing ones, such as an AE's KL, are left out."""
-    validation, split, celeba = record.data.get("validation", {}), text.split_name(record), terms.is_celeba(record)
+    validation, split, celeba = record.data.get("validation", {}), text.split_name(record), record.is_celeba
     return [
         EvalResult(
             task_type=TASK,
@@ -105,7 +106,10 @@ def _record_fields(record: TrainingRecord, stochastic: bool) -> dict[str, Any]:
         "no_divergence": not stochastic,
         "separation": text.list_separation_scores(record),
         "separation_images": f"{(record.disentanglement or {}).get('n', 0):,}",
-        "celeba": terms.is_celeba(record),
+        "celeba": record.is_celeba,
+        "measured_images": f"{IMAGES_SEEN:,}",
+        "groups": list(UNEXPLAINED["VAE"]),
+        "unexplained": [(title, [f"{share:.2f}" for share in row.values()]) for title, row in UNEXPLAINED.items()],
         "licence": record.data.get("licence"),
         "licence_link": terms.CELEBA_LICENCE[1],
         "citations": CITATIONS.read_text(encoding="utf-8").rstrip(),

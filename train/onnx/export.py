@@ -12,6 +12,7 @@ from train.errors import UserError
 from train.model_folder import load, require_finished
 from vae_models import Autoencoder
 from vae_models.autoencoder import draw_noise
+from vae_models.environment import disable_telemetry
 from vae_models.files.atomic import atomic_write
 from vae_models.files.names import DECODER, ENCODER
 
@@ -97,6 +98,7 @@ def largest_difference(
 
     Each difference is divided by the largest absolute value that torch computes for that input, if it is above 1.
     """
+    disable_telemetry()  # before onnxruntime is imported, also by programs other than `python -m train`
     import onnxruntime  # late: the package may be missing
 
     options = onnxruntime.SessionOptions()

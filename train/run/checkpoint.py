@@ -40,7 +40,7 @@ class TrainerState(NamedTuple):
             atomic.sync(file)
         state = {KEYS[field]: value for field, value in self._asdict().items()}
         digests = {file.name: [file.stat().st_size, _digest(file)] for file in files}
-        (folder / STATE).write_text(json.dumps({**state, "files": digests}))
+        (folder / STATE).write_text(json.dumps({**state, "files": digests}), encoding="utf-8")
         atomic.sync(folder / STATE)
 
     @classmethod

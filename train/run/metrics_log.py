@@ -45,7 +45,7 @@ class MetricsFile:
         if self._path:  # the steps after the checkpoint are repeated and written again
             kept = [line for line in read(folder) if line["step"] <= self._line]
             text = "".join(json.dumps(line) + "\n" for line in kept)
-            atomic_write(self._path, lambda partial: partial.write_text(text))
+            atomic_write(self._path, lambda partial: partial.write_text(text, encoding="utf-8"))
 
     def add(self, terms: dict[str, Tensor]) -> None:
         """Add the scalars of one step."""
@@ -74,7 +74,7 @@ class MetricsFile:
         line = {name: fmean(column) for name, column in zip(TERMS, zip(*self.rows(), strict=True), strict=True)}
         self._rows, self._line = [], step
         if self._path:
-            with self._path.open("a") as file:
+            with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"step": step, **line}) + "\n")
         return line
 

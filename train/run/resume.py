@@ -88,6 +88,15 @@ def require_steps_left(folder: Path, done: int, steps: int) -> None:
         raise UserError(f"{folder} has already done {done} steps, more than {steps}: choose another --output")
 
 
+def describe_start(folder: Path, done: int, steps: int) -> str:
+    """Say where a run with `--resume` starts: after the `done` steps of its newest checkpoint, or at the first step."""
+    if done == steps:
+        return f"{folder} has done all {steps:,} steps: only its result is written again"
+    if done:
+        return f"{folder} continues after step {done:,} of {steps:,}"
+    return f"there is nothing to resume in {folder}: training starts at the first step"
+
+
 @contextmanager
 def lock_run_folder(accelerator: Accelerator, folder: Path) -> Iterator[None]:
     """Create a run folder and lock it, so that no second process trains into it.

@@ -11,7 +11,7 @@ from torch.optim import Adam, Optimizer
 
 from train.config import TrainConfig
 from train.data.pictures import Pictures
-from train.errors import UserError
+from train.errors import UserError, as_user_error
 from vae_models import Autoencoder
 
 
@@ -19,9 +19,10 @@ def make_accelerator(config: TrainConfig) -> Accelerator:
     """Create the accelerator of a run. Raises UserError as `check_launch_settings` does."""
     # explicit, because otherwise processes that a launcher starts on CPUs would train without knowing of each other
     on_cpu = not torch.accelerator.is_available()
-    accelerator = Accelerator(
-        cpu=on_cpu, mixed_precision=config.mixed_precision, log_with=config.track, project_dir=config.run_dir()
-    )
+    with as_user_error(ValueError):  # of a launch: WORLD_SIZE without MASTER_ADDR, for example
+        accelerator = Accelerator(
+            cpu=on_cpu, mixed_precision=config.mixed_precision, log_with=config.track, project_dir=config.run_dir()
+        )
     check_launch_settings(config, accelerator)
     return accelerator
 
@@ -29,9 +30,17 @@ def make_accelerator(config: TrainConfig) -> Accelerator:
 def check_launch_settings(config: TrainConfig, accelerator: Accelerator) -> None:
     """Reject Accelerate settings that would change the batch or wrap the model.
 
-    Raises UserError for gradient accumulation, a batch that the processes cannot share evenly, and dynamo.
+    Raises UserError for gradient accumulation, a batch that the processes cannot share evenly, dynamo, and a launcher
+    that was asked for more processes than it has started.
     """
     processes, parts = accelerator.num_processes, accelerator.gradient_accumulation_steps
+    # accelerate launch --cpu sets the port of several processes but leaves it to MPI to start them
+    by_accelerate = {"ACCELERATE_MIXED_PRECISION", "MASTER_PORT"} <= os.environ.keys()
+    if processes == 1 and by_accelerate and "LOCAL_RANK" not in os.environ:
+        raise UserError(
+            "accelerate launch was asked for several processes but started one: "
+            "start them with torchrun --nproc-per-node N -m train ..."
+        )
     if config.batch_size % processes:
         raise UserError(f"batch_size={config.batch_size} cannot be shared evenly by {processes} processes")
     if parts > 1:
@@ -58,7 +67,8 @@ def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -
     Raises UserError if the model should be compiled but cannot be.
     """
     on_gpu = accelerator.device.type == "cuda"
-    _print_cpu_notes(accelerator)
+    if accelerator.num_processes > 1 and not on_gpu:  # PyTorch synchronises BatchNorm on GPUs only
+        accelerator.print("BatchNorm: each process uses the statistics of its own images", file=sys.stderr)
     model = model.to(accelerator.device).to(memory_format=torch.channels_last)
     if on_gpu:
         torch.backends.cudnn.benchmark = True  # all batches have one shape: the first steps choose the fastest kernels
@@ -69,16 +79,6 @@ def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -
     # fused: one kernel for all weights, and no number that the host would wait for
     optimizer = Adam(model.parameters(), lr=config.learning_rate, fused=on_gpu or None)
     return accelerator.prepare(model, optimizer)
-
-
-def _print_cpu_notes(accelerator: Accelerator) -> None:
-    if accelerator.device.type == "cuda":
-        return
-    if accelerator.num_processes > 1:  # PyTorch synchronises BatchNorm on GPUs only
-        accelerator.print("BatchNorm: each process uses the statistics of its own images", file=sys.stderr)
-    elif "MASTER_PORT" in os.environ and "LOCAL_RANK" not in os.environ:
-        # accelerate launch --cpu sets the port but leaves it to MPI to start the processes
-        print("one process trains: torchrun --nproc-per-node N -m train starts several on CPUs", file=sys.stderr)
 
 
 def compile_in_place(model: nn.Module, device: torch.device) -> None:

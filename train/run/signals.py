@@ -1,4 +1,4 @@
-"""Graceful shutdown: SIGINT and SIGTERM are recorded and handled after the current step."""
+"""Graceful shutdown: signals that ask a run to stop are recorded and handled after the current step."""
 
 import signal
 import time
@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # importing it takes seconds, and the command line needs this module at once
     from accelerate import Accelerator
 
+# Ctrl-C; docker and systemd; a closed terminal or a lost SSH connection; Slurm's warning before the time limit.
+# Windows lacks the last two.
+STOP_SIGNALS = [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1")]
+NEVER_IGNORED = (signal.SIGINT, signal.SIGTERM)  # scripts start background jobs without SIGINT; `kill -INT` still saves
 DUPLICATE_WINDOW = 2.0  # seconds: accelerate launch forwards a Ctrl-C that the terminal has already sent
 
 
 class Interrupted(KeyboardInterrupt):
-    """Stop by Ctrl-C or SIGTERM; the message says how to continue."""
+    """Stop by a signal; the message says how to continue."""
 
     def __init__(self, message: str, number: int = signal.SIGINT) -> None:
         super().__init__(message)
@@ -23,9 +27,10 @@ class Interrupted(KeyboardInterrupt):
 
 @contextmanager
 def record_signals() -> Iterator[list[int]]:
-    """Collect the numbers of SIGINT and SIGTERM in a list, so that no step is cut in half.
+    """Collect the numbers of stop signals in a list, so that no step is cut in half.
 
-    A second signal, more than two seconds after the first, takes effect at once.
+    A second signal, more than two seconds after the first, takes effect at once. Signals that
+    the process ignores stay ignored: `nohup` ignores SIGHUP.
     """
     received: list[int] = []
     first = 0.0
@@ -40,7 +45,11 @@ def record_signals() -> Iterator[list[int]]:
                 signal.signal(name, handler)
             signal.raise_signal(number)
 
-    before = {name: signal.signal(name, note) for name in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, note)
+        for number in STOP_SIGNALS
+        if number in NEVER_IGNORED or signal.getsignal(number) != signal.SIG_IGN
+    }
     try:
         yield received
     finally:
@@ -58,6 +67,7 @@ def stop_signal(accelerator: "Accelerator", received: Sequence[int], *, synchron
         return received[0] if received else 0
     if not synchronise and accelerator.device.type != "cpu":
         return 0
-    if received:
-        accelerator.set_trigger()
-    return (received[0] if received else signal.SIGTERM) if accelerator.check_trigger() else 0
+    import torch  # late, as above
+
+    number = torch.tensor(received[0] if received else 0, device=accelerator.device)
+    return int(accelerator.gather(number).max())

@@ -5,7 +5,9 @@
  "directions": {"smile": {"direction": [D numbers], "per_logit": 0.7, "auroc": 0.9, "interval": [0.89, 0.91]}},
  "best": {"smile": {"index": 4, "grows": true, "auroc": 0.8}},
  "leakage": {"smile": {"smile": 1.0, "young": 0.2}},
- "facts": [{"index": 0, "kl": 1.3, "spread": 0.9, "attribute": "Young", ...}, ...]}
+ "facts": [{"index": 0, "kl": 1.3, "spread": 0.9, "attribute": "Young", ...}, ...],
+ "acceptance": {"candidates": [{"attribute": "Smiling", "index": 4, "auroc_bound": 0.77, ...}], "people": 907, ...},
+ "effects": {"pictures": 907, "changes": {"smile": {"young": [0.12, 0.10, 0.14], ...}, ...}, ...}}
 ```
 
 The file lies next to the weights of a model with D latent dimensions. All parts may be empty, and those from "best" on
@@ -26,6 +28,8 @@ from typing import Any, NamedTuple, Self
 
 from vae_models.files.atomic import atomic_write
 from vae_models.files.names import LATENTS
+
+OPTIONAL = ("acceptance", "effects")  # parts that earlier versions did not write
 
 
 @dataclass(frozen=True)  # no NamedTuple: a tuple has an `index` of its own
@@ -71,6 +75,45 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """Attribute that was tried as a name of a dimension, and its lower bounds on the validation images.
+
+    The bounds hold for all candidates of the model together with 95 % confidence.
+    """
+
+    attribute: str
+    index: int
+    auroc: float
+    auroc_bound: float
+    gap: float  # AUROC minus that of the dimension that predicts the attribute second best
+    gap_bound: float
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Rule by which names were accepted, and everything that was tried."""
+
+    candidates: tuple[Candidate, ...]
+    people: int | None  # in the validation images; None if unknown, then the bounds are over pictures and too high
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Change of the pictures' attributes along each direction, measured by linear probes on the edited pictures.
+
+    `changes[direction][attribute]` is half the difference of the probe's score between a step forward and a step back,
+    in standard deviations of that score over real pictures, and its 95 % interval.
+    """
+
+    pictures: int
+    people: int | None  # None if unknown, then the intervals are over pictures and too narrow
+    probe_auroc: dict[str, float]  # by attribute, on real validation pictures
+    changes: dict[str, dict[str, tuple[float, float, float]]]
+
+
+@dataclass(frozen=True)
 class LatentNames:
     """Contents of latents.json."""
 
@@ -79,6 +122,8 @@ class LatentNames:
     best: dict[str, Best] = field(default_factory=dict)  # by attribute
     crosstalk: dict[str, dict[str, float]] = field(default_factory=dict)  # [attribute of the step][of the probe]
     facts: tuple[Fact, ...] = ()  # of all dimensions, or empty
+    acceptance: Acceptance | None = None
+    effects: Effects | None = None
 
     def write(self, folder: Path) -> None:
         """Write latents.json into `folder`.
@@ -93,8 +138,9 @@ class LatentNames:
             "leakage": self.crosstalk,
             "facts": [asdict(fact) for fact in self.facts],
         }
+        content |= {name: asdict(part) for name in OPTIONAL if (part := getattr(self, name)) is not None}
         text = json.dumps(content, indent=1, allow_nan=False) + "\n"
-        atomic_write(folder / LATENTS, lambda file: file.write_text(text))
+        atomic_write(folder / LATENTS, lambda file: file.write_text(text, encoding="utf-8"))
 
     @classmethod
     def read(cls, folder: Path, latent_dim: int) -> Self:
@@ -107,16 +153,18 @@ class LatentNames:
         if not file.is_file():
             return cls()
         try:
-            content = json.loads(file.read_text())
+            content = json.loads(file.read_text(encoding="utf-8"))
             names = tuple(_read_name(entry, latent_dim) for entry in content["dimensions"])
             directions = {attribute: _read_direction(e, latent_dim) for attribute, e in content["directions"].items()}
             best = {attribute: _read_best(e, latent_dim) for attribute, e in content.get("best", {}).items()}
             crosstalk = _read_crosstalk(content.get("leakage", {}), directions)
             facts = _read_facts(content.get("facts", []), latent_dim)
+            acceptance = _read_acceptance(content.get("acceptance"), latent_dim)
+            effects = _read_effects(content.get("effects"), directions)
             _require(len({name.index for name in names}) == len(names), "a dimension has two names")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{file} does not name {latent_dim} latent dimensions: {error}") from None
-        return cls(names, directions, best, crosstalk, facts)
+        return cls(names, directions, best, crosstalk, facts, acceptance, effects)
 
 
 def _read_name(entry: dict[str, Any], latent_dim: int) -> Name:
@@ -163,6 +211,32 @@ def _read_facts(entries: list[dict[str, Any]], latent_dim: int) -> tuple[Fact, .
         _require(_are_finite(numbers, len(numbers)), f"dimension {fact.index} has a value that is no finite number")
         _require(0 <= fact.auroc <= 1, f"dimension {fact.index}: auroc={fact.auroc} is no score from 0 to 1")
     return facts
+
+
+def _read_acceptance(entry: dict[str, Any] | None, latent_dim: int) -> Acceptance | None:
+    if entry is None:
+        return None
+    acceptance = Acceptance(**{**entry, "candidates": tuple(Candidate(**one) for one in entry["candidates"])})
+    for one in acceptance.candidates:
+        _require_index(one.index, latent_dim)
+        _require(isinstance(one.attribute, str) and type(one.accepted) is bool, f"{one} is no candidate")
+        _require(_are_finite([one.auroc, one.auroc_bound, one.gap, one.gap_bound], 4), f"{one} has no bounds")
+    return acceptance
+
+
+def _read_effects(entry: dict[str, Any] | None, directions: dict[str, Direction]) -> Effects | None:
+    if entry is None:
+        return None
+    changes = {
+        direction: {attribute: tuple(change) for attribute, change in row.items()}
+        for direction, row in entry["changes"].items()
+    }
+    effects = Effects(**{**entry, "changes": changes})
+    _require(changes.keys() <= directions.keys(), "effects are of directions")
+    for row in changes.values():
+        _require(row.keys() == effects.probe_auroc.keys(), "effects are on the attributes that have a probe")
+        _require(all(_are_finite(change, 3) for change in row.values()), "an effect is a number and its interval")
+    return effects
 
 
 def _require_index(index: object, latent_dim: int) -> None:

@@ -10,6 +10,11 @@ from vae_models.files.atomic import atomic_write
 from vae_models.files.names import RECORD
 from vae_models.objectives.objective import Objective, recipe_of
 
+CELEBA = "celeba"  # data.licence of models that were trained on CelebA
+# The bundled models were trained and validated on zips of CelebA's faces before records had a licence.
+BUNDLED_TRAINING = {"name": "train.zip", "pictures": 37_533}
+BUNDLED_VALIDATION = {"name": "val.zip", "pictures": 4_535}
+
 
 @dataclass(frozen=True)
 class TrainingRecord:
@@ -29,6 +34,7 @@ class TrainingRecord:
     typicality: dict[str, Any]  # quantiles of two scores over the validation images
     # optional metrics, null until they are measured; each names its images
     attributes: dict[str, Any] | None = None  # how well, and how separately, codes predict labelled attributes
+    total_correlation: dict[str, Any] | None = None  # Gaussian, of training and validation images, and by chance
     disentanglement: dict[str, Any] | None = None  # of images with known factors
     generation: dict[str, Any] | None = None  # FID and KID
 
@@ -55,6 +61,24 @@ class TrainingRecord:
     def sort_key(self) -> tuple[int, float]:
         """Order of the columns: by recipe, then by beta."""
         return list(RECIPES).index(self.family), self.beta or 0.0
+
+    @property
+    def is_celeba(self) -> bool:
+        """True if the model was trained on CelebA: by the record's licence, else by the crop of CelebA's frames.
+
+        Notes are free text and decide nothing.
+        """
+        licence, training = self.data.get("licence"), self.data.get("training", {})
+        if licence is not None:
+            return bool(licence == CELEBA)
+        return training.get("crop") == "celeba" or {**training, **BUNDLED_TRAINING} == training
+
+    @property
+    def is_validated_on_celeba(self) -> bool:
+        """True if a model of CelebA was also validated on CelebA: `evaluate` may have used other images."""
+        validation = self.data.get("validation", {})
+        from_celeba = validation.get("crop") == "celeba" or {**validation, **BUNDLED_VALIDATION} == validation
+        return self.is_celeba and from_celeba
 
     def write(self, folder: Path) -> None:
         """Write training.json into `folder`.

@@ -123,10 +123,10 @@ def remember_revision(repository: str, revision: str | None, commit: str) -> Non
     """Store the commit that a branch or tag names, for starts without the Hub."""
     reference = _repository_folder(repository) / "refs" / (revision or MAIN)
     with suppress(OSError):  # a cache that cannot be written still served this start
-        if commit != revision and (not reference.is_file() or reference.read_text() != commit):
+        if commit != revision and (not reference.is_file() or reference.read_text(encoding="utf-8") != commit):
             reference.parent.mkdir(parents=True, exist_ok=True)
             partial = reference.with_name(f"{reference.name}.{uuid4().hex[:8]}.tmp")
-            partial.write_text(commit)
+            partial.write_text(commit, encoding="utf-8")
             partial.replace(reference)
 
 

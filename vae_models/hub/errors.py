@@ -35,6 +35,12 @@ BY_STATUS: dict[int, str] = {
     401: "the Hub does not accept the token of this environment, or there is none (401): run hf auth login",
     403: "the token of this environment may not {action} it (403{message})",
 }
+# by words: of the HTTP library, when it is told to use a proxy of the environment variables
+BY_PROXY: dict[str, str] = {
+    "Using SOCKS proxy": "the proxy of this environment (ALL_PROXY) needs one more package: pip install socksio",
+    "Unknown scheme for proxy URL": "the proxy of this environment (ALL_PROXY) has an unknown scheme: write http://, "
+    "https:// or socks5://",
+}
 # by name: they come from the HTTP library that huggingface_hub uses, which is another one in each major version
 BY_NAME: dict[str, str] = {
     "TimeoutException": "nothing came from the Hub for {patience:g} seconds",
@@ -59,6 +65,9 @@ def explain(error: BaseException, *, writing: bool = False, patience: float | No
     is_wrapper = isinstance(error, RuntimeError | OSError) and not isinstance(error, HfHubHTTPError)
     if cause is not None and is_wrapper and explain(cause) is not None:
         return explain(cause, writing=writing, patience=patience)  # the client wraps some errors in its own
+    for words, sentence in BY_PROXY.items():
+        if isinstance(error, ImportError | ValueError) and words in str(error):
+            return sentence
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
     for kind, sentence in BY_TYPE:
         if isinstance(error, kind):

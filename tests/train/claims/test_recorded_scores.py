@@ -8,6 +8,7 @@ from metrics.latent import gaussian_total_correlation
 from tests.train.claims.models import OBJECTIVES, scores
 from train.claims.recorded_scores import other_family_at_equal_distortion, recorded_measures
 from train.claims.reference import Measures
+from train.evaluation.attributes import score_dependence
 from train.evaluation.inference import Codes
 from vae_models.files.training_record import TrainingRecord
 
@@ -87,7 +88,7 @@ def test_independent_codes_have_no_total_correlation_after_correction() -> None:
     found, raw = [], []
     for s in range(20):
         mean = torch.randn(400, 6, generator=torch.Generator().manual_seed(s), dtype=torch.float64)
-        value = recorded_measures(record("ae"), None, Codes(mean, None))["gaussian_tc"]
+        value = recorded_measures(record("ae"), None, score_dependence(Codes(mean, None), None))["gaussian_tc"]
         assert value
         found.append(value.value)
         raw.append(gaussian_total_correlation(mean, None))
@@ -98,7 +99,8 @@ def test_independent_codes_have_no_total_correlation_after_correction() -> None:
 def test_the_interval_contains_the_closed_form_of_correlated_codes() -> None:
     mean = torch.randn(2000, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     mean[:, 1] = 0.6 * mean[:, 0] + 0.8 * mean[:, 1]
-    value = recorded_measures(record("vae"), None, Codes(mean, torch.full_like(mean, -30)))["gaussian_tc"]
+    dependence = score_dependence(Codes(mean, torch.full_like(mean, -30)), None)
+    value = recorded_measures(record("vae"), None, dependence)["gaussian_tc"]
     assert value
     assert value.interval
     assert value.interval[0] < -math.log(1 - 0.36) / 2 < value.interval[1]

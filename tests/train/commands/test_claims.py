@@ -79,7 +79,9 @@ def config(folder: Path, faces_folder: Path, training: Path, tmp_path: Path) -> 
 
 
 def test_every_claim_has_a_number_for_every_model_that_can_have_one(config: ClaimsConfig, labels: Path) -> None:
-    table = replace(config, attributes=labels).run().splitlines()
+    *table, empty, note = replace(config, attributes=labels).run().splitlines()
+    assert empty == ""
+    assert "over pictures: too narrow" in note
     facts = json.loads(config.output.read_text())
     assert list(facts["models"]) == ["ae", "vae", "beta-vae", "beta-tcvae"]
     assert table[0] == "|  | training faces | ae | vae | beta-vae | beta-tcvae |"
@@ -94,6 +96,22 @@ def test_every_claim_has_a_number_for_every_model_that_can_have_one(config: Clai
     assert facts["pairs"] == 10
     assert facts["data"]["training"]["pictures"] == 40
     assert facts["data"]["validation"]["pictures"] == 60
+
+
+def test_intervals_are_over_people_where_these_are_known(config: ClaimsConfig, tmp_path: Path) -> None:
+    config.run()
+    over_pictures = json.loads(config.output.read_text())
+    assert over_pictures["intervals"]["over"] == "pictures"
+    identities = tmp_path / "identities.csv"
+    identities.write_text("image_id,identity\n" + "".join(f"{n:03d},{n // 4}\n" for n in range(200)))
+    note = replace(config, identities=identities).run().splitlines()[-1]
+    assert "15 people in 60 pictures" in note
+    over_people = json.loads(config.output.read_text())
+    assert over_people["intervals"] == {"level": "95 %", "over": "people", "pictures": 60, "people": 15}
+    for name in ("reconstruction_variance", "reconstruction_energy"):
+        one, other = (facts["models"]["vae"]["measures"][name] for facts in (over_people, over_pictures))
+        assert one["value"] == other["value"]
+        assert one["interval"] != other["interval"]
 
 
 def test_numbers_depend_on_the_seed_and_on_nothing_else(config: ClaimsConfig) -> None:

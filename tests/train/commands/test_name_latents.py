@@ -40,6 +40,29 @@ def test_the_command_names_the_latents_of_a_finished_model(
     assert all(fact.kl is not None for fact in names.facts)
 
 
+def test_names_have_to_hold_for_people_where_these_are_known(
+    vae: EvaluateConfig,
+    others: Path,
+    labels: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", command(vae, others, labels))
+    assert main() == 0
+    assert "over pictures: too narrow" in capsys.readouterr().out
+    acceptance = LatentNames.read(vae.model, 4).acceptance
+    assert acceptance
+    assert (acceptance.people, acceptance.pictures) == (None, 60)
+    identities = labels.with_name("identities.csv")
+    identities.write_text("".join(f"{file.stem},{i // 5}\n" for i, file in enumerate(sorted(others.glob("*.png")))))
+    monkeypatch.setattr(sys, "argv", [*command(vae, others, labels), "--identities", str(identities)])
+    assert main() == 0
+    assert "12 people in 60 pictures" in capsys.readouterr().out
+    acceptance = LatentNames.read(vae.model, 4).acceptance
+    assert acceptance
+    assert acceptance.people == 12
+
+
 def test_names_are_not_accepted_on_the_images_that_chose_them(
     vae: EvaluateConfig, labels: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,7 @@ from train.data.pictures import DataError
 from train.evaluation import fid, inference
 from train.evaluation.fid import Extractor
 from train.evaluation.inference import importance_weighted
+from train.evaluation.text_report import format_scores
 from vae_models import Autoencoder, Objective
 from vae_models.files.names import RECORD
 from vae_models.files.training_record import TrainingRecord
@@ -69,6 +70,35 @@ def test_labels_and_bounds_are_recorded_on_request(vae: EvaluateConfig, labels: 
     assert again.attributes == entry
     assert "importance_samples" not in again.scores
     json.loads((vae.model / RECORD).read_text(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def test_attribute_scores_say_over_what_their_intervals_are(
+    vae: EvaluateConfig, labels: Path, others: Path, tmp_path: Path
+) -> None:
+    config = replace(of_all_images(vae), attributes=labels, training=others)
+    pictures = evaluate(config)
+    identities = tmp_path / "identities.csv"
+    names = sorted(file.name for file in others.glob("*.png"))
+    identities.write_text("image_id,identity\n" + "".join(f"{name},{i // 5}\n" for i, name in enumerate(names)))
+    people = evaluate(replace(config, identities=identities))
+    assert pictures.attributes
+    assert people.attributes
+    assert pictures.attributes["intervals"]["over"] == "pictures"
+    assert people.attributes["intervals"] == {"over": "people", "pictures": 60, "people": 12}
+    for name, entry in people.attributes["by_attribute"].items():
+        before = pictures.attributes["by_attribute"][name]
+        assert entry["auroc"] == before["auroc"]
+        assert entry["interval"] != before["interval"]
+    assert "too narrow" in format_scores(pictures)
+    assert "12 people in 60 pictures" in format_scores(people)
+    for name in ("choosing", "held_out"):
+        assert people.total_correlation
+        entry = people.total_correlation[name]
+        assert entry["corrected"] == pytest.approx(entry["value"] - entry["chance"])
+        assert entry["interval"][0] < entry["corrected"] < entry["interval"][1]
+        assert entry["intervals"]["people"] == 12
+    assert people.total_correlation
+    assert people.total_correlation["held_out"]["value"] == people.scores["gaussian_total_correlation"]
 
 
 def test_scored_images_do_not_train_the_probes(

@@ -1,6 +1,7 @@
 import csv
 import io
 import math
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -132,6 +133,15 @@ def test_rows_can_be_sorted_and_written(pictures: Path, tmp_path: Path, capsys: 
     values = [row["unexplained_variance"] for row in rows((tmp_path / "scores.csv").read_text()).values()]
     assert [float(v) for v in values[:3]] == sorted((float(v) for v in values[:3]), reverse=True)
     assert not math.isnan(float(values[0]))
+
+
+def test_names_that_are_not_utf_8_are_written_as_utf_8(pictures: Path, tmp_path: Path) -> None:
+    for name in ("a-sample.png", "d-broken.png"):
+        (pictures / name).rename(os.fsdecode(os.fsencode(pictures / name) + b"\xfc.png"))
+    replace(config(VAE, pictures), output=tmp_path / "scores.csv").run()
+    scored = rows((tmp_path / "scores.csv").read_text(encoding="utf-8"))
+    assert list(scored) == ["a-sample.png\\xfc.png", "b-drawing.png", "c-noise.png", "d-broken.png\\xfc.png"]
+    assert scored["d-broken.png\\xfc.png"]["refused"]
 
 
 def test_mistakes_are_answered_in_one_sentence(

@@ -9,12 +9,12 @@ from PIL import Image
 
 from faces.align import align, find_faces
 from faces.image import read_picture, to_array
+from faces.preprocessing import Preprocessing
 from tests.conftest import draw_face
 from train.data import cache, decode
 from train.data.load import find_files, load_splits
 from train.data.options import DataOptions
 from train.data.pictures import DataError
-from train.data.preprocess import Preprocessing
 
 PORTRAIT = Path(__file__).parents[3] / "assets" / "examples" / "astronaut.png"
 ALIGN = DataOptions(align=True)

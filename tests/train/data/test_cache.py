@@ -13,15 +13,16 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from faces import preprocessing
 from faces.image import crop, read_picture, to_array
+from faces.preprocessing import Preprocessing
 from tests.conftest import draw_face
-from train.data import cache, decode, preprocess
+from train.data import cache, decode
 from train.data.cache import CachedImages
 from train.data.cache_folder import Json, get_or_build
 from train.data.load import find_files
 from train.data.options import DataOptions, Split
 from train.data.pictures import DataError
-from train.data.preprocess import Preprocessing
 from train.data.sources import Files
 from train.errors import UserError
 
@@ -89,9 +90,9 @@ def test_another_crop_or_alignment_has_another_cache(tmp_path: Path, monkeypatch
         for how in crops
     }
     assert len(pixels) == len(list_caches(tmp_path / "cache")) == 2
-    before = preprocess.cache_key("aligned")
-    monkeypatch.setattr(preprocess, "ALIGNMENT", "another one")
-    assert preprocess.cache_key("aligned") != before
+    before = preprocessing.cache_key("aligned")
+    monkeypatch.setattr(preprocessing, "ALIGNMENT", "another one")
+    assert preprocessing.cache_key("aligned") != before
 
 
 def test_caches_of_earlier_versions_stay_valid(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """CelebA's folder layout, and --download with a host that fails like the real one or serves a small archive."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import pytest
 import torchvision.datasets.celeba as torchvisions
 from PIL import Image
 
-from train.data import celeba
+from train.data import cache, celeba
 from train.data.cache import CachedImages
 from train.data.load import find_files, load_splits
 from train.data.options import DataOptions
@@ -65,6 +66,196 @@ def test_celeba_is_recognised_in_other_layouts(
         (path / f"list_eval_partition.{'csv' if layout == 'csv' else 'txt'}").write_text(rows)
     assert celeba.is_celeba(path)
     assert list_names(find_files(path, "all", DEFAULTS)) == expected
+
+
+ROWS = "000001.jpg 0\n000002.jpg 1\n000003.jpg 2\n000004.jpg 0\n000005.jpg 0\n"
+CSV = "image_id,partition\n" + ROWS.replace(" ", ",")
+# for each layout: where the frames are, where the partition is, and the path that the user names
+LAYOUTS = {
+    "host": ("Img/img_align_celeba/{}", "Eval/list_eval_partition.txt", "."),
+    "host's png": ("Img/img_align_celeba_png/{}", "Eval/list_eval_partition.txt", "."),
+    "kaggle": ("img_align_celeba/img_align_celeba/{}", "list_eval_partition.csv", "."),
+    "torchvision": ("celeba/img_align_celeba/{}", "celeba/list_eval_partition.txt", "."),
+    "torchvision's inner": ("celeba/img_align_celeba/{}", "celeba/list_eval_partition.txt", "celeba"),
+    "deeper": ("a/b/img_align_celeba/{}", "a/b/list_eval_partition.txt", "."),
+    "upper case": ("IMG/IMG_ALIGN_CELEBA/{}", "EVAL/LIST_EVAL_PARTITION.TXT", "."),
+    "frames beside their partition": ("pictures/{}", "pictures/list_eval_partition.txt", "pictures"),
+    "inner folder of the host": ("Img/img_align_celeba/{}", "Eval/list_eval_partition.txt", "Img/img_align_celeba"),
+    "inner folder of kaggle": (
+        "img_align_celeba/img_align_celeba/{}",
+        "list_eval_partition.csv",
+        "img_align_celeba/img_align_celeba",
+    ),
+    "renamed inner folder": ("frames/{}", "list_eval_partition.txt", "frames"),
+    "sorted into classes": ("men/{}", "list_eval_partition.txt", "."),
+}
+
+
+def write_layout(root: Path, pictures: str, partition: str, size: tuple[int, int] = (178, 218)) -> None:
+    for i in range(1, 5):
+        file = root / pictures.format(f"{i:06d}.{'png' if '_png' in pictures else 'jpg'}")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", size).save(file)
+    if partition:
+        (root / partition).parent.mkdir(parents=True, exist_ok=True)
+        (root / partition).write_text(CSV if partition.endswith("csv") else ROWS, encoding="utf-8")
+
+
+def pack(root: Path, archive: Path, start: str = "", separator: str = "/") -> Path:
+    with ZipFile(archive, "w") as file:
+        for path in sorted(root.rglob("*")):
+            if path.is_file():
+                file.write(path, (start + path.relative_to(root).as_posix()).replace("/", separator))
+                file.writestr(f"__MACOSX/{path.relative_to(root).parent.as_posix()}/._{path.name}", "resource fork")
+    return archive
+
+
+def split_numbers(path: Path, options: DataOptions = DEFAULTS) -> tuple[list[str], list[str], str]:
+    """Return the stems of the training and of the validation images, and the crop."""
+    files = find_files(path, "train", options)
+    stems = [[re.split(r"[/\\\\]", name)[-1][:6] for name in part] for part in (files.training, files.validation)]
+    return stems[0], stems[1], files.preprocessing
+
+
+OWN_SPLITS = (["000001", "000004"], ["000002"], "celeba")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_of_celeba_has_its_own_splits(tmp_path: Path, layout: str) -> None:
+    pictures, partition, path = LAYOUTS[layout]
+    write_layout(tmp_path, pictures, partition)
+    assert split_numbers(tmp_path / path) == OWN_SPLITS
+    assert celeba.is_celeba(tmp_path / path)
+    images = cache.load(find_files(tmp_path / path, "all", DEFAULTS), tmp_path / "cache")
+    assert len(images) == 3
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("separator", ["/", "\\"])
+def test_every_layout_of_celeba_is_recognised_in_a_zip(tmp_path: Path, layout: str, separator: str) -> None:
+    write_layout(tmp_path / "in", *LAYOUTS[layout][:2])
+    archive = pack(tmp_path / "in", tmp_path / "archive.zip", "one deeper/", separator)
+    assert split_numbers(archive) == OWN_SPLITS
+    assert len(cache.load(find_files(archive, "all", DEFAULTS), tmp_path / "cache")) == 3
+
+
+@pytest.mark.parametrize("path", ["", "Img", "Img/img_align_celeba.zip"])
+def test_the_archive_of_celeba_need_not_be_unpacked(tmp_path: Path, path: str) -> None:
+    write_layout(tmp_path / "in", "img_align_celeba/{}", "")
+    for folder in ("Img", "Eval"):
+        (tmp_path / "out" / folder).mkdir(parents=True)
+    pack(tmp_path / "in", tmp_path / "out/Img/img_align_celeba.zip")
+    (tmp_path / "out/Eval/list_eval_partition.txt").write_text(ROWS, encoding="utf-8")
+    assert split_numbers(tmp_path / "out" / path) == OWN_SPLITS
+    assert len(cache.load(find_files(tmp_path / "out" / path, "all", DEFAULTS), tmp_path / "cache")) == 3
+
+
+@pytest.mark.parametrize("pictures", ["img_align_celeba/{}", "Img/img_align_celeba/{}", "frames/{}", "{}"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_celebas_frames_without_the_partition_train_only_by_request(
+    tmp_path: Path, pictures: str, packed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "outer" / "out" / "in"
+    write_layout(path, pictures, "")
+    if packed:
+        path = pack(path, tmp_path / "outer" / "out" / "img_align_celeba.zip")
+    for options in (DEFAULTS, DataOptions(crop="celeba")):
+        with pytest.raises(DataError, match=r"list_eval_partition\.txt is missing.*mmlab.*--crop centre"):
+            find_files(path, "train", options)
+    centre = find_files(path, "train", DataOptions(crop="centre"))
+    assert (len(centre.training), len(centre.validation), centre.preprocessing) == (3, 1, "centre")
+    assert not capsys.readouterr().err
+    assert find_files(path, "all", DEFAULTS).preprocessing == "celeba"  # to score them, for example
+    assert "all of them are used, with the report's crop" in capsys.readouterr().err
+
+
+def test_celebas_frames_that_were_separated_by_hand_need_an_explicit_crop(tmp_path: Path) -> None:
+    for name in ("train", "val"):
+        write_layout(tmp_path / name, "{}", "")
+    paths = tmp_path / "train", tmp_path / "val"
+    with pytest.raises(DataError, match="list_eval_partition"):
+        load_splits(*paths, DataOptions(cache=tmp_path / "cache"))
+    splits = load_splits(*paths, DataOptions(cache=tmp_path / "cache", crop="celeba"))
+    assert (len(splits.training), len(splits.validation)) == (4, 4)
+
+
+def test_frames_of_celebas_size_with_other_names_are_mentioned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("RGB", (178, 218)).save(tmp_path / "anna.jpg")
+    assert find_files(tmp_path, "all", DEFAULTS).preprocessing == "centre"
+    assert "178 x 218 pixels, the size of CelebA's frames" in capsys.readouterr().err
+    find_files(tmp_path, "all", DataOptions(crop="centre"))
+    assert not capsys.readouterr().err
+    assert not celeba.is_celeba(tmp_path)
+
+
+def test_numbered_pictures_of_another_size_are_any_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_layout(tmp_path, "{}", "", size=(64, 64))
+    assert find_files(tmp_path, "train", DEFAULTS).preprocessing == "centre"
+    assert not celeba.is_celeba(tmp_path)
+    assert not capsys.readouterr().err
+
+
+def test_pictures_that_are_not_aligned_keep_celebas_splits(tmp_path: Path) -> None:
+    write_layout(tmp_path, "img_celeba/{}", "list_eval_partition.txt", size=(409, 687))
+    with pytest.raises(DataError, match=r"409 x 687\): choose --crop centre or --align"):
+        find_files(tmp_path, "train", DEFAULTS)
+    assert split_numbers(tmp_path, DataOptions(crop="centre")) == (*OWN_SPLITS[:2], "centre")
+    assert split_numbers(tmp_path, DataOptions(align=True)) == (*OWN_SPLITS[:2], "aligned")
+
+
+def test_missing_pictures_of_celeba_are_named(tmp_path: Path) -> None:
+    (tmp_path / "Eval").mkdir()
+    (tmp_path / "Eval/list_eval_partition.txt").write_text(ROWS, encoding="utf-8")
+    with pytest.raises(DataError, match=r"none of CelebA's pictures: unpack img_align_celeba\.zip"):
+        find_files(tmp_path, "train", DEFAULTS)
+    Image.new("RGB", (178, 218)).save(tmp_path / "000009.jpg")
+    with pytest.raises(DataError, match="None of the pictures listed"):
+        find_files(tmp_path, "train", DEFAULTS)
+
+
+def test_files_beside_celebas_frames_are_counted(frames: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (frames / "list_attr_celeba.txt").write_text("1\n", encoding="utf-8")
+    Image.new("RGB", (178, 218)).save(frames / "img_align_celeba" / "000009.jpg")
+    cache.load(find_files(frames, "train", DEFAULTS), frames / "cache")
+    err = capsys.readouterr().err
+    assert "3 files are passed over: 1 of CelebA's test split, 1 not in the partition, 1 .txt" in err
+
+
+PARTITIONS: dict[str, bytes] = {
+    "byte order mark": ROWS.encode("utf-8-sig"),
+    "csv of windows": CSV.replace("\n", "\r\n").encode("utf-8-sig"),
+    "csv without header": ROWS.replace(" ", ",").encode(),
+    "semicolons": CSV.replace(",", ";").encode(),
+    "quotes": CSV.replace("000001.jpg", '"000001.jpg"').encode(),
+    "several spaces": ROWS.replace(" ", "   ").encode(),
+    "tabs": ROWS.replace(" ", "\t").encode(),
+    "utf-16": ROWS.encode("utf-16"),
+    "no line end": ROWS.rstrip().encode(),
+    "empty lines": ROWS.replace("\n", "\n\n").encode(),
+    "folders in the names": ROWS.replace("0000", "img_align_celeba\\0000").encode(),
+}
+
+
+@pytest.mark.parametrize("kind", PARTITIONS)
+def test_a_partition_is_read_however_it_was_saved(frames: Path, kind: str) -> None:
+    (frames / "list_eval_partition.txt").write_bytes(PARTITIONS[kind])
+    assert split_numbers(frames) == OWN_SPLITS
+
+
+@pytest.mark.parametrize("text", ["000005.jpg", "000005.jpg ", "000005.jp", "00", "000005.jpg 3", "000005.jpg 0 1"])
+def test_a_damaged_line_of_the_partition_is_named(frames: Path, text: str) -> None:
+    for position, rows in ((5, ROWS[:-13] + text), (1, f"{text}\n{ROWS}")):
+        (frames / "list_eval_partition.txt").write_text(rows, encoding="utf-8")
+        with pytest.raises(DataError, match=rf"list_eval_partition\.txt, line {position}: .* expected"):
+            find_files(frames, "train", DEFAULTS)
+
+
+def test_a_picture_in_two_splits_is_refused(frames: Path) -> None:
+    (frames / "list_eval_partition.txt").write_text(ROWS + "000001.jpg 2\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"line 6: 000001\.jpg is in another split"):
+        find_files(frames, "train", DEFAULTS)
 
 
 def test_celebas_frames_are_not_aligned_again(frames: Path) -> None:

@@ -109,10 +109,16 @@ def test_every_image_is_cached_correctly_or_listed_as_rejected(
         assert len(list(select(images, kind))) == (0 if kind in REJECTED else count), kind
     assert len(images.rejected) == sum(counts[kind] for kind in REJECTED) == TOTAL - len(images)
     (listing,) = tmp_path.glob("*/refused.txt")
-    assert sorted(line.split("/")[0] for line in listing.read_text().splitlines()) == sorted(
+    lines = listing.read_text(encoding="utf-8").splitlines()
+    assert lines[-2:] == [
+        "notes.txt: passed over, its ending is not one of a picture",
+        "nowhere.jpg: passed over, neither a file nor a link to one",
+    ]
+    assert sorted(line.split("/")[0] for line in lines[:-2]) == sorted(
         kind for kind in REJECTED for _ in range(counts[kind])
     )
     stderr = capsys.readouterr().err
+    assert "2 files are passed over: 1 .txt, 1 broken links or devices" in stderr
     assert f"1,000 of 10,000 pictures are left out; {listing} lists them" in stderr
     assert "400  as tiny/00000.png: This picture has only 8 x 9 pixels" in stderr
     assert "300  as cut/00000.jpg: This picture is damaged" in stderr
@@ -120,7 +126,7 @@ def test_every_image_is_cached_correctly_or_listed_as_rejected(
     for pixels in select(images, "grey"):
         assert (pixels[..., :1] == pixels).all()
     for pixels in select(images, "grey16"):
-        assert (pixels == 127).all()
+        assert (pixels == 128).all()  # 32768 of 65535, rounded
     for kind, expected, tolerance in (("cmyk", (250, 20, 10), 6), ("animated", (250, 20, 10), 8)):
         for pixels in select(images, kind):
             assert np.abs(pixels.astype(int) - expected).max() <= tolerance, kind

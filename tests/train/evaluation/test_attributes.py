@@ -1,17 +1,13 @@
-import csv
 import math
-from pathlib import Path
 
 import pytest
 import torch
 
 from metrics.attributes import auroc
-from train.data import cache
-from train.data.load import find_files
-from train.data.options import DataOptions
+from train.data.labels import Attributes
 from train.data.pictures import DataError
 from train.evaluation import attributes
-from train.evaluation.attributes import Attributes, LabelledCodes, read_labels, score_attributes
+from train.evaluation.attributes import LabelledCodes, score_attributes
 
 
 def draw_codes(seed: int, n: int = 3000) -> LabelledCodes:
@@ -85,36 +81,3 @@ def test_codes_that_are_no_numbers_get_no_score(value: float) -> None:
     codes.codes[0, 0] = value
     with pytest.raises(ValueError, match="have no score"):
         LabelledCodes(codes.codes, codes.attributes)
-
-
-def test_labels_are_matched_by_file_name_and_missing_rows_are_reported(faces_folder: Path, tmp_path: Path) -> None:
-    faces = cache.load(find_files(faces_folder, "all", DataOptions()), tmp_path / "cache")
-    file = tmp_path / "labels.csv"
-    rows = [[Path(name).stem, "train", i % 2, -1] for i, name in enumerate(faces.names)]
-    with file.open("w", newline="") as stream:
-        csv.writer(stream).writerows([["image_id", "split", "Odd", "Never"], *rows[::-1]])
-    labelled = read_labels(file, faces)
-    assert labelled.names == ("Odd", "Never")
-    assert labelled.labels[:, 0].tolist() == [i % 2 for i in range(len(faces))]
-    assert not labelled.labels[:, 1].any()
-    with file.open("w", newline="") as stream:
-        csv.writer(stream).writerows([["image_id", "Odd"], *([row[0], row[2]] for row in rows[1:])])
-    with pytest.raises(DataError, match="no row for 1 of 60 pictures"):
-        read_labels(file, faces)
-    file.write_text("name,Odd\n")
-    with pytest.raises(DataError, match="needs a column image_id"):
-        read_labels(file, faces)
-    with pytest.raises(DataError, match="no file"):
-        read_labels(tmp_path / "nowhere.csv", faces)
-
-
-def test_a_label_that_is_no_number_is_reported(faces_folder: Path, tmp_path: Path) -> None:
-    faces = cache.load(find_files(faces_folder, "all", DataOptions()), tmp_path / "cache")
-    file = tmp_path / "labels.csv"
-    for wrong, sentence in (("maybe", "'maybe'"), ("", "''")):
-        file.write_text("image_id,Odd\n" + "".join(f"{name},{wrong}\n" for name in faces.names))
-        with pytest.raises(DataError, match=sentence):
-            read_labels(file, faces)
-    file.write_bytes(bytes([0xFF, 0xD8, 0xFF, 0xFE]))
-    with pytest.raises(DataError, match="not a CSV file"):
-        read_labels(file, faces)

@@ -1,13 +1,15 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from metrics.attributes import linear_probe
-from train.evaluation.attributes import Attributes, LabelledCodes
+from train.data.labels import Attributes
+from train.evaluation.attributes import LabelledCodes
 from train.evaluation.inference import Codes
-from train.evaluation.latent_names import describe_dimensions, name_latents
+from train.evaluation.latent_names import MIN_AUROC, MIN_GAP, describe_dimensions, name_latents
 from vae_models.files.latent_names import LatentNames
 from vae_models.files.names import LATENTS
 
@@ -29,6 +31,72 @@ def test_only_a_dimension_that_alone_predicts_an_attribute_is_named() -> None:
     assert names.best["big nose"].index in (0, 1)
     assert names.best["smiling"].grows is False
     assert names.best["young"].auroc == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_name_needs_both_lower_bounds_over_all_candidates_together() -> None:
+    names = name_latents(draw_codes(0), draw_codes(1))
+    assert names.acceptance
+    (one,) = names.acceptance.candidates
+    assert (one.attribute, one.index, one.accepted) == ("Smiling", 2, True)
+    assert MIN_AUROC <= one.auroc_bound < one.auroc
+    assert MIN_GAP <= one.gap_bound < one.gap
+    few = name_latents(draw_codes(0), draw_codes(1, 60)).acceptance
+    assert few
+    assert few.candidates[0].gap > MIN_GAP  # a threshold on the gap alone would accept it
+    assert few.candidates[0].auroc_bound < one.auroc_bound
+    assert few.candidates[0].gap_bound < one.gap_bound
+
+
+def test_candidates_are_chosen_on_the_training_images_alone() -> None:
+    training, validation = draw_codes(0), draw_codes(1)
+    training.codes[:, 3] -= 1.4 * training.attributes.labels[:, 0]  # a rival that the validation images lack
+    names = name_latents(training, validation)
+    assert names.acceptance
+    assert names.acceptance.candidates == ()
+    assert names.dimensions == ()
+
+
+def test_a_rival_of_either_sign_lowers_the_bound_of_the_gap() -> None:
+    training, validation = draw_codes(0), draw_codes(1)
+    validation.codes[:, 4] += 1.45 * validation.attributes.labels[:, 0]  # rises while dimension 2 falls
+    (one,) = name_latents(training, validation).acceptance.candidates  # type: ignore[union-attr]
+    assert one.gap < MIN_GAP
+    assert not one.accepted
+
+
+def test_pictures_of_the_same_people_give_no_better_bounds() -> None:
+    training, validation = draw_codes(0), draw_codes(1, 200)
+    people = torch.arange(200)
+    copies = LabelledCodes(
+        validation.codes.repeat_interleave(5, dim=0),
+        Attributes(validation.attributes.names, validation.attributes.labels.repeat_interleave(5, dim=0)),
+        people.repeat_interleave(5),
+    )
+    once = name_latents(training, replace(validation, people=people)).acceptance
+    five, naive = (name_latents(training, part).acceptance for part in (copies, replace(copies, people=None)))
+    assert once
+    assert five
+    assert naive
+    assert (five.people, five.pictures, naive.people) == (200, 1000, None)
+    for name in ("auroc_bound", "gap_bound"):
+        assert getattr(five.candidates[0], name) == pytest.approx(getattr(once.candidates[0], name))
+        assert getattr(naive.candidates[0], name) > getattr(once.candidates[0], name) + 0.01
+
+
+def test_false_names_are_accepted_less_than_5_times_in_100() -> None:
+    """The gap is exactly at its threshold in the population, for two attributes at once."""
+    distance, rival = 2.0, 1.62  # AUROC 0.921 and 0.874: a gap of 0.047
+    accepted = 0
+    for seed in range(60):
+        parts = []
+        for part in (0, 1):
+            generator = torch.Generator().manual_seed(1000 * part + seed)
+            labels = (torch.rand(400, 2, generator=generator) < 0.5).double()
+            codes = torch.randn(400, 4, generator=generator, dtype=torch.float64)
+            codes += torch.cat([distance * labels, rival * labels], dim=1)
+            parts.append(LabelledCodes(codes, Attributes(("Smiling", "Young"), labels)))
+        accepted += bool(name_latents(*parts).dimensions)
+    assert accepted / 60 <= 0.1
 
 
 def test_names_that_do_not_hold_on_the_validation_images_are_dropped() -> None:

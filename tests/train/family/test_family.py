@@ -18,9 +18,9 @@ from train.config import TrainConfig
 from train.data.options import DataOptions
 from train.errors import UserError
 from train.family import runner
-from train.family.job import LOG, to_argv
+from train.family.job import LOG, Job, Step, to_argv
 from train.family.presets import FAMILIES, Family
-from train.run.signals import Interrupted
+from train.run.signals import STOP_SIGNALS, Interrupted
 from vae_models.catalogue import BUNDLED
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
@@ -222,6 +222,32 @@ def test_a_finished_family_is_not_trained_again(tiny: FamilyConfig) -> None:
     assert tiny.run() == table
     assert weights(tiny) == before
     assert [count_commands(folder) for folder in folders(tiny)] == [4, 4]
+
+
+@pytest.mark.parametrize("number", STOP_SIGNALS)
+def test_every_stop_signal_reaches_the_running_commands(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed_on = []
+
+    class RunningJob(Job):
+        def advance(self) -> bool:
+            signal.raise_signal(number)
+            return True
+
+        def stop(self, number: int) -> None:
+            passed_on.append(number)
+
+    monkeypatch.setattr(runner, "POLL", 0.0)
+    job = RunningJob("vae", tmp_path, [Step(["vae"], lambda: False)], {})
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        with pytest.raises(Interrupted) as stop:
+            runner.run_jobs([job], at_once=1, title="one", folder=tmp_path)
+    finally:
+        signal.signal(number, before)
+    assert passed_on == [number]
+    assert stop.value.number == number
 
 
 @pytest.mark.processes

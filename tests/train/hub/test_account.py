@@ -110,3 +110,15 @@ def test_an_invalid_namespace_is_refused() -> None:
         PushAllConfig(Path(), "lab/vae")
     with pytest.raises(ValueError, match="NAMESPACE/NAME"):
         PushAllConfig(Path(), "")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "message"), [("socks5://127.0.0.1:9", "pip install socksio"), ("socks://a:9", "scheme")]
+)
+def test_a_proxy_that_cannot_be_used_is_one_sentence(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, proxy: str, message: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    connect(monkeypatch, hub.url, tmp_path)  # a new client, which reads the environment
+    with pytest.raises(HubError, match=rf"^lab/vae: the proxy of this environment .*{message}"):
+        account.require_writer("lab/vae")

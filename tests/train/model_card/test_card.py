@@ -123,7 +123,7 @@ FOLDER = {"name": "pictures", "crop": "centre"}
 def test_the_record_decides_the_data_set_and_notes_do_not(data: dict[str, Any], expected: str) -> None:
     facts = replace(record("vae"), data=data)
     assert terms.data_name(facts) == expected
-    assert terms.is_celeba(facts) == (expected == "celeba")
+    assert facts.is_celeba == (expected == "celeba")
     assert (metadata_of(render(facts)).license == "other") == (expected == "celeba")
 
 

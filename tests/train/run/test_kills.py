@@ -136,7 +136,11 @@ def test_a_run_killed_twenty_times_ends_with_bit_identical_weights(
     require_same(folder, uninterrupted)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129), (signal.SIGUSR1, 138)],
+    ids=lambda value: getattr(value, "name", ""),
+)
 def test_a_run_stopped_by_a_signal_loses_no_step(
     arguments: list[str], runs: Path, uninterrupted: Path, number: signal.Signals, code: int
 ) -> None:
@@ -213,6 +217,18 @@ def test_two_processes_killed_together_end_with_bit_identical_weights(arguments:
     for process in processes.start_two(*line, str(folder)):
         finish(process)
     require_same(folder, other)
+
+
+def test_a_signal_to_one_process_stops_both_after_the_same_step(arguments: list[str], runs: Path) -> None:
+    folder, output = runs / "one-of-two", runs / "one-of-two.txt"
+    pair = processes.start_two(*arguments, "--output", str(folder), "--steps", "100000", output=output)
+    wait_until(lambda: bool(newest(folder)), pair[1])
+    os.kill(pair[1].pid or 0, signal.SIGHUP)
+    for process in pair:
+        finish(process, 129)
+    stopped = int(newest(folder).removeprefix("step-"))
+    message = f"stopped after step {stopped}: the same command with --resume continues"
+    assert output.read_text().splitlines().count(message) == 1
 
 
 def test_another_number_of_processes_is_refused(arguments: list[str], runs: Path, uninterrupted: Path) -> None:

@@ -84,8 +84,9 @@ def test_a_batch_that_processes_cannot_share_evenly_is_refused(faces_folder: Pat
     assert not (tmp_path / "run").exists()
 
 
-def test_a_launcher_that_starts_only_one_process_is_noticed(faces_folder: Path, tmp_path: Path) -> None:
-    done = launch([*ACCELERATE, "--cpu"], faces_folder, tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "one process trains: torchrun --nproc-per-node N -m train starts several" in done.stderr
-    assert TrainingRecord.read(tmp_path).images_seen == 32
+def test_a_launcher_that_starts_only_one_of_two_processes_is_refused(faces_folder: Path, tmp_path: Path) -> None:
+    done = launch([*ACCELERATE, "--cpu"], faces_folder, tmp_path / "run")
+    assert done.returncode != 0
+    assert "error: accelerate launch was asked for several processes but started one: " in done.stderr
+    assert "torchrun --nproc-per-node N -m train" in done.stderr
+    assert not (tmp_path / "run").exists()

@@ -90,6 +90,18 @@ def test_a_lengthened_run_ends_with_the_weights_of_a_long_one(
     assert (longer.run_dir() / "metrics.jsonl").read_text() != ""
 
 
+def test_a_resumed_run_says_from_where(
+    config: TrainConfig, train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(replace(config, steps=7, resume=True))
+    assert f"nothing to resume in {config.run_dir()}: training starts at the first step" in capsys.readouterr().err
+    resume(config)
+    assert f"{config.run_dir()} continues after step 7 of 12\n" in capsys.readouterr().err
+    monkeypatch.setattr(loop, "train_step", lambda *_: pytest.fail("trained again"))
+    resume(config, data_note="drawn faces")
+    assert f"{config.run_dir()} has done all 12 steps" in capsys.readouterr().err
+
+
 def test_a_run_with_a_cosine_cannot_be_lengthened(config: TrainConfig, train: Train) -> None:
     train(replace(config, schedule="cosine", steps=2))
     with pytest.raises(UserError, match="length of the cosine schedule was 2 and is now 24"):

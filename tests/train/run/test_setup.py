@@ -47,6 +47,27 @@ def test_accelerates_own_compilation_is_refused(config: TrainConfig, monkeypatch
         loop.train(config)
 
 
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"ACCELERATE_MIXED_PRECISION": "no", "MASTER_PORT": "29500"}, "torchrun --nproc-per-node"),
+        ({"WORLD_SIZE": "2"}, "MASTER_ADDR"),
+    ],
+    ids=["accelerate launch --cpu --num_processes 2", "WORLD_SIZE=2"],
+)
+def test_more_processes_asked_for_than_started_are_refused(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], reason: str
+) -> None:
+    for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "RANK", "LOCAL_RANK"):
+        monkeypatch.setenv(name, "")  # Accelerate sets some of them; monkeypatch removes them again
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=reason):
+        loop.train(config)
+    assert not config.run_dir().exists()
+
+
 class HostReads(TorchDispatchMode):
     """Record of operations that read a number on the host: on a GPU each would wait for all work before it."""
 

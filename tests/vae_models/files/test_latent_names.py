@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from vae_models.files.latent_names import Best, Direction, Fact, LatentNames, Name
+from vae_models.files.latent_names import (
+    Acceptance,
+    Best,
+    Candidate,
+    Direction,
+    Effects,
+    Fact,
+    LatentNames,
+    Name,
+)
 from vae_models.files.names import LATENTS
 
 NAME = {"index": 2, "name": "smile +", "attribute": "Smiling", "auroc": 0.8, "interval": [0.7, 0.9]}
@@ -32,6 +41,8 @@ def test_latent_names_survive_writing_and_reading(tmp_path: Path) -> None:
         {"smile": Best(2, True, 0.8), "bald": Best(0, False, 0.7)},
         {"smile": {"smile": 1.0}},
         tuple(Fact(j, None if j else 0.3, 0.9, "Bald", False, 0.7, (0.6, 0.8)) for j in range(4)),
+        Acceptance((Candidate("Smiling", 2, 0.8, 0.75, 0.1, 0.06, True),), 90, 450),
+        Effects(300, None, {"smile": 0.9, "young": 0.8}, {"smile": {"smile": (0.9, 0.8, 1.0), "young": (0.1, 0, 0.2)}}),
     )
     names.write(tmp_path)
     assert LatentNames.read(tmp_path, 4) == names
@@ -155,4 +166,20 @@ def test_other_files_than_latent_names_are_refused(tmp_path: Path, text: str) ->
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / LATENTS).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="does not name 4"):
+        LatentNames.read(tmp_path, 4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"acceptance": {"candidates": [], "people": 3}},
+        {"acceptance": {"candidates": [{"attribute": "Bald", "index": 1}], "people": 3, "pictures": 9}},
+        {"effects": {"pictures": 3, "people": 3, "probe_auroc": {"a": 0.8}, "changes": {"smile": {"b": [0, 0, 0]}}}},
+        {"effects": {"pictures": 3, "people": 3, "probe_auroc": {"a": 0.8}, "changes": {"smile": {"a": [0, 0]}}}},
+        {"effects": {"pictures": 3, "people": 3, "probe_auroc": {}, "changes": {"frown": {}}}},
+    ],
+)
+def test_malformed_acceptance_and_effects_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    write(tmp_path, json.dumps({"dimensions": [], "directions": {"smile": DIRECTION}, **change}))
+    with pytest.raises(ValueError, match="does not name 4 latent dimensions"):
         LatentNames.read(tmp_path, 4)

@@ -223,3 +223,15 @@ def test_a_hub_that_never_answers_costs_less_than_five_seconds(
     assert time.monotonic() - start < 5
     assert [pulled.name for pulled in loaded.models] == list(RECIPES)
     assert {failure.reason for failure in loaded.failures} == {"nothing came from the Hub for 3 seconds"}
+
+
+def test_a_proxy_that_cannot_be_used_is_named_in_the_reason(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    connect(monkeypatch, hub.url, tmp_path)  # a new client, which reads the environment
+    loaded = pull("hub:lab")
+    assert not loaded.missing
+    assert {failure.reason for failure in loaded.failures} == {
+        "the proxy of this environment (ALL_PROXY) needs one more package: pip install socksio"
+    }
