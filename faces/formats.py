@@ -24,12 +24,12 @@ class Format(NamedTuple):
 
     @property
     def is_readable(self) -> bool:
-        """Whether the decoder is installed."""
+        """The presence of the decoder on this machine."""
         return _has_decoder(self.module)
 
     @property
     def advice(self) -> str:
-        """What to do if the decoder is not installed, as the end of a sentence."""
+        """The end of a sentence that says what to do if the decoder is not installed."""
         return f"save them as JPEG or PNG, or install it with: {self.install}"
 
     def open(self, data: bytes) -> Image.Image:

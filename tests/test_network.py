@@ -1,6 +1,6 @@
-"""Nothing phones home: page, trainer and export ask no other machine and write only where the documents say.
+"""Nothing phones home: page, trainer and export ask no other machine and write only to the folders of the docs.
 
-`docs/privacy` lists the folders.
+docs/training.md ("Files and the network") lists the folders.
 """
 
 import os

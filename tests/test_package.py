@@ -152,7 +152,7 @@ def test_the_wheel_contains_the_code_its_data_and_the_licence(wheel: Path, sourc
     assert {"vae_models/py.typed", "train/model_card/card.md", "assets/weights/vae/model.safetensors"} <= expected
     assert [name for name in contents if name.endswith("licenses/LICENSE")]
     assert (metadata["Name"], metadata["License-Expression"]) == ("vae-faces", "Apache-2.0")
-    assert set(metadata.get_all("Provides-Extra", [])) == {"app", "train", "dev"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {"app", "train", "heic", "dev"}
 
 
 LIBRARY_ALONE = """

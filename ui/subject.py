@@ -77,14 +77,20 @@ def received(path: Path) -> bytes:
         raise PictureError("This picture was lost on its way: choose it once more.") from None
 
 
+def file_types() -> list[str]:
+    """List what an upload box offers: the endings that can be read, of which browsers do not know all, and any image.
+
+    An image that cannot be read is answered by a sentence of ours, not by the browser.
+    """
+    return ["image", *sorted(readable_endings())]
+
+
 def upload_box(label: str, elem_id: str) -> gr.File:
     """A place to drop a picture on, to paste one into, or to have the camera take one; its event hands over the path
     of the file, unopened."""
     # no gr.Image: it opens what `faces` shall open, and its preview stays where the next picture shall be dropped
     with gr.Column(min_width=220, elem_classes="upload"):
-        # "image": what cannot be read is answered by a sentence of ours; browsers do not know all of the endings
-        types = ["image", *sorted(readable_endings())]
-        box = gr.File(label=label, file_types=types, height=76, show_label=False, elem_id=elem_id)
+        box = gr.File(label=label, file_types=file_types(), height=76, show_label=False, elem_id=elem_id)
         gr.HTML(
             f'<p class="note">{label}: drop it here, paste it, or '
             f'<button type="button" class="link" data-camera="{elem_id}">use the camera</button>.</p>'

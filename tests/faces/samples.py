@@ -5,7 +5,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,11 +92,12 @@ def add_segment(jpeg: bytes, marker: int, data: bytes, length: int | None = None
     return jpeg[:2] + struct.pack(">BBH", 0xFF, marker, len(data) + 2 if length is None else length) + data + jpeg[2:]
 
 
+Order = Literal["<", ">"]
 Tag = tuple[int, int, int, int]  # tag, type (3: 16 bits, 4: 32 bits, 5: rational), count, value or offset
 
 
 def build_tiff(
-    values: NDArray[Any], sample_format: int, *, photometric: int = 1, order: str = "<", tags: Sequence[Tag] = ()
+    values: NDArray[Any], sample_format: int, *, photometric: int = 1, order: Order = "<", tags: Sequence[Tag] = ()
 ) -> bytes:
     """Build an uncompressed TIFF file of one channel (H, W): `sample_format` 1 unsigned, 2 signed, 3 float."""
     data = values.astype(values.dtype.newbyteorder(order)).tobytes()

@@ -1,3 +1,4 @@
+import io
 import os
 import stat
 import urllib.request
@@ -164,3 +165,12 @@ def test_a_folder_that_another_user_has_prepared_is_not_used(
     (temporary / f"vae-faces-cache-{os.getuid()}").mkdir()
     assert environment.prepare_caches() is None
     assert "XDG_CACHE_HOME" not in os.environ
+
+
+def test_output_escapes_what_a_terminal_cannot_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr("sys.stdout", stream)
+    environment.escape_output()
+    print("β", flush=True)
+    stream.buffer.seek(0)
+    assert stream.buffer.read() == b"\\u03b2\n"

@@ -78,8 +78,8 @@ class FiguresConfig:
 def _read_face(file: Path) -> "Tensor":
     """Read a portrait as a tensor (1, 3, 64, 64), aligned unless it has 64 x 64 pixels already."""
     from faces.align import align, find_faces
-    from faces.image import is_crop, read_picture, to_array, to_tensor
     from faces.errors import PictureError
+    from faces.image import is_crop, read_picture, to_array, to_tensor
 
     with as_user_error(PictureError), path_errors():
         picture = read_picture(file)

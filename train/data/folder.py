@@ -45,7 +45,7 @@ class Listing:
 
     def skip(self) -> tuple[Skipped, ...]:
         """Return all entries that are no images."""
-        rows = [Skipped(name, ending(name) or "without ending", _explain(name)) for name in self.others]
+        rows = [Skipped(name, printable(ending(name)) or "without ending", _explain(name)) for name in self.others]
         return (*rows, *self.skipped)
 
 

@@ -35,7 +35,7 @@ BY_STATUS: dict[int, str] = {
     401: "the Hub does not accept the token of this environment, or there is none (401): run hf auth login",
     403: "the token of this environment may not {action} it (403{message})",
 }
-# by words: of the HTTP library, when it is told to use a proxy of the environment variables
+# by text: messages of the HTTP library about the proxies that environment variables name
 BY_PROXY: dict[str, str] = {
     "Using SOCKS proxy": "the proxy of this environment (ALL_PROXY) needs one more package: pip install socksio",
     "Unknown scheme for proxy URL": "the proxy of this environment (ALL_PROXY) has an unknown scheme: write http://, "

@@ -76,7 +76,8 @@ def test_any_rgb_profile_is_converted() -> None:
     data = encode(draw_halves("RGB", *COLOURS), icc_profile=ADOBE)
     assert_shows(data, convert(light, ADOBE_COLUMNS))
     swapped = build_rgb(P3_COLUMNS[:, [1, 2, 0]], SRGB_CURVE)
-    data = encode(draw_halves("RGB", *(colour[1:] + colour[:1] for colour in COLOURS)), icc_profile=swapped)
+    upper, lower = (colour[1:] + colour[:1] for colour in COLOURS)
+    data = encode(draw_halves("RGB", upper, lower), icc_profile=swapped)
     assert_shows(data, IN_P3)
 
 
@@ -105,9 +106,9 @@ def test_grey_pixels_follow_the_curve_of_an_rgb_profile(mode: str) -> None:
 @pytest.mark.parametrize("form", ["JPEG", "TIFF"])
 def test_a_cmyk_profile_is_converted(form: str) -> None:
     """The two overprints are corners of the profile's table: magenta on yellow, and paper."""
-    options = {"quality": 100} if form == "JPEG" else {}
+    options: dict[str, Any] = {"quality": 100} if form == "JPEG" else {}
     data = encode(draw_halves("CMYK", (0, 255, 255, 0), (0, 0, 0, 0)), form, icc_profile=build_cmyk(), **options)
-    expected = to_srgb([[1, 0.15, 0.2], [1, 1, 1]])
+    expected = to_srgb(np.array([[1, 0.15, 0.2], [1, 1, 1]]))
     assert_shows(data, expected, 3)  # the table has 8 bits
 
 
@@ -160,11 +161,12 @@ def test_a_damaged_chunk_of_a_profile_counts_as_none() -> None:
 def test_srgb_and_pictures_without_a_profile_keep_their_pixels() -> None:
     picture = Image.effect_noise((40, 30), 90).convert("RGB")
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    for options in ({}, {"icc_profile": profile}, {"icc_profile": build_rgb(SRGB_COLUMNS, SRGB_CURVE)}):
+    choices: list[dict[str, Any]] = [{}, {"icc_profile": profile}, {"icc_profile": build_rgb(SRGB_COLUMNS, SRGB_CURVE)}]
+    for options in choices:
         assert read_picture(encode(picture, **options)).tobytes() == picture.tobytes()
 
 
-def test_the_parts_of_a_profile_in_a_jpeg_are_joined_in_their_order() -> None:
+def test_parts_of_a_profile_in_a_jpeg_are_joined_in_order() -> None:
     jpeg = encode(draw_halves("RGB", *COLOURS), "JPEG", quality=100, subsampling=0)
 
     def add_parts(*parts: tuple[int, int, bytes]) -> bytes:

@@ -55,8 +55,7 @@ def is_complete(data: bytes, whole: bytes) -> bool:
     """Return whether a file is used, and check that it shows every pixel of the whole one then."""
     try:
         picture = read_picture(data)
-    except PictureError as error:
-        assert "damaged" in str(error)
+    except PictureError:
         return False
     assert picture.tobytes() == read_picture(whole).tobytes()
     return True

@@ -10,7 +10,7 @@ from PIL import Image
 
 from faces.files.decoding import read_size
 from faces.image import read_picture
-from tests.faces.samples import add_chunk, add_segment, build_exif, build_tiff, draw_halves, encode
+from tests.faces.samples import Order, add_chunk, add_segment, build_exif, build_tiff, draw_halves, encode
 
 WIDE = draw_halves("RGB", (200, 60, 40), (20, 90, 180), (48, 32))
 WIDE.paste((240, 240, 60), (0, 0, 24, 16))
@@ -44,7 +44,7 @@ def assert_shows(data: bytes, expected: Image.Image, tolerance: int = 4) -> None
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("orientation", TURNED)
-def test_the_orientation_is_read_beside_invalid_entries(form: str, orientation: int, order: str) -> None:
+def test_the_orientation_is_read_beside_invalid_entries(form: str, orientation: int, order: Order) -> None:
     data = encode(WIDE, form, exif=build_exif(orientation, order=order), **LOSSLESS[form])
     assert_shows(data, TURNED[orientation])
 
@@ -53,7 +53,8 @@ def test_the_orientation_is_read_beside_invalid_entries(form: str, orientation: 
 def test_the_orientation_of_tiff_is_read_beside_invalid_entries(orientation: int) -> None:
     grey = np.asarray(WIDE.convert("L"))
     tags = [(274, 3, 1, orientation), (282, 5, 1, 0x7FFFFFFF), (283, 2, 1, 0), (296, 3, 1, 2), (34665, 4, 1, 3)]
-    for order in "<>":
+    orders: tuple[Order, Order] = ("<", ">")
+    for order in orders:
         data = build_tiff(grey, 1, order=order, tags=tags)
         assert_shows(data, TURNED[orientation].convert("L").convert("RGB"), 0)
 
