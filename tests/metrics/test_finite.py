@@ -69,7 +69,7 @@ def numbers(score: Any) -> list[float]:
 
 
 OF_A_SET: dict[str, Callable[[Tensor], Any]] = {
-    "auroc_interval": lambda z: auroc_interval(z.sum(), torch.tensor(9.0), torch.tensor(9.0)),
+    "auroc_interval": lambda z: auroc_interval(z[:, 1:2], LABELS[:, 0]),
     "linear_probe": lambda z: linear_probe(z, LABELS),
     "bootstrap_intervals": lambda z: bootstrap_intervals(
         auroc(codes(), LABELS), z, LABELS, resamples=20, generator=generator()
