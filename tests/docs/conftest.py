@@ -34,6 +34,13 @@ def write_labels(file: Path) -> None:
         csv.writer(stream).writerows([["image_id", "Eyeglasses", "Young"], *rows])
 
 
+def write_identities(file: Path) -> None:
+    """Write who is in each face: two faces of each person."""
+    with file.open("w", newline="") as stream:
+        rows = [[f"{seed:03d}", seed // 2] for seed in (*TRAINING, *VALIDATION)]
+        csv.writer(stream).writerows([["image_id", "identity"], *rows])
+
+
 def write_photos(folder: Path) -> None:
     """Write copies of the one portrait of the project, of different sizes."""
     folder.mkdir()
@@ -71,6 +78,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draw_faces(root / "train.zip", TRAINING)
     draw_faces(root / "val.zip", VALIDATION)
     write_labels(root / "attributes.csv")
+    write_identities(root / "identity.csv")
     write_photos(root / "photos")
     write_dsprites(root / "dsprites.npz")
     with pytest.MonkeyPatch.context() as patch:
