@@ -35,8 +35,10 @@ def _replace(stream: "IO[str]", original: "IO[str] | None") -> "IO[str]":
     if stream is not original or not isinstance(stream, io.TextIOWrapper):  # replaced, by a notebook for example
         return stream
     stream.flush()
+    output = _Output(stream.fileno(), "w", closefd=False)
     return io.TextIOWrapper(
-        io.BufferedWriter(_Output(stream.fileno(), "w", closefd=False)),
+        # with PYTHONUNBUFFERED, a stream has no buffer: one of our own would change the order of the output
+        output if isinstance(stream.buffer, io.RawIOBase) else io.BufferedWriter(output),  # type: ignore[arg-type]
         encoding=stream.encoding,
         errors=stream.errors,
         line_buffering=stream.line_buffering,

@@ -2,12 +2,13 @@
 
 # no `from __future__ import annotations` here: the mixin reads `config: ModelConfig` as a class
 
+import json
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import torch
 from huggingface_hub import PyTorchModelHubMixin
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Generator, Tensor, nn
 
 from vae_models.catalogue import Prior
@@ -43,6 +44,15 @@ def draw_noise(n: int, latent_dim: int, generator: Generator) -> Tensor:
     if n < 1:
         raise ValueError(f"n={n}: ask for at least one picture")
     return torch.stack([torch.randn(latent_dim, generator=generator) for _ in range(n)])
+
+
+def _sort_metadata(content: bytes) -> bytes:
+    """Sort the metadata of a safetensors file, whose order is random: the same weights shall give the same bytes."""
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + size])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return content[:8] + text.ljust(size) + content[8 + size :]
 
 
 class Forward(NamedTuple):
@@ -158,7 +168,8 @@ class Autoencoder(
             for name, value in self.state_dict().items()
         }
         dtype = str(next(state[name].dtype for name in kernels)).removeprefix("torch.")
-        save_file(state, save_directory / WEIGHTS, metadata={"format": "pt", "kernels": dtype})
+        content = save(state, metadata={"format": "pt", "kernels": dtype})
+        (save_directory / WEIGHTS).write_bytes(_sort_metadata(content))
 
     @classmethod
     def _from_pretrained(

@@ -125,6 +125,13 @@ def test_decoding_does_not_depend_on_the_batch() -> None:
     torch.testing.assert_close(alone, batch, atol=1e-5, rtol=0)
 
 
+def test_the_same_weights_are_saved_as_the_same_bytes(tmp_path: Path) -> None:
+    model = Autoencoder(ModelConfig(width=4, latent_dim=4))
+    for copy in range(8):  # safetensors orders its metadata at random
+        model.save_pretrained(tmp_path / str(copy))
+    assert len({(tmp_path / str(copy) / WEIGHTS).read_bytes() for copy in range(8)}) == 1
+
+
 def test_the_fitted_prior_has_its_mean_and_covariance() -> None:
     model = Autoencoder(ModelConfig(width=2, latent_dim=2))
     mean = torch.tensor([1.0, -2.0])

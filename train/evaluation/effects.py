@@ -113,8 +113,10 @@ def _fit_probes(training: LabelledPictures, validation: LabelledPictures, people
         if area >= MIN_AUROC and auroc_interval(scores[:, [a]], labels[:, a], people)[0].item() >= MIN_AUROC:
             kept.append(a)
             aurocs[attribute.replace("_", " ").lower()] = round(area, DIGITS)
+    if not kept:
+        return None
     spread = scores[:, kept].std(dim=0, correction=0)
-    return _Probes(components, weights[:, kept] / spread, aurocs) if kept else None
+    return _Probes(components, weights[:, kept] / spread, aurocs)
 
 
 def _project(components: PrincipalComponents, images: Pictures) -> Tensor:

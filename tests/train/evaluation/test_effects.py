@@ -85,3 +85,13 @@ def test_without_directions_or_probes_there_are_no_effects(parts: list[tuple[Ten
     small = LabelledPictures(few, Attributes(training.attributes.names, training.attributes.labels[:20]))
     way = Direction((1.0, 0.0, 0.0), 1.0, 0.9, (0.8, 0.95))
     assert measure_effects(model, {"upper": way}, small, validation, codes, None) is None
+
+
+def test_labels_that_no_picture_shows_have_no_effects(parts: list[tuple[Tensor, LabelledPictures]]) -> None:
+    model = Autoencoder(ModelConfig(width=2, latent_dim=3))
+    coins = [
+        (codes, LabelledPictures(part.images, Attributes(("Coin",), part.attributes.labels[:, 2:])))
+        for codes, part in parts
+    ]
+    way = Direction((1.0, 0.0, 0.0), 1.0, 0.9, (0.8, 0.95))
+    assert measure_effects(model, {"upper": way}, coins[0][1], coins[1][1], coins[1][0], None) is None
