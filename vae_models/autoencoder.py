@@ -14,6 +14,7 @@ from torch import Generator, Tensor, nn
 from vae_models.catalogue import Prior
 from vae_models.config import ModelConfig
 from vae_models.distributions import DiagonalGaussian, Dirac
+from vae_models.files.atomic import atomic_write
 from vae_models.files.names import CONFIG, WEIGHTS
 from vae_models.networks import Decoder, Encoder
 from vae_models.pretrained import Pretrained
@@ -169,7 +170,8 @@ class Autoencoder(
         }
         dtype = str(next(state[name].dtype for name in kernels)).removeprefix("torch.")
         content = save(state, metadata={"format": "pt", "kernels": dtype})
-        (save_directory / WEIGHTS).write_bytes(_sort_metadata(content))
+        # in a new file: loaded weights may still be mapped from the old one
+        atomic_write(save_directory / WEIGHTS, lambda partial: partial.write_bytes(_sort_metadata(content)))
 
     @classmethod
     def _from_pretrained(

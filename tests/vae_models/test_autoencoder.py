@@ -127,9 +127,20 @@ def test_decoding_does_not_depend_on_the_batch() -> None:
 
 def test_the_same_weights_are_saved_as_the_same_bytes(tmp_path: Path) -> None:
     model = Autoencoder(ModelConfig(width=4, latent_dim=4))
-    for copy in range(8):  # safetensors orders its metadata at random
+    for copy in range(8):  # safetensors itself orders metadata at random
         model.save_pretrained(tmp_path / str(copy))
     assert len({(tmp_path / str(copy) / WEIGHTS).read_bytes() for copy in range(8)}) == 1
+
+
+def test_weights_that_were_loaded_stay_when_the_file_is_written_anew(tmp_path: Path) -> None:
+    model = Autoencoder(ModelConfig(width=4, latent_dim=4))
+    model.save_pretrained(tmp_path)
+    loaded = load_file(tmp_path / WEIGHTS)["encoder.mean.weight"]  # mapped from the file
+    before = loaded.clone()
+    with torch.no_grad():
+        model.encoder.mean.weight.add_(1)
+    model.save_pretrained(tmp_path)
+    assert torch.equal(loaded, before)
 
 
 def test_the_fitted_prior_has_its_mean_and_covariance() -> None:
