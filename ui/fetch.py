@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import httpx
@@ -20,7 +21,9 @@ def fetch(address: str) -> bytes:
     that it redirects to is not that of a public machine: an API must not be a way into the network it runs in.
     """
     try:
-        return anyio.run(_follow, address)
+        # in a thread of its own: the caller's may run an event loop already
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(anyio.run, _follow, address).result()
     except PictureError:
         raise
     except TimeoutError:

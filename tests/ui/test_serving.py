@@ -411,10 +411,12 @@ def test_any_proxy_and_host_serve_a_page_that_ends_cleanly(
     # a port of IPv4 and IPv6: gradio wants both
     arguments = [] if "GRADIO_SERVER_NAME" in variables else ["--host", host]
     with (tmp_path / "output.txt").open("w") as output:
+        # other tests of this process have set where gradio keeps files
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GRADIO_")}
         app = subprocess.Popen(
             [sys.executable, "app.py", "--no-open", "--port", str(port), *arguments],
             cwd=ROOT,
-            env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1", **variables},
+            env={**environment, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1", **variables},
             stdout=output,
             stderr=output,
         )
