@@ -33,15 +33,18 @@ def look_at(picture: Image.Image) -> Photograph:
     if is_crop(picture):
         return Photograph((to_array(picture),), _card(picture, small, "", "taken as it is"), None)
     try:
-        found = find_faces(picture)[:MOST]
+        faces = find_faces(picture)
     except NoFaceFound:
         return Photograph((), _card(picture, small, "", "no face found"), small)
+    found = faces[:MOST]
     crops = tuple(to_array(align(picture, face)) for face in found)
     outlines = "".join(
         _polygon(outline(face), picture.size, label=f"{i}" if len(found) > 1 else "")
         for i, face in enumerate(found, start=1)
     )
     said = "1 face" if len(found) == 1 else f"{len(found)} faces"
+    more = len(faces) - len(found) + faces.more
+    said += f" and {more} more" if more else ""
     return Photograph(crops, _card(picture, small, outlines, said), None)
 
 
