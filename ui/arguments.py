@@ -38,6 +38,14 @@ def codes(value: object, dimensions: int, most: int) -> Tensor:
     return torch.tensor(rows, dtype=torch.float32)
 
 
+def square(value: object) -> tuple[float, float, float]:
+    """The x and y of a square's middle, and its side, in pixels. Raises ValueError."""
+    if not isinstance(value, list) or not _fits(value, 3):
+        raise ValueError(f"The square must be a list of 3 finite numbers, x, y and side, not {_shown(value)}.")
+    x, y, side = value
+    return float(x), float(y), float(side)
+
+
 def code(value: object, dimensions: int) -> Tensor:
     """One code, a list of numbers -> (dimensions,). Raises ValueError."""
     if not _fits(value, dimensions):

@@ -1,11 +1,10 @@
 """The app, started as a person starts it, and Chromium looking at it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.running_app import running_app
 
@@ -20,25 +19,6 @@ def address(uploads: Path) -> Iterator[str]:
     """Start the app as a person starts it."""
     with running_app(variables={"GRADIO_TEMP_DIR": str(uploads)}) as app:
         yield app.address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; the tests that ask for it are skipped where there is none."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--use-fake-device-for-media-stream",  # a camera that shows a moving pattern,
-                "--use-fake-ui-for-media-stream",  # and a visitor who allows it
-            ],
-        )
 
 
 @pytest.fixture

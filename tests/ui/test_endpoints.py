@@ -43,10 +43,10 @@ def ask(address: str, endpoint: str, body: bytes) -> str:
     """Return the text of the server's answer to a raw request."""
     call = f"{address}gradio_api/call/{endpoint}"
     headers = {"Content-Type": "application/json"}
-    answer = httpx.post(call, content=body, headers=headers, timeout=60)
+    answer = httpx.post(call, content=body, headers=headers, timeout=300)
     if answer.status_code != 200:
         return answer.text
-    return httpx.get(f"{call}/{answer.json()['event_id']}", timeout=60).text
+    return httpx.get(f"{call}/{answer.json()['event_id']}", timeout=300).text
 
 
 def test_every_endpoint_is_documented_and_nothing_else_is_public(client: Client) -> None:
@@ -274,7 +274,7 @@ def test_a_folder_sent_as_an_upload_does_not_end_the_deletion_of_uploads(address
         values = [file, *[None] * (len(event["inputs"]) - 1)]
         body = {"data": values, "fn_index": event["id"], "session_hash": "folder"}
         httpx.post(f"{address}gradio_api/queue/join", json=body).raise_for_status()
-        with httpx.stream("GET", f"{address}gradio_api/queue/data?session_hash=folder", timeout=60) as answer:
+        with httpx.stream("GET", f"{address}gradio_api/queue/data?session_hash=folder", timeout=300) as answer:
             last = next(line for line in answer.iter_lines() if "process_completed" in line)
         assert "This file was lost on its way" in last
 

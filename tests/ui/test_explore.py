@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from benchmarks.running_app import running_app
 from faces.image import to_pixels
 from tests.conftest import bundled_models
-from tests.ui.visit import photograph
+from tests.ui.visit import eventually, photograph
 from ui.sample import FIRST_OF_MANY
 from vae_models.catalogue import BUNDLED
 from vae_models.files.latent_names import Direction, LatentNames, Name
@@ -76,12 +76,11 @@ def drag(page: Page, index: int, value: float) -> None:
 @pytest.mark.parametrize("name", ["ae", "vae", "beta-vae", "beta-tcvae"])
 def test_the_canvas_shows_what_torch_decodes(explore: Page, models: dict[str, Pulled], name: str) -> None:
     explore.locator(f".models input[value='{name}']").check(force=True)
-    explore.wait_for_timeout(1500)
-    latents(explore)
+    eventually(explore, lambda: bool(latents(explore)) and f"={name}:" in explore.url)
     explore.reload()  # a link holds three decimals: from it canvas and torch decode the same numbers
     opened(explore)
-    explore.wait_for_timeout(500)
-    assert np.abs(shown(explore) - decoded(models[name], latents(explore))).max() <= 1
+    expected = decoded(models[name], latents(explore))
+    eventually(explore, lambda: bool(np.abs(shown(explore) - expected).max() <= 1))
 
 
 def test_a_drag_asks_the_server_for_nothing_and_is_one_step_back(explore: Page) -> None:
@@ -100,9 +99,8 @@ def test_a_drag_asks_the_server_for_nothing_and_is_one_step_back(explore: Page) 
             slider.dispatchEvent(new Event("change", {bubbles: true}));
         }"""
     )
-    explore.wait_for_timeout(300)
+    eventually(explore, lambda: frames(explore) >= before + 15)
     assert not asked
-    assert frames(explore) >= before + 15
     turned = latents(explore)
     assert [i for i in range(32) if abs(turned[i] - first[i]) > 1e-3] == [index]
     explore.get_by_role("button", name="Undo").click()
@@ -131,27 +129,24 @@ def test_reset_lock_and_randomise(explore: Page) -> None:
 
 def test_a_link_brings_back_the_same_face(explore: Page, browser: Browser) -> None:
     explore.locator(".models input[value='beta-vae']").check(force=True)
-    explore.wait_for_timeout(500)
+    eventually(explore, lambda: bool(latents(explore)) and "=beta-vae:" in explore.url)
     explore.get_by_role("button", name="Randomise").click()
     mine = latents(explore)
-    explore.wait_for_timeout(500)
-    picture = shown(explore)
     other = browser.new_page()
     other.goto(explore.url)
     opened(other)
-    other.wait_for_timeout(500)
     expect(other.locator(".models input[value='beta-vae']")).to_be_checked()
     assert latents(other) == mine
-    assert np.abs(shown(other) - picture).mean() < 1.5  # three decimals of each latent
+    # three decimals of each latent
+    eventually(other, lambda: bool(np.abs(shown(other) - shown(explore)).mean() < 1.5))
     other.close()
 
 
 def test_a_seed_the_priors_mean_and_inactive_dimensions(explore: Page) -> None:
     explore.get_by_label("Seed of the face").fill("11")
     explore.get_by_role("button", name="Face of seed").click()
-    explore.wait_for_timeout(1000)
     noise = torch.randn(32, generator=torch.Generator().manual_seed(11))
-    assert latents(explore) == pytest.approx(noise.tolist(), abs=6e-4)
+    eventually(explore, lambda: latents(explore) == pytest.approx(noise.tolist(), abs=6e-4))
     explore.get_by_role("button", name="Prior's mean").click()
     assert latents(explore) == [0] * 32
     explore.locator(".models input[value='beta-tcvae']").check(force=True)
@@ -180,22 +175,20 @@ def test_one_feature_is_drawn_by_every_model_and_the_same_face_shown_in_all(expl
     explore.locator("[data-act=across]").click()
     expect(explore.locator(".across img")).to_be_visible()
     explore.get_by_text("The same face in every model").click()
-    explore.wait_for_timeout(2500)
-    opacities = explore.locator(".everywhere canvas").evaluate_all(
-        """canvases => canvases.map(canvas => canvas.getContext("2d").getImageData(32, 32, 1, 1).data[3])"""
-    )
-    assert opacities == [255] * len(BUNDLED)
+    opacities = """canvases => canvases.map(canvas => canvas.getContext("2d").getImageData(32, 32, 1, 1).data[3])"""
+    drawn = [255] * len(BUNDLED)
+    eventually(explore, lambda: explore.locator(".everywhere canvas").evaluate_all(opacities) == drawn)
 
 
 def test_a_face_picked_in_sample_opens_here(page: Page, models: dict[str, Pulled]) -> None:
     page.locator("#samples button").nth(FIRST_OF_MANY + 3).click()  # the VAE's fourth
     page.get_by_role("button", name="To Explore").locator("visible=true").click()
     opened(page)
-    page.wait_for_timeout(1500)
     sampled = models["vae"].model.sample(4, generator=torch.Generator().manual_seed(7)).detach()[3:]
     with torch.no_grad():
         code = models["vae"].model.encode(sampled).mean[0]
-    assert np.abs(np.array(latents(page)) - code.numpy()).max() < 0.1  # the face travelled as 8-bit pixels
+    # the face travelled as 8-bit pixels
+    eventually(page, lambda: bool(np.abs(np.array(latents(page)) - code.numpy()).max() < 0.1))
 
 
 def test_an_uploaded_portrait_is_encoded_once_and_edited(explore: Page) -> None:
@@ -204,9 +197,7 @@ def test_an_uploaded_portrait_is_encoded_once_and_edited(explore: Page) -> None:
         [FilePayload(name="p.jpg", mimeType="image/jpeg", buffer=photograph(10, 300))]
     )
     explore.wait_for_function("window.exploreCodes !== undefined")
-    explore.wait_for_timeout(500)
-    after = latents(explore)
-    assert after != before
+    eventually(explore, lambda: latents(explore) != before)
     drag(explore, 3, 0.5)
     assert latents(explore)[3] == pytest.approx(0.5, abs=0.02)
 
@@ -228,8 +219,8 @@ def test_without_webassembly_the_server_decodes_and_the_page_says_so(
     page = without_webassembly
     expect(page.locator(".said")).to_contain_text("by the server")
     drag(page, 5, 1.0)
-    page.wait_for_timeout(1500)
-    assert np.abs(shown(page) - decoded(models["vae"], latents(page))).mean() < 1.5
+    expected = decoded(models["vae"], latents(page))
+    eventually(page, lambda: bool(np.abs(shown(page) - expected).mean() < 1.5))
 
 
 def test_on_a_telephone_the_canvas_stays_while_the_sliders_scroll(explore: Page) -> None:
@@ -244,7 +235,6 @@ def test_on_a_telephone_the_canvas_stays_while_the_sliders_scroll(explore: Page)
 def test_a_click_on_the_map_decodes_the_point_under_it(explore: Page) -> None:
     explore.locator(".map summary").click()
     explore.locator("[name=across]").select_option(index=1)
-    explore.wait_for_timeout(500)
     across, up = (int(explore.locator(f"[name={name}]").input_value()) for name in ("across", "up"))
     before, drawn = latents(explore), frames(explore)
     explore.locator(".map canvas").click(position={"x": 420, "y": 120})

@@ -155,7 +155,7 @@ def test_a_model_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 2

@@ -9,7 +9,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from playwright.sync_api import Page, expect
 
 from tests.conftest import draw_face
-from tests.ui.visit import changed, jpeg, sources, upload
+from tests.ui.visit import changed, eventually, jpeg, sources, upload
 from ui.sample import FIRST_OF_MANY
 
 pytestmark = pytest.mark.browser
@@ -59,9 +59,16 @@ def test_beta_follows_family_and_seed_and_draws_its_curves(page: Page) -> None:
 def test_a_morph_is_dragged_without_a_request_and_saved_as_a_film(page: Page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="Morph").click()
     expect(page.locator("#morph .sheet img").first).to_be_visible()
-    page.wait_for_timeout(1000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+
+    def has_asked_everything() -> bool:
+        before = len(asked)
+        page.wait_for_timeout(1000)
+        return len(asked) == before
+
+    eventually(page, has_asked_everything)
+    asked.clear()
     slider = page.locator("#morph-slider input[type=range]")
     slider.focus()
     for _ in range(10):

@@ -1,10 +1,13 @@
 """What a visitor does and sees, in a few words."""
 
+import time
+from collections.abc import Callable
 from io import BytesIO
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Page
 
+from tests.conftest import BROWSER_PATIENCE
 from ui import subject
 
 
@@ -18,6 +21,14 @@ def changed(page: Page, place: str, before: list[str]) -> list[str]:
         "([place, first]) => document.querySelector(`${place} img`).src !== first", arg=[place, before[0]]
     )
     return sources(page, place)
+
+
+def eventually(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + BROWSER_PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
 
 
 def jpeg(picture: Image.Image) -> bytes:
