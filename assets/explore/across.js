@@ -27,7 +27,11 @@ export class Across {
   // A list of a model's dimensions, most telling first.
   chooser(model) {
     const select = document.createElement("select");
-    select.append(...model.dimensions.filter(({ active }) => active).map((d) => option(d.index, d.name ? `${d.index}: ${d.name}` : `dimension ${d.index}`)));
+    select.append(
+      ...model.dimensions
+        .filter(({ active }) => active)
+        .map((d) => option(d.index, d.name ? `${d.index}: ${d.name}` : `dimension ${d.index}`)),
+    );
     const label = document.createElement("label");
     label.className = model.colour;
     const said = document.createElement("small");
@@ -69,7 +73,9 @@ export class Across {
   }
 
   chosen() {
-    return Object.fromEntries(this.choices.map(({ name, select, flipped }) => [name, { index: Number(select.value), flipped }]));
+    return Object.fromEntries(
+      this.choices.map(({ name, select, flipped }) => [name, { index: Number(select.value), flipped }]),
+    );
   }
 
   show(source) {

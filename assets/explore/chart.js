@@ -29,13 +29,15 @@ export class Chart {
     this.place.hidden = !model.densities;
     this.map = undefined;
     if (!this.place.open || !model.densities) return;
-    if (!this.kept.has(model.name)) this.kept.set(model.name, readDensities(new URL(model.densities, document.baseURI)));
+    if (!this.kept.has(model.name))
+      this.kept.set(model.name, readDensities(new URL(model.densities, document.baseURI)));
     const densities = await this.kept.get(model.name);
     if (model !== this.model) return;
     this.densities = densities;
     const order = model.dimensions.map(({ index }) => index).filter((index) => densities.dimensions.includes(index));
     const title = (index) => model.dimensions.find((dimension) => dimension.index === index).name;
-    const options = () => order.map((index) => option(index, title(index) ? `${index}: ${title(index)}` : `dimension ${index}`));
+    const options = () =>
+      order.map((index) => option(index, title(index) ? `${index}: ${title(index)}` : `dimension ${index}`));
     this.across.replaceChildren(option("plane", "principal components"), ...options());
     this.up.replaceChildren(...options());
     this.up.value = order[1] ?? order[0];
@@ -48,7 +50,9 @@ export class Chart {
     if (!plane && this.up.value === this.across.value) {
       this.up.value = [...this.up.options].find(({ value }) => value !== this.across.value)?.value;
     }
-    this.map = plane ? planeMap(this.densities) : pairMap(this.densities, Number(this.across.value), Number(this.up.value));
+    this.map = plane
+      ? planeMap(this.densities)
+      : pairMap(this.densities, Number(this.across.value), Number(this.up.value));
     this.draw();
   }
 

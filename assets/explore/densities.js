@@ -49,7 +49,11 @@ export function codeOf(map, point, code = map.mean) {
 }
 
 /** Where the prior N(0, I) has its middle on a map. */
-export const centreOf = (map) => pointOf(map, map.mean.map(() => 0));
+export const centreOf = (map) =>
+  pointOf(
+    map,
+    map.mean.map(() => 0),
+  );
 
 /** What to show of these maps, the same for each: all of the densities and of the prior's circles. */
 export function viewOf(...maps) {

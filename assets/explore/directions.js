@@ -58,7 +58,12 @@ export class Directions {
       const title = document.createElement("span");
       title.textContent = name;
       title.title = `A label of the data set's photographs, no fact about a face; a linear probe finds it with an AUROC of ${auroc.toFixed(2)}`;
-      const slider = Object.assign(document.createElement("input"), { type: "range", min: -STRONGEST, max: STRONGEST, step: 0.05 });
+      const slider = Object.assign(document.createElement("input"), {
+        type: "range",
+        min: -STRONGEST,
+        max: STRONGEST,
+        step: 0.05,
+      });
       this.sliders.set(name, slider);
       slider.addEventListener("input", () => on.input(name, slider.valueAsNumber));
       slider.addEventListener("change", () => on.release());

@@ -1,12 +1,12 @@
 // Explore: a face under the visitor's fingers. Every decode happens here; the server is asked for codes, and where
 // there is no WebAssembly.
 
+import { Across } from "./across.js";
 import { Chart } from "./chart.js";
 import { Newest, openDecoder, paint } from "./decoder.js";
-import { Across } from "./across.js";
 import { Directions } from "./directions.js";
 import { History } from "./history.js";
-import { Latents, fromLink, toLink } from "./latents.js";
+import { fromLink, Latents, toLink } from "./latents.js";
 import { Panel } from "./panel.js";
 
 function save(blob, name) {
@@ -125,7 +125,11 @@ class Explorer {
     if (name !== this.model.name) return; // another model was chosen meanwhile
     this.opened = decoder;
     this.root.dataset.mode = decoder.mode;
-    this.say(decoder.mode === "browser" ? "Decoded in your browser: nothing is sent while you drag." : `Decoded by the server: ${decoder.reason}`);
+    this.say(
+      decoder.mode === "browser"
+        ? "Decoded in your browser: nothing is sent while you drag."
+        : `Decoded by the server: ${decoder.reason}`,
+    );
     this.redraw();
   }
 
@@ -202,7 +206,7 @@ class Explorer {
     if (this.grabbed === index) return;
     this.grabbed = index;
     const decoder = await this.decoder();
-    await this.panel.traverse(this.model, this.current, index, (codes, n) => decoder.decode(codes, n));
+    await this.panel.traverse(this.current, index, (codes, n) => decoder.decode(codes, n));
   }
 
   // What a button does to the model's numbers; edits: false takes those of attributes back as well.
@@ -224,13 +228,18 @@ class Explorer {
 
   // Another face, as every model codes it.
   begin(codes) {
-    const all = () => this.latents.forEach((latents, name) => latents.begin(codes[name]));
+    const all = () => {
+      for (const [name, latents] of this.latents) latents.begin(codes[name]);
+    };
     this.change(all, { edits: false });
   }
 
   // To a point of the map: what the sliders hold from now on has the edits in it.
   go(code) {
-    this.change((latents) => code.forEach((value, index) => latents.set(index, value)), { edits: false });
+    const move = (latents) => {
+      for (const [index, value] of code.entries()) latents.set(index, value);
+    };
+    this.change(move, { edits: false });
   }
 
   async seed() {
@@ -258,7 +267,10 @@ class Explorer {
     try {
       const source = await this.server.traversals({ model: this.model.name, codes: Array.from(this.code()), kind });
       place.querySelector("img").src = source;
-      Object.assign(place.querySelector("a"), { href: source, download: `vae-faces-traversals-${this.model.name}.${kind}` });
+      Object.assign(place.querySelector("a"), {
+        href: source,
+        download: `vae-faces-traversals-${this.model.name}.${kind}`,
+      });
       place.hidden = false;
     } catch (error) {
       this.say(`The server could not draw this: ${error.message ?? error}`);

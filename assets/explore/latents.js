@@ -28,13 +28,13 @@ export class Latents {
   }
 
   resetAll() {
-    this.values.forEach((_, i) => this.set(i, this.start[i]));
+    for (const [i, value] of this.start.entries()) this.set(i, value);
   }
 
   // Another face to start from; locked dimensions keep what they have.
   begin(code) {
     this.start = Float32Array.from(code);
-    this.start.forEach((value, i) => this.set(i, value));
+    this.resetAll();
   }
 
   // As the codes of the data lie; a dimension that carries nothing follows the prior.

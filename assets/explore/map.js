@@ -83,7 +83,12 @@ function drawPointer({ pen, ink, at }, pointer) {
   pen.lineWidth = 1.5;
   pen.beginPath();
   pen.arc(x, y, 8, 0, 2 * Math.PI);
-  for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+  for (const [dx, dy] of [
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ]) {
     pen.moveTo(x + 5 * dx, y + 5 * dy);
     pen.lineTo(x + 12 * dx, y + 12 * dy);
   }

@@ -30,12 +30,25 @@ function row(dimension, stochastic, on) {
   const value = element("output");
   const back = element("button", { type: "button", textContent: "↺", title: "Back to where it started" });
   back.setAttribute("aria-label", `Reset dimension ${index}`);
-  const lock = element("button", { type: "button", innerHTML: LOCK, title: "Lock: randomise and other faces leave it" });
+  const lock = element("button", {
+    type: "button",
+    innerHTML: LOCK,
+    title: "Lock: randomise and other faces leave it",
+  });
   lock.setAttribute("aria-label", `Lock dimension ${index}`);
   lock.setAttribute("aria-pressed", "false");
   const bar = element("span", { className: "carries", title: carried(dimension, stochastic) });
   bar.style.setProperty("--share", dimension.share ?? 0);
-  const made = element("div", { className: dimension.name ? "latent named" : "latent" }, element("span", { className: "name", textContent: label }), bar, slider, value, back, lock);
+  const made = element(
+    "div",
+    { className: dimension.name ? "latent named" : "latent" },
+    element("span", { className: "name", textContent: label }),
+    bar,
+    slider,
+    value,
+    back,
+    lock,
+  );
   made.dataset.index = index;
   slider.addEventListener("pointerdown", () => on.grab(index, made));
   slider.addEventListener("focus", () => on.grab(index, made));
@@ -62,7 +75,9 @@ export class Panel {
   show(model, latents) {
     const rows = model.dimensions.map((dimension) => [dimension, row(dimension, model.stochastic, this.on)]);
     this.rows = new Map(rows.map(([{ index }, made]) => [index, made]));
-    const [live, dead] = [true, false].map((active) => rows.filter(([d]) => d.active === active).map(([, made]) => made));
+    const [live, dead] = [true, false].map((active) =>
+      rows.filter(([d]) => d.active === active).map(([, made]) => made),
+    );
     this.place.replaceChildren(...live);
     if (dead.length) {
       const why = model.stochastic
@@ -92,7 +107,7 @@ export class Panel {
   }
 
   // The strip of one dimension, from its lowest value to its highest, under its slider.
-  async traverse(model, latents, index, decode) {
+  async traverse(latents, index, decode) {
     const { low, high } = latents.dimensions[index];
     const codes = new Float32Array(STRIP * latents.values.length);
     for (let i = 0; i < STRIP; i++) {
