@@ -1,8 +1,12 @@
-"""Drawn faces instead of photographs of people, and a fake Hub instead of the real one."""
+"""Drawn faces instead of photographs of people, a fake Hub instead of the real one, and Chromium."""
 
+import gc
 import os
 import random
-from collections.abc import Iterator
+import re
+import shutil
+import ssl
+from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +23,11 @@ os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported;
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.pop("HF_HUB_OFFLINE", None)
 
+BROWSER_PATIENCE = 120_000.0  # milliseconds that tests wait for something in Chromium: machines of CI are slow
+
 if TYPE_CHECKING:  # torch takes seconds, and the process that distributes the tests does not need it
+    from playwright.sync_api import Browser
+
     from tests.fake_hub.server import Hub
     from vae_models.hub.pull import Pulled
 
@@ -30,6 +38,27 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     Each process needs seconds to start.
     """
     return 0 if config.option.file_or_dir else min(available_cores(), 4)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out `tests/fuzz` where its marker is deselected: hypothesis alone takes a second to import."""
+    expression = config.getoption("markexpr")
+    return True if collection_path.name == "fuzz" and re.search(r"not .*\bprocesses\b", expression) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import the tests without the garbage collector, and keep it from the imported modules afterwards.
+
+    Nothing of a million objects can be freed, but to traverse them takes half a second, and it would happen often.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def draw_face(seed: int, size: int = 64) -> Image.Image:
@@ -68,6 +97,28 @@ def faces_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def faces_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache for decoded images that tests share: `faces_folder` is decoded once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_fsync() -> Iterator[None]:
+    """Let the system write files when it likes: no test cuts the power, and a disk takes milliseconds each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_once() -> Iterator[None]:
+    """Load certificates once: every new HTTP client would spend 30 ms on them, and no test needs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> None:
     """Use one thread: for small tensors a second one costs more than it gains, and tests run in several processes."""
@@ -76,12 +127,38 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Chromium; the tests that ask for it are skipped where there is none."""
+    from playwright.sync_api import expect, sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    expect.set_options(timeout=BROWSER_PATIENCE)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--use-fake-device-for-media-stream",  # a camera that shows a moving pattern,
+                "--use-fake-ui-for-media-stream",  # and a visitor who allows it
+            ],
+        )
+        started.on("context", lambda context: context.set_default_timeout(BROWSER_PATIENCE))
+        yield started
+
+
 @pytest.fixture
 def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Hub]":
     """Run an empty fake Hub, with an empty cache, as a user who may write to `lab` and `lab-org`."""
     from tests.fake_hub.client import connect
     from tests.fake_hub.server import Hub
+    from vae_models.hub import watchdog
 
+    monkeypatch.setattr(watchdog, "PATIENCE", 60.0)  # a busy machine is no Hub that has stopped
     with Hub() as hub:
         connect(monkeypatch, hub.url, tmp_path_factory.mktemp("huggingface"))
         yield hub
