@@ -1,0 +1,248 @@
+// The opening tab: the face, its code, what is kept of it, and one slider for beta.
+
+import { blend, css, readPalette } from "../colours.js";
+import { find, findCanvas, make, setText } from "../dom.js";
+import { SAVED, contextOf, enlarge, paint, toCrop, toPlanes } from "../picture.js";
+import { Chart } from "../parts/chart.js";
+import { Dial } from "../parts/dial.js";
+import { Flow, toBars } from "../parts/flow.js";
+import { buildMore } from "../parts/more.js";
+import { Readings } from "../parts/readings.js";
+import { Row } from "../parts/row.js";
+import { createSlider } from "../parts/slider.js";
+import { spokenTitle } from "../models.js";
+import { ALT, DIAL, ERRORS, NOISE } from "../words/face.js";
+
+/**
+ * @typedef {import("../models.js").Model} Model
+ * @typedef {import("../page.js").Page} Page
+ * @typedef {import("../faces.js").Copy} Copy
+ */
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const QUIET = 400; // milliseconds until a slider counts as at rest
+
+class FaceTab {
+  #asked = false;
+  #shade = "";
+  #spoken = 0;
+  #copyContext = contextOf(findCanvas("#copy"));
+  /** @type {WeakMap<Copy, import("../parts/flow.js").Bar[]>} */
+  #bars = new WeakMap();
+  /** @type {"pixels" | "errors"} */
+  #view = "pixels";
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    this.dial = new Dial(page.store, page.faces.models);
+    this.flow = new Flow(findCanvas("#strands"), { face: find(".picture.face"), code: find("#code"), copy: find(".picture.copy") });
+    this.row = new Row(find("#row"), page.faces.models, (model) => this.dial.choose(model));
+    const chart = document.querySelector("#chart");
+    if (!chart) throw new Error("the page has no chart");
+    this.chart = new Chart(chart, page.faces.models);
+    this.readings = new Readings(page.records.features, page.records.models);
+    this.palette = readPalette();
+    this.#listen();
+  }
+
+  #listen() {
+    const { store, faces } = this.page;
+    store.listen(() => this.refresh(), ["beta", "family"]);
+    faces.addEventListener("face", () => this.showFace());
+    faces.addEventListener("copy", (event) => this.showCopy(/** @type {CustomEvent<string>} */ (event).detail));
+    faces.addEventListener("done", () => this.showAll());
+    faces.addEventListener("failed", (event) => {
+      const { model } = /** @type {CustomEvent<{model: Model}>} */ (event).detail;
+      this.row.fail(model.name, ERRORS.notLoadedShort);
+    });
+    for (const radio of document.querySelectorAll("[name=view]")) {
+      radio.addEventListener("change", () => this.showView(/** @type {any} */ (radio).value));
+    }
+    const scores = find("#scores");
+    scores.addEventListener("click", () => {
+      const shown = scores.getAttribute("aria-pressed") !== "true";
+      scores.setAttribute("aria-pressed", String(shown));
+      find("#row").classList.toggle("with-scores", shown);
+    });
+    this.#listenToNoise();
+    new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(find("#flow"));
+    document.documentElement.addEventListener("theme", () => this.measure());
+  }
+
+  #listenToNoise() {
+    const { faces } = this.page;
+    let waiting = 0;
+    const slider = createSlider({
+      ...NOISE,
+      min: 0,
+      max: 0.5,
+      value: 0,
+      input: (value) => {
+        faces.noise = value;
+        clearTimeout(waiting);
+        waiting = setTimeout(() => faces.rebuild(this.dial.step.nearest.name), 60);
+        this.paintFace();
+      },
+    });
+    find("#noise").append(slider.root);
+  }
+
+  /** @param {"pixels" | "errors"} view */
+  showView(view) {
+    this.#view = view;
+    this.row.view = view;
+    find("#key").hidden = view === "pixels";
+    if (this.page.faces.current) this.row.show(this.page.faces.current);
+    this.refresh();
+  }
+
+  /** Another face: its picture, and what is known of its copies. */
+  showFace() {
+    const face = this.page.faces.current;
+    if (!face) return;
+    this.paintFace();
+    findCanvas("#face").setAttribute("aria-label", ALT.face(face.name));
+    setText(find("#face-note"), face.note);
+    this.row.show(face);
+    this.refresh();
+  }
+
+  paintFace() {
+    const face = this.page.faces.current;
+    if (face) this.#paintNoisy(face.crop, this.page.faces.noise);
+  }
+
+  /** @param {Uint8ClampedArray} crop @param {number} noise */
+  async #paintNoisy(crop, noise) {
+    const canvas = findCanvas("#face");
+    if (!noise) return paint(canvas, crop);
+    const { addNoise } = await import("../../engine/models.js");
+    return paint(canvas, toCrop(addNoise(toPlanes(crop), noise)));
+  }
+
+  /** @param {string} name of the model */
+  showCopy(name) {
+    const copy = this.page.faces.current?.copies.get(name);
+    const model = this.page.faces.models.find((one) => one.name === name);
+    if (copy && model) this.row.showCopy(model, copy);
+    this.refresh();
+  }
+
+  /** All copies are here: the chart. */
+  showAll() {
+    const face = this.page.faces.current;
+    if (!face) return;
+    this.row.show(face);
+    this.chart.lay(new Map([...face.copies].map(([name, copy]) => [name, pointOf(copy)])));
+    this.refresh();
+  }
+
+  measure() {
+    if (document.querySelector("#panel-face[hidden]")) return;
+    this.palette = readPalette();
+    this.#shade = "";
+    this.flow.measure();
+    this.showAll();
+  }
+
+  /** Paint in the next frame, once. */
+  refresh() {
+    if (this.#asked) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      this.paint();
+    });
+  }
+
+  paint() {
+    const { low, high, share, nearest, trained } = this.dial.step;
+    const [a, b] = [low, high].map((model) => this.page.faces.current?.copies.get(model.name));
+    this.#mark(low, high, share);
+    this.#tell(nearest, trained, low, high);
+    const nearestCopy = this.page.faces.current?.copies.get(nearest.name);
+    find("#stage").classList.toggle("waiting", !nearestCopy);
+    if (!nearestCopy) return;
+    const [from, to] = [a ?? nearestCopy, b ?? nearestCopy];
+    const accent = this.#tint(low, high, share);
+    this.flow.draw(this.#barsOf(from, low), this.#barsOf(to, high), share, accent, this.palette.idle);
+    this.#paintCopy(from, to, share);
+    this.chart.move(pointOf(from), pointOf(to), share, css(accent));
+    this.readings.showFace(nearestCopy, nearest);
+  }
+
+  /** @param {Copy} copy @param {Model} model */
+  #barsOf(copy, model) {
+    const known = this.#bars.get(copy);
+    if (known) return known;
+    const bars = toBars(copy.code, model);
+    this.#bars.set(copy, bars);
+    return bars;
+  }
+
+  /** @param {Copy} from @param {Copy} to @param {number} share */
+  #paintCopy(from, to, share) {
+    const context = this.#copyContext;
+    context.globalAlpha = 1;
+    context.drawImage(enlarge(from[this.#view], SAVED), 0, 0);
+    if (share === 0) return;
+    context.globalAlpha = share;
+    context.drawImage(enlarge(to[this.#view], SAVED), 0, 0);
+  }
+
+  /** The colour of this place of the slider, for the whole stage. @param {Model} low @param {Model} high @param {number} share */
+  #tint(low, high, share) {
+    const step = Math.round(share * 24) / 24; // a new colour restyles the stage: not in every frame
+    const { fill, text } = this.palette;
+    const accent = blend(fill[low.family], fill[high.family], step);
+    const shade = css(accent);
+    if (shade !== this.#shade) {
+      this.#shade = shade;
+      const style = find("#stage").style;
+      style.setProperty("--accent", shade);
+      style.setProperty("--accent-text", css(blend(text[low.family], text[high.family], step)));
+      find("#row").style.setProperty("--accent", shade);
+    }
+    return accent;
+  }
+
+  /** @param {Model} low @param {Model} high @param {number} share */
+  #mark(low, high, share) {
+    this.row.mark(new Map([[high.name, share], [low.name, high === low ? 1 : 1 - share]]));
+  }
+
+  /** @param {Model} nearest @param {boolean} trained @param {Model} low @param {Model} high */
+  #tell(nearest, trained, low, high) {
+    const { family, beta } = this.page.store.get();
+    setText(find("#price"), beta === null ? "AE" : trained ? DIAL.name(nearest.beta ?? 1) : DIAL.name(Number(beta.toPrecision(2))));
+    setText(find("#price-note"), trained ? DIAL.note(nearest, family) : DIAL.blend(low.beta ?? 1, high.beta ?? 1));
+    setText(find("#copy-of"), trained ? `, ${nearest.title}` : DIAL.blended);
+    if (!this.readings.showModel(nearest)) return;
+    findCanvas("#copy").setAttribute("aria-label", ALT.copy(spokenTitle(nearest)));
+    find("#code").setAttribute("aria-label", ALT.code(nearest.latents, nearest.inUse));
+    clearTimeout(this.#spoken);
+    this.#spoken = setTimeout(() => this.readings.speak(this.page.faces.current, nearest), QUIET);
+  }
+}
+
+/** @param {Copy} copy */
+const pointOf = ({ scores }) => ({ nats: scores.kl, error: scores.squaredError });
+
+/**
+ * @param {HTMLElement} _root its content is in index.html: it is drawn before any script runs
+ * @param {Page} page
+ */
+export async function build(_root, page) {
+  if (!page.faces.models.length || !page.faces.models.some(({ beta }) => beta !== null)) {
+    find("#panel-face").replaceChildren(make("p", { className: "problem" }, page.faces.models.length ? ERRORS.noFamily : ERRORS.drawings));
+    return {};
+  }
+  const tab = new FaceTab(page);
+  buildMore(find("#face-more"), page);
+  const asked = location.hash.includes("beta=");
+  if (page.faces.current) tab.showFace();
+  page.faces.addEventListener("done", () => !asked && !still.matches && page.store.get().tab === "face" && tab.dial.sweep(), { once: true });
+  return { show: () => tab.measure() };
+}
+
