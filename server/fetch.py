@@ -8,7 +8,7 @@ import anyio
 import httpx
 
 from faces.errors import PictureError
-from ui.uploads import LARGEST_FILE, TOO_LARGE
+from server.limits import LARGEST_FILE, TOO_LARGE
 
 SECONDS = 10  # for everything: looking up names, redirects, and the picture itself
 REDIRECTS = 5

@@ -1,21 +1,29 @@
 """The forms in which callers of the API send a picture: an upload, a web address, or base64 text."""
 
 import base64
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal, get_args
 from urllib.parse import unquote, unquote_to_bytes
 
 import gradio as gr
-from gradio.utils import get_upload_folder
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
 
 from faces.errors import PictureError
-from ui.fetch import fetch
-from ui.uploads import KEPT, LARGEST_FILE, TOO_LARGE
+from faces.image import to_tensor
+from faces.preprocessing import preprocess
+from server.fetch import fetch
+from server.limits import LARGEST_FILE, MOST_IN_PICTURE, TOO_LARGE
+from server.uploads import KEPT, get_folder, is_upload
+from server.validation import require_choice, require_whole
 
 # gr.FileData alone would make gradio's MCP server read data URLs itself: into files that it never deletes
 PictureInput = gr.FileData | str
+Crop = Literal["face", "centre"]
+Pixels = NDArray[np.uint8]  # (64, 64, 3), a face as the models see it
 
 FORMS = (
     "Send a picture as a file (with gradio_client: handle_file('portrait.jpg')), as a public http address, or as "
@@ -25,10 +33,28 @@ SERVED = "/gradio_api/file="  # begins the path at which gradio serves an upload
 SHORTEST = 64  # characters of base64 text: no picture is smaller, but many words are valid base64
 
 
-def read(value: object) -> bytes:
+def read_face(picture: object, crop: object, which: object) -> Pixels:
+    """Read a picture that a caller sent, and the face in it or the square in its middle.
+
+    Raises:
+        PictureError: if it is no picture, or has no such face.
+        ValueError: if `crop` is none of `Crop`, or `which` is no number of a face.
+    """
+    centre = require_choice("The crop", crop, get_args(Crop)) == "centre"
+    number = require_whole("The face's number", which, 1, MOST_IN_PICTURE)
+    return preprocess(read_picture(picture), "centre" if centre else "aligned", number).pixels
+
+
+def to_batch(pixels: Pixels) -> Tensor:
+    """Return a face as a batch of one, (1, 3, 64, 64) in [0, 1]."""
+    return to_tensor(pixels[None])
+
+
+def read_picture(value: object) -> bytes:
     """Return the bytes of a picture that a caller sent, as JSON has it: a FileData or a string.
 
-    Raises PictureError if it is in none of the `FORMS`, is not there, or has more than `LARGEST_FILE` bytes.
+    Raises:
+        PictureError: if it is in none of the `FORMS`, is not there, or has more than `LARGEST_FILE` bytes.
     """
     text = (value.get("path") or value.get("url")) if isinstance(value, dict) else value
     if not isinstance(text, str):
@@ -49,21 +75,12 @@ def read(value: object) -> bytes:
     return data
 
 
-def is_upload(path: str) -> bool:
-    """Check whether a path is that of a file in the folder of uploads, links resolved."""
-    try:
-        file = Path(os.path.realpath(path))
-        return file.is_relative_to(os.path.realpath(get_upload_folder())) and file.is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        return False
-
-
 def _read_upload(path: str) -> bytes | None:
     """Return the bytes of an upload, None for any other path. Raises PictureError if the upload was deleted."""
     with suppress(FileNotFoundError):  # deleted between the check and the reading
         if is_upload(path):
             return Path(path).read_bytes()
-    if path.startswith(get_upload_folder()):
+    if path.startswith(str(get_folder())):
         raise PictureError(f"This upload is not there: uploads are deleted after {KEPT} seconds. Send it once more.")
     return None
 

@@ -1,39 +1,27 @@
-"""How the page is reached: whether it is served already, at which port it may be, and what shows it."""
+"""A start of the app: its options, its address, and whether the same page runs already. Imports nothing slow."""
 
 import errno
 import hashlib
 import os
-import signal
 import socket
-import sys
-import webbrowser
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
-from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from starlette.routing import Route
 
 TITLE = "VAE Faces"
-ICON = Path(__file__).parent.parent / "assets" / "icon.png"
-NAMEPLATE = "/vae-faces"  # what a second start asks a running one for
-PORTS = range(7860, 7960)  # those gradio tries in turn
+NAMEPLATE = "/vae-faces"  # address at which a running page lists what it has
+PORTS = range(7860, 7960)  # those that gradio tries in turn
 PATIENCE = 1.0  # seconds: a server on this machine answers within a few milliseconds
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # hosts that listen everywhere, and where to find them from here
-
-Viewer = Literal["browser", "window", "nobody"]
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # hosts that listen everywhere, and their address on this machine
 
 
 class StartError(Exception):
-    """What was asked for cannot be had; the message is one sentence for whoever asked."""
+    """A start that is impossible; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """What a start of the app asks for; None leaves it to gradio's variables, then to gradio's defaults."""
+    """Options of a start; None leaves one to gradio's variables, then to gradio's defaults."""
 
     models: str
     host: str | None = None
@@ -42,62 +30,34 @@ class Start:
     mcp: bool = False
 
 
-def viewer(browser: bool, window: bool) -> Viewer:
-    """What is to show the page here. Raises StartError for a window where there can be none."""
-    if window and find_spec("webview") is None:
-        # on Linux pywebview brings no toolkit of its own
-        package = '"pywebview[qt]"' if sys.platform == "linux" else "pywebview"
-        raise StartError(f"--window needs one more package: pip install {package}")
-    if window and not _has_display():
-        raise StartError("--window needs a display, and there is none here")
-    if window:
-        return "window"
-    return "browser" if browser and _has_display() else "nobody"
+def find_running(start: Start) -> str | None:
+    """Return the address of a running page that has all that `start` asks for, None if there is none.
 
-
-def show(address: str, viewer: Viewer) -> None:
-    """Show the page; a window is waited for until it is closed. Raises StartError where it cannot be drawn."""
-    if viewer == "browser":
-        webbrowser.open(address)
-    elif viewer == "window":
-        import webview  # an optional package: only who asks for a window needs it
-
-        webview.settings["ALLOW_DOWNLOADS"] = True  # the page's films and pictures
-        webview.create_window(TITLE, address, width=1440, height=940, text_select=True, zoomable=True)
-        # on Linux pywebview tries GTK first, and where that is missing says so at length
-        toolkit = "qt" if sys.platform == "linux" and find_spec("qtpy") else None
-        try:
-            webview.start(gui=toolkit, icon=str(ICON))
-        except webview.WebViewException as error:
-            raise StartError(f"The window cannot be drawn: {error}") from error
-
-
-def running(start: Start) -> str | None:
-    """The address of a page that has all that `start` asks for, or None where one is to be served.
-
-    Raises StartError where the port that was asked for is taken by something else, or is no port.
+    Raises:
+        StartError: if the port of `start` is in use by something else, or is no port.
     """
-    if "SPACE_ID" in os.environ:  # a container of its own: what answers there is its predecessor, on its way out
+    if "SPACE_ID" in os.environ:  # a container of its own: what answers there is its predecessor, about to end
         return None
-    port, host = _port(start), _host(start)
-    within = EVERYWHERE.get(host, host)
+    port, host = _read_port(start), _read_host(start)
+    here = EVERYWHERE.get(host, host)
     for candidate in PORTS if port is None else [port]:
-        served = _ask(within, candidate)
-        if served is None:
+        lines = _ask(here, candidate)
+        if lines is None:
             return None
-        if nameplate(start) <= served:
-            return f"http://{in_address(within)}:{candidate}"
+        if nameplate(start) <= lines:
+            return f"http://{in_address(here)}:{candidate}"
         if port is not None:
-            raise _taken(port, "VAE Faces with other options" if TITLE in served else "something else")
-    return None  # `free_port` says that none is free
+            raise _taken(port, "VAE Faces with other options" if TITLE in lines else "something else")
+    return None  # `find_free_port` says that none is free
 
 
-def free_port(start: Start) -> int:
-    """Return the port to serve on: the one that was asked for, else the first that can be listened at.
+def find_free_port(start: Start) -> int:
+    """Return the port of `start`, or the first at which this process can listen.
 
-    Raises StartError if there is none, and if the host is no address of this machine.
+    Raises:
+        StartError: if there is none, or if the host is no address of this machine.
     """
-    port, host = _port(start), _host(start)
+    port, host = _read_port(start), _read_host(start)
     for candidate in PORTS if port is None else [port]:
         # gradio wants the port on 127.0.0.1 whatever the host is
         if all(_can_listen(address, candidate) for address in dict.fromkeys((host, "127.0.0.1"))):
@@ -109,19 +69,19 @@ def free_port(start: Start) -> int:
 
 def take_host(start: Start) -> Start:
     """Return the start with its host; gradio's own variable is removed, because by that it finds IPv4 ports only."""
-    host = _host(start)
+    host = _read_host(start)
     os.environ.pop("GRADIO_SERVER_NAME", None)
     return replace(start, host=host)
 
 
 def server_name(start: Start) -> str:
     """Return the host as gradio wants it."""
-    return in_address(_host(start))
+    return in_address(_read_host(start))
 
 
 def local_address(start: Start, port: int) -> str:
     """Return the address at which a browser on this machine finds the page."""
-    host = _host(start)
+    host = _read_host(start)
     return f"http://{in_address(EVERYWHERE.get(host, host))}:{port}/"
 
 
@@ -131,52 +91,23 @@ def in_address(host: str) -> str:
 
 
 def hosts(start: Start) -> tuple[str, ...]:
-    """Return the names under which this process asks its own page."""
-    return tuple(dict.fromkeys((_host(start), EVERYWHERE.get(_host(start), _host(start)))))
-
-
-def end_on_signals() -> None:
-    """End the process in good order, and so delete its uploads, for a stop signal and for a closed terminal."""
-
-    def end(number: int, _: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    for number in signal.Signals:
-        if number.name in ("SIGTERM", "SIGHUP") and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
-            signal.signal(number, end)
+    """Return the names by which this process asks its own page."""
+    return tuple(dict.fromkeys((_read_host(start), EVERYWHERE.get(_read_host(start), _read_host(start)))))
 
 
 def nameplate(start: Start) -> frozenset[str]:
-    """What a page has, in lines; another start is content with it where it has all that this one asks for."""
+    """Return what a page has, as lines: a page serves another start too if its lines include all of that start's."""
     folder = Path(start.models)
     models = str(folder.resolve()) if start.models != "bundled" and folder.is_dir() else start.models
-    # a digest: a page open to others tells nobody what the folders of this machine are called
-    lines = {TITLE, hashlib.sha256(models.encode()).hexdigest()}
-    if _host(start) in EVERYWHERE:
-        lines.add("everywhere")
-    if start.share:
-        lines.add("share")
-    if start.mcp:
-        lines.add("mcp")
-    return frozenset(lines)
-
-
-def nameplate_route(start: Start) -> "Route":
-    """What answers a second start, for the server of the first."""
-    from starlette.responses import PlainTextResponse  # gradio's server: not wanted before gradio is
-    from starlette.routing import Route
-
-    text = "\n".join(sorted(nameplate(start)))
-
-    async def answer(_: object) -> PlainTextResponse:
-        return PlainTextResponse(text)
-
-    return Route(NAMEPLATE, answer)
+    # a digest: other users of the page must not learn the names of this machine's folders
+    lines = [TITLE, hashlib.sha256(models.encode()).hexdigest()]
+    flags = {"everywhere": _read_host(start) in EVERYWHERE, "share": start.share, "mcp": start.mcp}
+    return frozenset(lines + [flag for flag, is_set in flags.items() if is_set])
 
 
 def _ask(host: str, port: int) -> frozenset[str] | None:
-    """The lines of the nameplate at a port, those of whatever else answers, or None where nobody listens."""
-    connection = HTTPConnection(host, port, timeout=PATIENCE)  # not urllib, which would go through a proxy
+    """Return the lines that a server at this port answers with, None if nothing listens there."""
+    connection = HTTPConnection(host, port, timeout=PATIENCE)  # not urllib, which would use a proxy
     try:
         connection.connect()
     except OSError:
@@ -191,7 +122,7 @@ def _ask(host: str, port: int) -> frozenset[str] | None:
 
 
 def _can_listen(host: str, port: int) -> bool:
-    """Decide whether nobody listens at a port. Raises StartError if this process cannot listen at the host at all."""
+    """Check whether a port is free. Raises StartError if this process cannot listen at the host at all."""
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, kind, protocol, _, address in infos:
@@ -212,21 +143,14 @@ def _taken(port: int, other: str) -> StartError:
     return StartError(f"Port {port} is taken by {other}: name another one, or none for the first that is free")
 
 
-def _host(start: Start) -> str:
+def _read_host(start: Start) -> str:
     return (start.host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1").strip("[]")
 
 
-def _port(start: Start) -> int | None:
-    asked = os.environ.get("GRADIO_SERVER_PORT") if start.port is None else str(start.port)
-    if asked is None:
+def _read_port(start: Start) -> int | None:
+    port = os.environ.get("GRADIO_SERVER_PORT") if start.port is None else str(start.port)
+    if port is None:
         return None
-    if not asked.isdecimal() or not 0 < int(asked) < 65536:
-        raise StartError(f"{asked!r} is no port: those are the numbers from 1 to 65535")
-    return int(asked)
-
-
-def _has_display() -> bool:
-    """Whether a browser or a window can be seen: not on a Space, nor where Linux would open a browser of text."""
-    if "SPACE_ID" in os.environ:
-        return False
-    return sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise StartError(f"{port!r} is no port: those are the numbers from 1 to 65535")
+    return int(port)

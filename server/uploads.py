@@ -1,56 +1,81 @@
-"""Where uploads and results lie for the minutes that they are needed, and how they go."""
+"""The folder of uploads and results, in which every file is deleted within minutes."""
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ui.serving import StartError
+from server.start import StartError
 
-EVERY, AGE = 30, 120  # seconds: how often it is looked for what is older than that
-KEPT = EVERY + AGE  # seconds that a file can lie there
-FOLDER = "GRADIO_TEMP_DIR"
-LARGEST_FILE = 20 * 2**20  # bytes
-TOO_LARGE = f"This picture has more than {LARGEST_FILE >> 20} MB: make it smaller first."
+EVERY, AGE = 30, 120  # seconds: how often old files are deleted, and from which age on
+KEPT = EVERY + AGE  # seconds after which no file is left
+FOLDER = "GRADIO_TEMP_DIR"  # names the folder of uploads to gradio; a user may set it
 
 
-def private_folder() -> Path:
-    """Gradio's cache in a folder of this process alone, deleted at its end; one that is set already is left as it is.
+def create_folder() -> Path:
+    """Create the folder of this process, in the one that the user has set or else in the temporary one.
 
-    To be called before gradio is imported.
+    The folder is deleted when the process ends. Gradio must be imported after this.
+
+    Raises:
+        StartError: if no folder can be created.
     """
-    if FOLDER not in os.environ:
-        try:
-            os.environ[FOLDER] = tempfile.mkdtemp(prefix="vae-faces-")
-        except OSError as error:
-            raise StartError(f"Uploads need a temporary folder that can be written: set TMPDIR ({error})") from error
-        atexit.register(shutil.rmtree, os.environ[FOLDER], ignore_errors=True)
+    chosen = os.environ.get(FOLDER)
+    try:
+        if chosen:
+            Path(chosen).mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="vae-faces-", dir=chosen or None)).resolve()
+    except OSError as error:
+        raise StartError(f"Uploads need a temporary folder that can be written: set TMPDIR ({error})") from error
+    os.environ[FOLDER] = str(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def get_folder() -> Path:
+    """Return the folder of this process. Raises KeyError if it was not created."""
     return Path(os.environ[FOLDER])
 
 
-def sweep(folder: Path, age: float) -> None:
-    """Remove the empty folders that are older than `age` seconds.
-
-    Gradio deletes its files in time (`delete_cache`), but not their folders, whose names are made from the pictures.
-    """
-    if not folder.is_dir():
-        return
-    for place in folder.iterdir():
-        with suppress(OSError):  # not empty, or gone already
-            if place.is_dir() and time.time() - place.stat().st_ctime > age:
-                place.rmdir()
+def save_result(data: bytes, name: str) -> Path:
+    """Save a result in a folder with a name that nobody can guess."""
+    folder = get_folder() / secrets.token_urlsafe(16)
+    folder.mkdir(parents=True)
+    path = folder / name
+    path.write_bytes(data)
+    return path
 
 
-def keep_sweeping(folder: Path) -> None:
-    """Sweep in the background for as long as the process lives."""
+def is_upload(path: str) -> bool:
+    """Check whether a path is that of a file in the folder, links resolved."""
+    try:
+        file = Path(os.path.realpath(path))
+        return file.is_relative_to(os.path.realpath(get_folder())) and file.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def delete_old(folder: Path, age: float) -> None:
+    """Delete the files and the empty folders in `folder` that have not changed for `age` seconds."""
+    for path in sorted(folder.rglob("*"), reverse=True):  # files before their folders
+        with suppress(OSError):  # a folder with files, or deleted already
+            if time.time() - path.lstat().st_ctime > age:
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def keep_deleting(folder: Path, forget: Callable[[], None]) -> None:
+    """Delete old files until the process ends, and call `forget` each time."""
 
     def work() -> None:
         while True:
             time.sleep(EVERY)
-            sweep(folder, AGE)
+            delete_old(folder, AGE)
+            forget()
 
     threading.Thread(target=work, daemon=True).start()

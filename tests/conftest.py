@@ -1,8 +1,10 @@
-"""Drawn faces instead of photographs of people, and a fake Hub instead of the real one."""
+"""Drawn faces instead of photographs of people, a fake Hub instead of the real one, the running app, and Chromium."""
 
+import gc
 import os
 import random
-from collections.abc import Iterator
+import shutil
+from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,8 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.pop("HF_HUB_OFFLINE", None)
 
 if TYPE_CHECKING:  # torch takes seconds, and the process that distributes the tests does not need it
+    from playwright.sync_api import Browser
+
     from tests.fake_hub.server import Hub
     from vae_models.hub.pull import Pulled
 
@@ -30,6 +34,21 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     Each process needs seconds to start.
     """
     return 0 if config.option.file_or_dir else min(available_cores(), 4)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import the tests without the garbage collector, and keep it from the imported modules afterwards.
+
+    Nothing of a million objects can be freed, but to traverse them takes half a second, and it would happen often.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def draw_face(seed: int, size: int = 64) -> Image.Image:
@@ -76,6 +95,27 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Chromium; the tests that ask for it are skipped where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(
+            executable_path=chromium,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--use-fake-device-for-media-stream",  # a camera that shows a moving pattern,
+                "--use-fake-ui-for-media-stream",  # and a visitor who allows it
+            ],
+        )
+
+
 @pytest.fixture
 def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Hub]":
     """Run an empty fake Hub, with an empty cache, as a user who may write to `lab` and `lab-org`."""
@@ -85,3 +125,18 @@ def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     with Hub() as hub:
         connect(monkeypatch, hub.url, tmp_path_factory.mktemp("huggingface"))
         yield hub
+
+
+@pytest.fixture(scope="session")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the app has its folder of uploads."""
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="session")
+def address(uploads: Path) -> Iterator[str]:
+    """Start the app as a user starts it, and return the address of its page."""
+    from benchmarks.running_app import running_app
+
+    with running_app(variables={"GRADIO_TEMP_DIR": str(uploads)}) as app:
+        yield app.address

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LIBRARY: list[str] = PROJECT["dependencies"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
-CODE = ("vae_models", "metrics", "faces", "train", "ui", "app.py", "vae_faces.py")
+CODE = ("vae_models", "metrics", "faces", "pages", "server", "train", "app.py", "vae_faces.py")
 NOT_INSTALLED = (
     "assets/figures/",
     "assets/screenshot.png",
@@ -96,7 +96,8 @@ def test_the_library_imports_exactly_the_declared_packages() -> None:
         ("vae_faces.py", "app", set()),
         ("faces", "app", set()),
         # parts of gradio, and pywebview for --window only
-        ("ui", "app", {"anyio", "gradio-client", "httpx", "starlette", "webview"}),
+        ("server", "app", {"anyio", "brotli", "gradio-client", "httpx", "starlette", "webview"}),
+        ("pages", "app", set()),
         ("metrics", "app", {"scikit-learn"}),  # for the command `disentangle` only
         ("train", "dev", {"trackio", "typing-extensions"}),  # for --track trackio only, and for mypy only
     ],

@@ -9,8 +9,8 @@ from io import BytesIO
 import pytest
 
 from faces.errors import PictureError
+from server import fetch
 from tests.conftest import draw_face
-from ui import fetch
 
 BODY = BytesIO()
 draw_face(1).save(BODY, "PNG")

@@ -6,9 +6,10 @@ from urllib.parse import quote_from_bytes
 import pytest
 
 from faces.errors import PictureError
+from server.limits import LARGEST_FILE
+from server.picture_input import read_picture
+from server.uploads import FOLDER, is_upload
 from tests.conftest import draw_face
-from ui import picture_input
-from ui.uploads import LARGEST_FILE
 
 META = {"meta": {"_type": "gradio.FileData"}}
 BODY = BytesIO()
@@ -20,7 +21,7 @@ TEXT = base64.b64encode(JPEG).decode()
 @pytest.fixture
 def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put a picture into the folder of uploads."""
-    monkeypatch.setattr(picture_input, "get_upload_folder", lambda: str(tmp_path / "uploads"))
+    monkeypatch.setenv(FOLDER, str(tmp_path / "uploads"))
     path = tmp_path / "uploads" / "digest" / "a face.jpg"
     path.parent.mkdir(parents=True)
     path.write_bytes(JPEG)
@@ -38,7 +39,7 @@ def test_an_upload_is_read_in_all_forms_in_which_callers_name_it(upload: Path) -
         served,
         str(upload),
     ):
-        assert picture_input.read(value) == JPEG
+        assert read_picture(value) == JPEG
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_an_upload_is_read_in_all_forms_in_which_callers_name_it(upload: Path) -
 )
 @pytest.mark.usefixtures("upload")
 def test_base64_text_is_read_in_all_its_spellings(value: object) -> None:
-    assert picture_input.read(value) == JPEG
+    assert read_picture(value) == JPEG
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_base64_text_is_read_in_all_its_spellings(value: object) -> None:
 @pytest.mark.usefixtures("upload")
 def test_other_values_get_a_sentence(value: object, sentence: str) -> None:
     with pytest.raises(PictureError, match=sentence):
-        picture_input.read(value)
+        read_picture(value)
 
 
 def test_only_files_in_the_folder_of_uploads_are_uploads(upload: Path, tmp_path: Path) -> None:
@@ -98,11 +99,11 @@ def test_only_files_in_the_folder_of_uploads_are_uploads(upload: Path, tmp_path:
     outside.write_bytes(JPEG)
     (upload.parent / "link.jpg").symlink_to(outside)
     for path in (outside, upload.parent / "link.jpg", upload.parent / "../../private.jpg", upload.parent):
-        assert not picture_input.is_upload(str(path))
-    assert picture_input.is_upload(str(upload))
+        assert not is_upload(str(path))
+    assert is_upload(str(upload))
 
 
 def test_an_upload_that_was_deleted_and_a_folder_get_a_sentence(upload: Path) -> None:
     for path in (upload.parent, upload.parent.parent, upload.parent / "none.jpg"):
         with pytest.raises(PictureError, match="deleted after 150 seconds"):
-            picture_input.read({"path": str(path), **META})
+            read_picture({"path": str(path), **META})

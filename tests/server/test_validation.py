@@ -3,34 +3,34 @@ import math
 import pytest
 import torch
 
-from ui.arguments import choice, code, codes, number, whole
+from server.validation import require_choice, require_code, require_codes, require_number, require_whole
 
 
 @pytest.mark.parametrize("value", ["7", 7.0, 7.5, True, None, [7], -1, 11, math.nan, 10**9])
 def test_only_a_whole_number_in_its_range_is_one(value: object) -> None:
     with pytest.raises(ValueError, match="The seed must be a whole number from 0 to 10"):
-        whole("The seed", value, 0, 10)
+        require_whole("The seed", value, 0, 10)
 
 
 @pytest.mark.parametrize("value", ["0.5", True, None, -0.1, 2.1, math.nan, math.inf, 10**400])
 def test_only_a_number_in_its_range_is_one(value: object) -> None:
     with pytest.raises(ValueError, match="The temperature must be a number from 0 to 2"):
-        number("The temperature", value, 0, 2)
+        require_number("The temperature", value, 0, 2)
 
 
 def test_what_fits_comes_back() -> None:
-    assert whole("n", 10, 0, 10) == 10
-    assert number("t", 2, 0, 2) == 2.0
-    assert choice("prior", "fitted", ["standard", "fitted"]) == "fitted"
-    assert torch.equal(codes([[1, 2], [3, 4.5]], 2, 4), torch.tensor([[1, 2], [3, 4.5]]))
-    assert torch.equal(code([3, 4.5], 2), torch.tensor([3, 4.5]))
-    assert torch.equal(codes([1, 2], 2, 4), torch.tensor([[1.0, 2.0]]))
+    assert require_whole("n", 10, 0, 10) == 10
+    assert require_number("t", 2, 0, 2) == 2.0
+    assert require_choice("prior", "fitted", ["standard", "fitted"]) == "fitted"
+    assert torch.equal(require_codes([[1, 2], [3, 4.5]], 2, 4), torch.tensor([[1, 2], [3, 4.5]]))
+    assert torch.equal(require_code([3, 4.5], 2), torch.tensor([3, 4.5]))
+    assert torch.equal(require_codes([1, 2], 2, 4), torch.tensor([[1.0, 2.0]]))
 
 
 @pytest.mark.parametrize("value", ["other", None, 3, ["fitted"], {}])
 def test_a_choice_names_what_there_is(value: object) -> None:
     with pytest.raises(ValueError, match="The prior must be one of standard, fitted, not"):
-        choice("The prior", value, ["standard", "fitted"])
+        require_choice("The prior", value, ["standard", "fitted"])
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,18 @@ def test_a_choice_names_what_there_is(value: object) -> None:
 )
 def test_codes_are_finite_rows_of_the_right_length(value: object) -> None:
     with pytest.raises(ValueError, match="1 to 4 codes, each a list of 2 finite numbers"):
-        codes(value, 2, 4)
+        require_codes(value, 2, 4)
 
 
 @pytest.mark.parametrize("value", [None, "x", [], [[1, 2]], [1], [1, 2, 3], [1, "2"], [True, 1], [1, math.nan], {}])
 def test_one_code_is_a_row_of_the_right_length(value: object) -> None:
     with pytest.raises(ValueError, match="The code must be a list of 2 finite numbers, not"):
-        code(value, 2)
+        require_code(value, 2)
 
 
 def test_a_long_value_is_not_quoted_in_full() -> None:
     with pytest.raises(ValueError, match="whole number") as raised:
-        whole("The seed", "9" * 10_000, 0, 1)
+        require_whole("The seed", "9" * 10_000, 0, 1)
     assert len(str(raised.value)) < 120
 
 
@@ -73,5 +73,5 @@ def test_a_long_or_deep_value_is_shown_in_short() -> None:
         deep = [deep]
     for value in (deep, list(range(100_000)), "x" * 100_000):
         with pytest.raises(ValueError, match="must be a number") as refused:
-            number("It", value, 0, 1)
+            require_number("It", value, 0, 1)
         assert len(str(refused.value)) < 100

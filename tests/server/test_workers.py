@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ui import workers
-from ui.workers import each
+from server import workers
+from server.workers import run_each
 
 
 @pytest.fixture(autouse=True)
@@ -29,16 +29,16 @@ def thread(_: int) -> int:
 
 
 def test_as_many_workers_as_the_process_may_use_cores() -> None:
-    assert len(set(each(thread, range(6)))) == 1
+    assert len(set(run_each(thread, range(6)))) == 1
 
 
 def test_results_are_in_order() -> None:
-    assert each(lambda k: k**2, range(5)) == [0, 1, 4, 9, 16]
+    assert run_each(lambda k: k**2, range(5)) == [0, 1, 4, 9, 16]
 
 
 def test_nested_calls_do_not_wait_for_their_own_workers() -> None:
     caller = ThreadPoolExecutor(1)
-    answer = caller.submit(lambda: each(lambda k: each(lambda j: 10 * k + j, range(2)), range(3)))
+    answer = caller.submit(lambda: run_each(lambda k: run_each(lambda j: 10 * k + j, range(2)), range(3)))
     try:
         assert answer.result(timeout=10) == [[0, 1], [10, 11], [20, 21]]
     finally:

@@ -18,15 +18,17 @@ from PIL import Image
 
 from benchmarks.running_app import running_app
 from faces.image import to_array, to_picture
+from faces.preprocessing import preprocess
+from server.picture_input import to_batch
 from tests.conftest import bundled_models, draw_face
-from tests.ui.visit import photograph
-from ui import latents, subject
+from tests.photographs import draw_photograph
 from vae_models.catalogue import BUNDLED
 from vae_models.hub.pull import Pulled
+from vae_models.latent_paths import traversal_ranges
 
 pytestmark = pytest.mark.processes
-ROOT = Path(__file__).parents[2]
-PORTRAIT = str(subject.EXAMPLE)
+ROOT = Path(__file__).parents[3]
+PORTRAIT = str(ROOT / "assets" / "examples" / "astronaut.png")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def test_a_seed_answers_the_same_bytes(client: Client) -> None:
 def test_encoding_and_decoding_are_the_models_own(client: Client, models: dict[str, Pulled], tmp_path: Path) -> None:
     face = draw_face(9)
     face.save(tmp_path / "face.png")
-    x = subject.tensor(to_array(face))
+    x = to_batch(to_array(face))
     for name, pulled in models.items():
         code = client.predict(handle_file(str(tmp_path / "face.png")), name, api_name="/encode")
         with torch.no_grad():
@@ -91,7 +93,7 @@ def test_encoding_and_decoding_are_the_models_own(client: Client, models: dict[s
 
 
 def test_a_tilted_portrait_is_reconstructed_and_scored(client: Client, tmp_path: Path) -> None:
-    (tmp_path / "p.jpg").write_bytes(photograph(20, 400, (2000, 1500)))
+    (tmp_path / "p.jpg").write_bytes(draw_photograph(20, 400, (2000, 1500)))
     picture, answer = client.predict(handle_file(str(tmp_path / "p.jpg")), api_name="/reconstruct")
     errors = {row["model"]: row["squared_error"] for row in answer["scores"]}
     assert errors["ae"] < errors["vae"] < errors["beta-vae"] < errors["beta-tcvae"]
@@ -141,11 +143,11 @@ def test_a_traversal_of_nothing_in_particular_is_one_of_the_mean_through_the_kno
     client: Client, models: dict[str, Pulled]
 ) -> None:
     pulled = models["vae"]
-    moved = latents.known(pulled).at(0)
+    low, high = traversal_ranges(pulled.model)[0].tolist()
     faces = client.predict(api_name="/traverse")
     with torch.no_grad():
         z = pulled.model.prior_mean.repeat(9, 1)
-        z[:, 0] = torch.linspace(moved.low, moved.high, 9)
+        z[:, 0] = torch.linspace(low, high, 9)
         expected = [to_picture(image) for image in pulled.model.decode(z)]
     for file, picture in zip(faces, expected, strict=True):
         with Image.open(file) as shown:
@@ -266,19 +268,6 @@ def test_a_picture_in_any_form_gets_an_answer_and_nothing_is_logged() -> None:
         assert re.fullmatch(r"\* Running on local URL: .*\n(\* To create a public link.*\n)?", output.read().decode())
 
 
-def test_a_folder_sent_as_an_upload_does_not_end_the_deletion_of_uploads(address: str) -> None:
-    (upload,) = httpx.post(f"{address}gradio_api/upload", files={"files": ("face.png", FACE)}).json()
-    config = httpx.get(f"{address}config").json()
-    event = next(event for event in config["dependencies"] if "upload" in [name for _, name in event["targets"]])
-    for file in ({"path": str(Path(upload).parent), **FILE}, {"path": upload, "meta": 3}, {"path": 3, "meta": 3}):
-        values = [file, *[None] * (len(event["inputs"]) - 1)]
-        body = {"data": values, "fn_index": event["id"], "session_hash": "folder"}
-        httpx.post(f"{address}gradio_api/queue/join", json=body).raise_for_status()
-        with httpx.stream("GET", f"{address}gradio_api/queue/data?session_hash=folder", timeout=60) as answer:
-            last = next(line for line in answer.iter_lines() if "process_completed" in line)
-        assert "This file was lost on its way" in last
-
-
 def bad_pictures() -> dict[str, tuple[bytes, str]]:
     """Bytes, and the sentence that they are answered with."""
 
@@ -320,7 +309,7 @@ def test_every_kind_of_picture_is_a_picture(
     picture.save(file)
     code = client.predict(handle_file(str(file)), "vae", "centre", api_name="/encode")
     with torch.no_grad():
-        expected = models["vae"].model.encode(subject.tensor(subject.read(file, centre=True))).mean[0]
+        expected = models["vae"].model.encode(to_batch(preprocess(file, "centre").pixels)).mean[0]
     torch.testing.assert_close(torch.tensor(code["mean"]), expected, atol=1e-4, rtol=0)
 
 
@@ -330,7 +319,7 @@ def test_of_an_animation_the_first_picture_is_taken_and_a_rotated_photograph_is_
     frames = [draw_face(seed, 128).quantize() for seed in (1, 2)]
     frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
     frames[0].convert("RGB").save(tmp_path / "still.png")
-    upright = Image.open(subject.EXAMPLE).convert("RGB")
+    upright = Image.open(PORTRAIT).convert("RGB")
     turned, exif = upright.rotate(90, expand=True), Image.Exif()
     exif[0x0112] = 6  # "turn by 90 degrees clockwise to see it upright"
     turned.save(tmp_path / "turned.png", exif=exif)

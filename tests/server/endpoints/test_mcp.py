@@ -16,12 +16,11 @@ from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from benchmarks.running_app import running_app
-from ui import subject
 from vae_models.catalogue import BUNDLED
 
 pytestmark = pytest.mark.processes
 
-FACE = subject.EXAMPLE.read_bytes()
+FACE = (Path(__file__).parents[3] / "assets" / "examples" / "astronaut.png").read_bytes()
 DATA_URL = f"data:image/png;base64,{b64encode(FACE).decode()}"
 
 

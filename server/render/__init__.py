@@ -1,0 +1,1 @@
+"""What the endpoints draw: sheets of faces and films."""
