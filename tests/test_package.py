@@ -232,7 +232,7 @@ def test_the_installed_command_explains_itself(
 def test_the_installed_app_serves_its_page_style_scripts_and_samples(vae_faces: Path, tmp_path: Path) -> None:
     with running_app(command=(str(vae_faces), "app"), folder=tmp_path) as app:
         pages = {}
-        for path in ("", "explore/explorer.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx"):
+        for path in ("", "page/main.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx"):
             with urlopen(app.address + path) as answer:
                 pages[path] = answer.read()
         sheets = re.findall(r'href="\./([^"]+\.css)"', pages[""].decode())
@@ -243,5 +243,5 @@ def test_the_installed_app_serves_its_page_style_scripts_and_samples(vae_faces: 
             assert samples.height > len(BUNDLED) * 64
     assert sheets
     assert b"--beta-tcvae:" in pages[""]  # our own style sheet is part of the page
-    assert pages["explore/explorer.js"] == (ROOT / "assets" / "explore" / "explorer.js").read_bytes()
+    assert pages["page/main.js"] == (ROOT / "assets" / "page" / "main.js").read_bytes()
     assert pages["models/vae/decoder.onnx"] == (BUNDLED_FOLDER / "vae" / "decoder.onnx").read_bytes()

@@ -1,1 +1,1 @@
-"""What the endpoints compute: samples, scores, the models of one family, paths between faces."""
+"""Analyses that the endpoints compute: samples, scores, typicality, the models of one family."""

@@ -1,1 +1,1 @@
-"""What the endpoints draw: sheets of faces and films."""
+"""Drawings that the endpoints send: sheets of faces and films."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ui import models as models_tab
 
 from tests.conftest import bundled_models
 from tests.docs.markdown import PAGES, ROOT, read
-from ui import models as models_tab
 from vae_models.catalogue import BUNDLED
 from vae_models.files.names import CARD
 from vae_models.group_errors import IMAGES_SEEN, UNEXPLAINED

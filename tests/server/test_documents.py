@@ -1,8 +1,8 @@
 import gzip
+from collections.abc import Mapping
 from pathlib import Path
 
 import brotli
-import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -33,7 +33,7 @@ def client(folder: Path) -> TestClient:
     return TestClient(Starlette(routes=[Route("/text", send_text), Route("/binary", send_binary)]))
 
 
-def fetch_raw(client: TestClient, accepted: str) -> tuple[bytes, httpx.Headers]:
+def fetch_raw(client: TestClient, accepted: str) -> tuple[bytes, Mapping[str, str]]:
     """Return the bytes as they were sent, and the headers."""
     with client.stream("GET", "/text", headers={"Accept-Encoding": accepted}) as answer:
         return b"".join(answer.iter_raw()), answer.headers

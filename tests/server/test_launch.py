@@ -18,9 +18,7 @@ from tests.server.conftest import Serve
 from tests.server.desktop import ROOT, VAE, desktop_environment, free_port, listen, read_shown, run_app
 
 
-def test_a_second_start_says_where_the_page_is_and_opens_it_without_importing_anything_slow(
-    serve: Serve, desktop: Path
-) -> None:
+def test_a_second_start_opens_the_running_page_and_imports_nothing_slow(serve: Serve, desktop: Path) -> None:
     port = serve(nameplate(Start("bundled")))
     done = run_app(desktop, "--port", str(port))
     said = f"VAE Faces is already running at http://127.0.0.1:{port}\n"

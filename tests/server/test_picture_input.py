@@ -3,13 +3,16 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
+import numpy as np
 import pytest
 
 from faces.errors import PictureError
+from faces.preprocessing import Preprocessing, preprocess
 from server.limits import LARGEST_FILE
-from server.picture_input import read_picture
+from server.picture_input import read_face, read_picture
 from server.uploads import FOLDER, is_upload
 from tests.conftest import draw_face
+from tests.photographs import PORTRAIT
 
 META = {"meta": {"_type": "gradio.FileData"}}
 BODY = BytesIO()
@@ -107,3 +110,18 @@ def test_an_upload_that_was_deleted_and_a_folder_get_a_sentence(upload: Path) ->
     for path in (upload.parent, upload.parent.parent, upload.parent / "none.jpg"):
         with pytest.raises(PictureError, match="deleted after 150 seconds"):
             read_picture({"path": str(path), **META})
+
+
+@pytest.mark.parametrize(("crop", "how"), [("face", "aligned"), ("centre", "centre")])
+def test_a_face_is_cropped_as_the_trainer_crops_it(crop: str, how: Preprocessing) -> None:
+    text = base64.b64encode(PORTRAIT.read_bytes()).decode()
+    assert np.array_equal(read_face(text, crop, 1), preprocess(PORTRAIT, how).pixels)
+
+
+@pytest.mark.parametrize(
+    ("crop", "which", "sentence"),
+    [("squash", 1, "The crop must be one of face, centre"), ("face", 0, "from 1 to 1000"), ("face", 2, "from 1 to 1,")],
+)
+def test_an_impossible_crop_gets_a_sentence(crop: str, which: int, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        read_face(base64.b64encode(PORTRAIT.read_bytes()).decode(), crop, which)

@@ -28,7 +28,7 @@ from tests.server.desktop import VAE, free_port, listen
         (Start("bundled"), Start("bundled", share=True), False),
     ],
 )
-def test_a_page_that_runs_will_do_exactly_if_it_has_all_that_is_asked_for(
+def test_a_running_page_is_used_only_if_it_has_everything(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, first: Start, second: Start, enough: bool
 ) -> None:
     port, nobody = serve(nameplate(first)), free_port()
@@ -42,9 +42,7 @@ def test_a_page_that_runs_will_do_exactly_if_it_has_all_that_is_asked_for(
             find_running(second)
 
 
-def test_without_a_port_those_taken_are_passed_over_until_one_is_ours_or_free(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_port_those_of_others_are_passed_over(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     stranger, other, ours = serve(frozenset()), serve(nameplate(Start(VAE))), serve(nameplate(Start("bundled")))
     monkeypatch.setattr(starting, "PORTS", [stranger, other, ours])
     assert find_running(Start("bundled")) == f"http://127.0.0.1:{ours}"

@@ -19,7 +19,7 @@ from server.viewer import choose_viewer
         ("win32", None, "browser"),
     ],
 )
-def test_a_browser_is_opened_where_it_can_be_seen_and_only_if_wanted(
+def test_a_browser_is_opened_only_if_visible_and_wanted(
     monkeypatch: pytest.MonkeyPatch, platform: str, display: str | None, seen: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)

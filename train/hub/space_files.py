@@ -6,17 +6,17 @@ from pathlib import Path, PurePosixPath
 from train.errors import UserError
 from train.hub import space_card
 from vae_models.catalogue import BUNDLED
-from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, LATENTS, RECORD, WEIGHTS
+from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, ENCODER, FILM, LATENTS, RECORD, WEIGHTS
 from vae_models.hub.source import Namespace
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-app.txt"
 ALONE = ("app.py", "LICENSE", REQUIREMENTS)  # files of the top folder
-CODE = ("faces", "metrics", "ui", "vae_models")  # folders of which the Python files are sent
+CODE = ("faces", "metrics", "pages", "server", "vae_models")  # folders of which the Python files are sent
 ASSETS = "assets"
 NOT_SENT = ("metrics/disentanglement", "assets/figures", "assets/screenshot.png")  # for the trainer and the README
 MODELS = "assets/weights"  # sent only if the Space has its own models
-MODEL_FILES = (CONFIG, WEIGHTS, RECORD, DECODER, DENSITIES, LATENTS)  # read by the app
+MODEL_FILES = (CONFIG, WEIGHTS, RECORD, DECODER, ENCODER, DENSITIES, LATENTS, FILM)  # read by the app or its page
 LARGEST = 10_000_000  # bytes of a file outside LFS
 
 

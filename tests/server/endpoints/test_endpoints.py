@@ -139,9 +139,7 @@ def test_a_traversal_is_the_models_own(client: Client, models: dict[str, Pulled]
                 assert np.abs(np.asarray(shown).astype(int) - expected).max() <= 1
 
 
-def test_a_traversal_of_nothing_in_particular_is_one_of_the_mean_through_the_known_range(
-    client: Client, models: dict[str, Pulled]
-) -> None:
+def test_a_traversal_of_nothing_in_particular_moves_the_mean_code(client: Client, models: dict[str, Pulled]) -> None:
     pulled = models["vae"]
     low, high = traversal_ranges(pulled.model)[0].tolist()
     faces = client.predict(api_name="/traverse")
@@ -313,9 +311,7 @@ def test_every_kind_of_picture_is_a_picture(
     torch.testing.assert_close(torch.tensor(code["mean"]), expected, atol=1e-4, rtol=0)
 
 
-def test_of_an_animation_the_first_picture_is_taken_and_a_rotated_photograph_is_turned(
-    client: Client, tmp_path: Path
-) -> None:
+def test_animations_give_their_first_picture_and_photographs_are_turned_upright(client: Client, tmp_path: Path) -> None:
     frames = [draw_face(seed, 128).quantize() for seed in (1, 2)]
     frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
     frames[0].convert("RGB").save(tmp_path / "still.png")

@@ -66,7 +66,7 @@ def test_an_agent_finds_the_tools_and_draws_faces() -> None:
     assert "The seed must be a whole number" in sentence
 
 
-def test_a_picture_in_any_form_gets_an_answer_and_nothing_is_logged_or_kept(tmp_path: Path) -> None:
+def test_a_picture_in_any_form_is_answered_and_neither_logged_nor_kept(tmp_path: Path) -> None:
     with (
         TemporaryFile() as output,
         running_app("--mcp", output=output, variables={"GRADIO_TEMP_DIR": str(tmp_path / "uploads")}) as app,

@@ -12,13 +12,13 @@ import torch
 from PIL import Image
 
 from faces.image import to_tensor
+from server.analysis.typicality import score_typicality
 from tests.conftest import draw_face
 from train.__main__ import main
 from train.commands.score import ScoreConfig
 from train.data.options import DataOptions
 from train.errors import UserError
 from train.evaluation import inference
-from server.analysis.typicality import score_typicality
 from vae_models import Autoencoder, ModelConfig
 from vae_models.files.names import RECORD
 from vae_models.files.training_record import TrainingRecord

@@ -14,9 +14,9 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 COMMITTED = {
-    "app.py": "import ui\n",
-    "ui/__init__.py": "",
-    "ui/style.css": "/* no Python */",
+    "app.py": "import server\n",
+    "server/__init__.py": "",
+    "server/style.css": "/* no Python */",
     "metrics/disentanglement/mig.py": "",
     "train/loop.py": "",
     "LICENSE": "Apache",
@@ -25,10 +25,10 @@ COMMITTED = {
     "assets/figures/figure.png": "for the README",
     "assets/weights/LICENSE.md": "CelebA's terms",
     "assets/weights/vae/config.json": "{}",
-    "assets/weights/vae/encoder.onnx": "not read by the app",
+    "assets/weights/vae/samples.png": "not read by the app",
     "assets/weights/mine/config.json": "{}",
 }
-SENT = {"app.py", "ui/__init__.py", "LICENSE", "assets/page.js", "README.md", "requirements.txt"}
+SENT = {"app.py", "server/__init__.py", "LICENSE", "assets/page.js", "README.md", "requirements.txt"}
 
 
 def front_matter(files: dict[str, bytes]) -> dict[str, Any]:
