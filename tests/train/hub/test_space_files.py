@@ -139,8 +139,8 @@ def test_sent_modules_import_only_sent_or_required_modules(hub_files: Files) -> 
     distributions = packages_distributions()
     used = {name for module in modules - ours for name in distributions.get(module.partition(".")[0], [])}
     required = {requirement.name for requirement in requirements(hub_files)}
-    # gradio brings the first four; pywebview is for machines with a screen
-    others = {"anyio", "gradio-client", "httpx", "starlette", "pywebview"}
+    # gradio brings the first five; pywebview is for machines with a screen
+    others = {"anyio", "brotli", "gradio-client", "httpx", "starlette", "pywebview"}
     assert {name.replace("_", "-") for name in used} - others == required
 
 
