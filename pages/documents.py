@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from pages.about import describe
-from pages.features import FEATURES, Feature
+from pages.features import FEATURES, TONE, Feature
 from pages.numbers import list_numbers
 from pages.stops import Records, find_sentence
+from vae_models.files.latent_names import Name
 from vae_models.files.names import DECODER, DENSITIES, ENCODER, FILM
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import Loaded, Pulled
@@ -97,9 +98,9 @@ def explore(loaded: Loaded) -> bytes:
 def _directions(pulled: Pulled) -> dict[str, Any]:
     names, record = pulled.names, pulled.record
     probes = (record.attributes or {}).get("by_attribute", {})
-    called = {one.index: one.name for one in names.dimensions}
+    called = {one.index: one for one in names.dimensions}
     return {
-        "numbers": [asdict(number) | {"name": called.get(number.index)} for number in list_numbers(pulled)],
+        "numbers": [asdict(number) | _name_number(called.get(number.index)) for number in list_numbers(pulled)],
         "mean": pulled.model.prior_mean.tolist(),
         "directions": {
             feature.key: _direction(pulled, feature) for feature in FEATURES if feature.key in names.directions
@@ -117,6 +118,16 @@ def _directions(pulled: Pulled) -> dict[str, Any]:
             if (best := names.best.get(feature.key))
         },
     }
+
+
+def _name_number(name: Name | None) -> dict[str, str | None]:
+    """Name a number after the feature that it shows, with both ends of its slider; nothing for any other number."""
+    feature = next((one for one in (*FEATURES, TONE) if name and one.label == name.attribute), None)
+    if name is None or feature is None:
+        return {"name": None}
+    falls = name.name.endswith("-") is not feature.opposite
+    left, right = (feature.high, feature.low) if falls else (feature.low, feature.high)
+    return {"name": feature.name, "left": left, "right": right}
 
 
 def _direction(pulled: Pulled, feature: Feature) -> dict[str, Any]:

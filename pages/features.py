@@ -48,4 +48,6 @@ FEATURES: tuple[Feature, ...] = (  # in the order of the page; the first eight a
     Feature("Arched_Eyebrows", "Eyebrow shape", "flatter eyebrows", "more arched eyebrows"),
     Feature("Bags_Under_Eyes", "Under the eyes", "smoother", "more shadow"),
 )
+# names a number, but is no slider: it brightens hair and background too
+TONE = Feature("Pale_Skin", "Tone", "darker picture", "paler picture")
 NAMES: dict[str, str] = {feature.label: feature.name for feature in FEATURES}

@@ -13,6 +13,7 @@ import { ERRORS, FACES, STATES } from "./words/page.js";
  */
 
 const LARGEST_SEED = 99999;
+const QUIET = 300; // milliseconds that may pass without a word
 
 /** @param {Page} page */
 export function buildFaceBar(page) {
@@ -38,6 +39,21 @@ export function buildFaceBar(page) {
   addEventListener("paste", (event) => paste(page, event));
   store.listen(({ face }) => openFace(page, face), ["face"]);
   showExamples(page);
+  tellLoading(page);
+}
+
+/** While files of models come in, say how far they are; then what was said before. @param {Page} page */
+function tellLoading({ engine, faces, say: tell }) {
+  /** @type {Map<string, import("../engine/types.js").Progress>} */
+  const files = new Map();
+  const begin = performance.now();
+  engine.events.addEventListener("progress", (event) => {
+    const progress = /** @type {CustomEvent<import("../engine/types.js").Progress>} */ (event).detail;
+    files.set(progress.file, progress);
+    const sums = [...files.values()].reduce(([a, b], { loaded, total }) => [a + loaded, b + Math.max(loaded, total)], [0, 0]);
+    if (sums[0] < sums[1] && performance.now() - begin > QUIET) tell(STATES.progress(sums[0] / 1e6, sums[1] / 1e6));
+    else if (sums[0] >= sums[1] && faces.current && faces.current.copies.size === faces.models.length) tell(faces.current.note);
+  });
 }
 
 /** @param {Page} page */

@@ -79,7 +79,10 @@ function bindTabs(page) {
     store.set(readAddress(/** @type {HTMLAnchorElement} */ (link).hash));
     scrollTo({ top: 0 });
   });
-  store.listen(show, ["tab"]);
+  store.listen((state, before) => {
+    opened.get(before.tab)?.then((tab) => tab.hide?.(), () => {});
+    show(state);
+  }, ["tab"]);
   show(store.get());
 }
 

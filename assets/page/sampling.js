@@ -56,7 +56,7 @@ export const randomId = (seed) => `random:${seed}`;
 
 /**
  * Draw the face that an id describes: "random:SEED", of the AE where there is one and from where its codes really lie;
- * or "sampled:MODEL:SEED:ROW:SOURCE", a face of Sample.
+ * or "sampled:MODEL:SEED:ROW:SOURCE", a face of Sample, with ":TEMPERATURE" unless it is 1.
  *
  * @param {string} id
  * @param {Model[]} models
@@ -65,11 +65,11 @@ export const randomId = (seed) => `random:${seed}`;
 export async function drawFace(id, models, engine) {
   const [kind, ...parts] = id.split(":");
   const random = kind === "random";
-  const [name, seed, row, source] = random ? ["", parts[0], "0", "fitted"] : parts;
+  const [name, seed, row, source, temperature = "1"] = random ? ["", parts[0], "0", "fitted"] : parts;
   const model = random ? (models.find(({ family }) => family === "ae") ?? models[0]) : models.find((one) => one.name === name);
-  if (!model || !/^\d+$/.test(seed) || !/^\d+$/.test(row ?? "")) throw new Error("This link is incomplete, so the page opens without it.");
+  if (!model || !/^\d+$/.test(seed) || !/^\d{1,2}$/.test(row ?? "") || !(Number(temperature) <= 2)) throw new Error("This link is incomplete, so the page opens without it.");
   const fitted = source === "fitted" ? await fittedOf(model.name) : null;
-  const codes = drawCodes(Number(seed), Number(row) + 1, model.latents, 1, fitted);
+  const codes = drawCodes(Number(seed), Number(row) + 1, model.latents, Number(temperature), fitted);
   const code = codes.slice(Number(row) * model.latents);
   return { model, crop: cropAt(await engine.decode(model.name, code), 0) };
 }

@@ -30,7 +30,7 @@ export const FIRST = {
   beta: 1,
   seed: 7,
   model: "vae",
-  feature: "smiling",
+  feature: "blond hair",
 };
 
 /**

@@ -81,7 +81,7 @@ export class Chart {
       if (!point) continue;
       if (point.nats === null) {
         marks.push(draw("line", { x1: MARGINS.left, x2: this.#right, y1: y(point.error), y2: y(point.error), class: "no-price" }));
-        marks.push(draw("text", { x: this.#right, y: y(point.error) + 15, class: "mark ae end" }, CHART.none));
+        marks.push(draw("text", { x: this.#right, y: y(point.error) + (y(point.error) > this.#foot - 24 ? -6 : 15), class: "mark ae end" }, CHART.none));
         continue;
       }
       const at = /** @type {[number, number]} */ ([x(point.nats), y(point.error)]);

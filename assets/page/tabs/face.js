@@ -102,7 +102,7 @@ class FaceTab {
     const face = this.page.faces.current;
     if (!face) return;
     this.paintFace();
-    findCanvas("#face").setAttribute("aria-label", ALT.face(face.name));
+    findCanvas("#face-picture").setAttribute("aria-label", ALT.face(face.name));
     setText(find("#face-note"), face.note);
     this.row.show(face);
     this.refresh();
@@ -115,7 +115,7 @@ class FaceTab {
 
   /** @param {Uint8ClampedArray} crop @param {number} noise */
   async #paintNoisy(crop, noise) {
-    const canvas = findCanvas("#face");
+    const canvas = findCanvas("#face-picture");
     if (!noise) return paint(canvas, crop);
     const { addNoise } = await import("../../engine/models.js");
     return paint(canvas, toCrop(addNoise(toPlanes(crop), noise)));

@@ -33,7 +33,7 @@ export const STATES = {
   /** @param {number} mb @param {number} all */
   progress: (mb, all) => `Loading the models: ${number(mb, 1)} of ${number(all, 1)} MB …`,
   opening: "Opening …",
-  saved: "Saved.",
+  save: "Save",
   copied: "Copied",
   linkCopied: "Link copied: whoever opens it sees these settings.",
   codeLinkCopied: "Link copied. It holds this face’s code: the face can be rebuilt from it.",

@@ -1,0 +1,148 @@
+// Explore: change the face's code, and every model moves along (report, Fig. 1).
+
+import { make, setText } from "../dom.js";
+import { buildActions } from "../explore/actions.js";
+import { Codes } from "../explore/codes.js";
+import { Features } from "../explore/features.js";
+import { MapPanel } from "../explore/map_panel.js";
+import { Numbers } from "../explore/numbers.js";
+import { Stage } from "../explore/stage.js";
+import { record } from "../models.js";
+import { codesAlong, createStrip, paintStrip } from "../parts/strip.js";
+import { cropAt } from "../picture.js";
+import { EXPLORE } from "../words/explore.js";
+import { ERRORS } from "../words/face.js";
+
+/**
+ * @typedef {import("../page.js").Page} Page
+ * @typedef {"features" | "numbers" | "map"} Part
+ */
+
+class ExploreTab {
+  /** @type {Part} */
+  #part = "features";
+  #strip = createStrip(EXPLORE.strip);
+  #stripSaid = make("p", { className: "note" }, EXPLORE.strip);
+
+  /** @param {HTMLElement} root @param {Page} page @param {Codes} codes */
+  constructor(root, page, codes) {
+    this.page = page;
+    this.codes = codes;
+    const row = make("div", { className: "row explore-row", role: "group", "aria-label": EXPLORE.all });
+    const large = make("div", { className: "large-place" });
+    this.stage = new Stage(row, large, page, codes);
+    this.#strip.classList.add("empty");
+    large.append(make("figure", { className: "touched" }, this.#strip, this.#stripSaid), buildActions(page, this.stage, codes, {
+      change: (act) => this.#change(act),
+      undo: () => codes.undo() && this.#show(),
+    }));
+    const desk = make("div", { className: "desk" }, large, this.#parts());
+    root.append(make("div", { className: "head" }, make("h1", {}, EXPLORE.title), make("p", { className: "note" }, EXPLORE.about)), row, desk);
+    this.#listen();
+  }
+
+  #listen() {
+    const { page } = this;
+    page.store.listen(() => {
+      this.stage.choose();
+      this.#show();
+    }, ["model"]);
+    page.faces.addEventListener("face", () => this.#begin());
+    page.faces.addEventListener("copy", () => this.#begin());
+    page.faces.addEventListener("done", () => this.#begin());
+  }
+
+  /** The three ways of changing a code, one at a time. */
+  #parts() {
+    const model = () => this.stage.model.name;
+    const hand = {
+      begin: () => this.codes.remember(),
+      move: () => {
+        this.stage.refresh();
+        if (this.#part === "map") this.map.draw();
+      },
+      end: () => {},
+      touch: (/** @type {string} */ name, /** @type {(share: number) => Float32Array | null} */ codeAt, /** @type {string} */ remark) => this.#touch(name, codeAt, remark),
+    };
+    const panels = { features: make("div", {}), numbers: make("div", { hidden: true }), map: make("div", { hidden: true }) };
+    this.features = new Features(panels.features, this.page.records.features, this.codes, model, hand);
+    this.numbers = new Numbers(panels.numbers, this.codes, model, hand);
+    this.map = new MapPanel(panels.map, this.codes, () => this.stage.model, hand);
+    const buttons = /** @type {Part[]} */ (["features", "numbers", "map"]).map((part) => {
+      const radio = make("input", { type: "radio", name: "part", value: part, checked: part === this.#part });
+      radio.addEventListener("change", () => {
+        this.#part = part;
+        for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== part;
+        this.#show();
+      });
+      return make("label", {}, radio, make("span", {}, EXPLORE.parts[part]));
+    });
+    const chooser = make("fieldset", { className: "switch" }, make("legend", {}, EXPLORE.partsLabel), ...buttons);
+    return make("div", { className: "parts" }, chooser, ...Object.values(panels));
+  }
+
+  /** Begin with the face of the page, as far as its codes are known. */
+  #begin() {
+    const copies = [...(this.page.faces.current?.copies ?? [])];
+    if (!copies.length) return;
+    this.codes.begin(Object.fromEntries(copies.map(([name, copy]) => [name, copy.code.mean])));
+    this.#show();
+  }
+
+  /** @param {() => void} act */
+  #change(act) {
+    this.codes.remember();
+    act();
+    this.#show();
+  }
+
+  #show() {
+    this.stage.refresh();
+    if (this.#part === "features") this.features?.show();
+    if (this.#part === "numbers") this.numbers?.show();
+    if (this.#part === "map") this.map?.show();
+  }
+
+  /** @param {string} name @param {(share: number) => Float32Array | null} codeAt @param {string} remark */
+  async #touch(name, codeAt, remark) {
+    const codes = codesAlong(codeAt);
+    if (!codes) return;
+    setText(this.#stripSaid, `${EXPLORE.stripOf(name)}. ${remark}`);
+    this.#strip.setAttribute("aria-label", EXPLORE.stripOf(name));
+    try {
+      const pixels = await this.page.engine.decode(this.stage.model.name, codes, { key: "strip" });
+      this.#strip.classList.remove("empty");
+      paintStrip(this.#strip, pixels);
+    } catch (error) {
+      if (/** @type {Error} */ (error).name !== "AbortError") setText(this.#stripSaid, /** @type {Error} */ (error).message);
+    }
+  }
+
+  show() {
+    this.#begin();
+    this.stage.choose();
+    this.map?.draw();
+  }
+}
+
+/** A link's code becomes the face of the page. @param {Page} page */
+async function openLinkedCode(page) {
+  const code = page.linkedCode;
+  const model = page.faces.models.find(({ name }) => name === page.store.get().model);
+  page.linkedCode = null;
+  if (!code || !model || code.length !== model.latents) return;
+  const crop = cropAt(await page.engine.decode(model.name, Float32Array.from(code)), 0);
+  await page.faces.take("linked", EXPLORE.linked, crop, model.name);
+}
+
+/** @param {HTMLElement} root @param {Page} page */
+export async function build(root, page) {
+  if (!page.faces.models.length) {
+    root.append(make("p", { className: "problem" }, ERRORS.drawings));
+    return {};
+  }
+  const codes = new Codes(await record("explore.json"));
+  const tab = new ExploreTab(root, page, codes);
+  if (page.linkedCode) openLinkedCode(page).catch((error) => page.say(error.message));
+  return { show: () => tab.show() };
+}
