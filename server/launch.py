@@ -3,6 +3,7 @@
 import signal
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from server import start as starting
 from server import uploads
@@ -10,6 +11,9 @@ from server.limits import LARGEST_FILE
 from server.start import Start, StartError
 from server.viewer import Viewer, show
 from vae_models import environment
+
+if TYPE_CHECKING:
+    from server.app import PageServer
 
 
 def serve(start: Start, viewer: Viewer) -> None:
@@ -24,6 +28,21 @@ def serve(start: Start, viewer: Viewer) -> None:
     if viewer != "window":  # a window runs a loop of its own, in which Python sees no signal
         end_on_signals()
     folder = uploads.create_folder()
+    server = load(start)
+    uploads.keep_deleting(folder, server.forget_files)
+    show(launch(server, start), viewer)
+    if viewer == "window":
+        server.get_blocks().close(verbose=False)
+    else:
+        server.get_blocks().block_thread()
+
+
+def load(start: Start) -> "PageServer":
+    """Load the models, print what could not be loaded, and build their server.
+
+    Raises:
+        StartError: if there are no models.
+    """
     from server import workers  # late: torch and gradio take seconds, and a wrong option is reported first
     from vae_models.hub.pull import pull
 
@@ -37,15 +56,22 @@ def serve(start: Start, viewer: Viewer) -> None:
     # not before `pull`, which takes every proxy, nor before proxies are dropped that gradio cannot be imported with
     from server.app import build
 
-    server = build(start, loaded)
-    uploads.keep_deleting(folder, server.forget_files)
+    return build(start, loaded)
+
+
+def launch(server: "PageServer", start: Start) -> str:
+    """Start serving, and return the address of the page.
+
+    Raises:
+        StartError: if the page cannot be served.
+    """
     port = starting.find_free_port(start)
     try:
         _, _, public = server.launch(
             server_name=starting.server_name(start),
             server_port=port,
             share=start.share,
-            prevent_thread_lock=True,  # `show` and block_thread wait instead
+            prevent_thread_lock=True,  # `serve` waits instead
             mcp_server=start.mcp,
             ssr_mode=False,  # on a Space, Node would serve a page of gradio's
             pwa=False,  # gradio's own icons come in any size, and take its event loop for as long
@@ -55,11 +81,7 @@ def serve(start: Start, viewer: Viewer) -> None:
         )
     except Exception as error:  # of gradio, its server and its HTTP client
         raise StartError(f"The page cannot be served: {' '.join(str(error).split())}") from error
-    show(public or starting.local_address(start, port), viewer)
-    if viewer == "window":
-        server.get_blocks().close(verbose=False)
-    else:
-        server.get_blocks().block_thread()
+    return public or starting.local_address(start, port)
 
 
 def end_on_signals() -> None:
