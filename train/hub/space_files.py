@@ -12,7 +12,7 @@ from vae_models.hub.source import Namespace
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-app.txt"
 ALONE = ("app.py", "LICENSE", REQUIREMENTS)  # files of the top folder
-CODE = ("faces", "metrics", "pages", "server", "vae_models")  # folders of which the Python files are sent
+CODE = ("faces", "metrics", "pages", "server", "vae_models")  # folders of which the Python files and the citations are sent
 ASSETS = "assets"
 NOT_SENT = ("metrics/disentanglement", "assets/figures", "assets/screenshot.png")  # for the trainer and the README
 MODELS = "assets/weights"  # sent only if the Space has its own models
@@ -66,7 +66,7 @@ def _is_sent(name: str, *, own_models: bool) -> bool:
         return own_models and (is_bundled or name == f"{MODELS}/LICENSE.md")
     if path.parts[0] == ASSETS:
         return path.suffix != ".py"
-    return path.parts[0] in CODE and path.suffix == ".py"
+    return path.parts[0] in CODE and path.suffix in (".py", ".bib")
 
 
 def _git(*arguments: str) -> list[str]:
