@@ -1,80 +1,124 @@
-"""What the Models tab shows: scores, origins, code to load a model, limits, terms and citations."""
+"""The record of the tab Models: scores, origins, code to load a model, the check by group, and citations."""
 
 from typing import Any
 
-from pages.citations import write_bibtex
+from pages import citations
 from pages.numbers import list_numbers
-from vae_models.group_errors import UNEXPLAINED
+from vae_models import group_errors
+from vae_models.catalogue import RECIPES
+from vae_models.config import HALVINGS
+from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import Loaded, Pulled
-from vae_models.hub.source import SOURCES
+from vae_models.hub.source import SOURCES, Failure, Origin
 
-SCORES = {  # name in the document -> name in the record
-    "error": "squared_error",
-    "psnr": "psnr",
-    "ssim": "ssim",
-    "information": "kl",
-    "negativeElbo": "negative_elbo",
-    "overlap": "gaussian_total_correlation",
-}
+SCORES = (  # of training.json, in the order of the table
+    "squared_error",
+    "psnr",
+    "ssim",
+    "kl",
+    "negative_elbo",
+    "active_units",
+    "gaussian_total_correlation",
+)
 
 
 def describe(loaded: Loaded) -> dict[str, Any]:
-    """Describe the loaded models, and those that could not be loaded."""
+    """Describe the loaded models, the sources that failed, the check by group, and the works to cite."""
+    celeba = any(pulled.record.is_celeba for pulled in loaded.models)
     return {
+        "recipes": {name: recipe.title for name, recipe in RECIPES.items()},
         "models": {pulled.name: _describe_model(pulled) for pulled in loaded.models},
-        "shared": _shared_facts(loaded.models),
-        "failures": [[failure.name, SOURCES[failure.origin.source], failure.reason] for failure in loaded.failures],
-        "groups": _group_errors(loaded.models),
-        "celeba": any(pulled.record.is_celeba for pulled in loaded.models),
-        "bibtex": write_bibtex(),
+        "failures": _group_failures(loaded.failures),
+        "celeba": celeba,
+        "groups": _describe_groups() if celeba else None,
+        "works": [work._asdict() for work in citations.list_works()],
+        "bibtex": citations.write_bibtex(),
     }
 
 
 def _describe_model(pulled: Pulled) -> dict[str, Any]:
     record = pulled.record
+    objective, probes = record.objective, (record.attributes or {}).get("by_attribute", {})
     return {
-        "scores": {name: record.scores.get(key) for name, key in SCORES.items()},
-        "inUse": sum(number.in_use for number in list_numbers(pulled)),
-        "found": len(pulled.names.directions) if record.attributes else None,
-        "origin": str(pulled.origin),
+        "recipe": record.recipe,
         "objective": {
-            "kl": record.objective.kl,
-            "tc": record.objective.tc,
-            "weight": record.objective.distortion_weight,
+            "distortion": objective.distortion,
+            "weight": objective.distortion_weight,
+            "kl": objective.kl,
+            "tc": objective.tc,
         },
-        "distortion": record.objective.distortion,
+        "scores": {name: record.scores.get(name) for name in SCORES},
+        "inUse": sum(number.in_use for number in list_numbers(pulled)),
+        "found": len(pulled.names.directions) if probes else None,
+        "probed": len(probes) or None,
+        "facts": _describe_training(pulled),
+        "origin": _describe_origin(pulled.origin),
         "load": write_load(pulled),
-        "validation": record.data.get("validation", {}).get("pictures"),
     }
 
 
-def _shared_facts(models: tuple[Pulled, ...]) -> dict[str, Any]:
-    """Return the facts of the training that are the same for all models; those that differ are left out."""
-    facts = [
-        {
-            "latents": pulled.model.config.latent_dim,
-            "training": pulled.record.data.get("training", {}).get("pictures"),
-            "validation": pulled.record.data.get("validation", {}).get("pictures"),
-            "steps": pulled.record.steps,
-            "batch": pulled.record.settings.get("batch_size"),
-            "weight": pulled.record.objective.distortion_weight,
-        }
-        for pulled in models
-    ]
-    return {name: value for name, value in facts[0].items() if all(one[name] == value for one in facts)}
+def _describe_training(pulled: Pulled) -> dict[str, Any]:
+    """Return what a model was trained on and how; the page says once what is the same for all models."""
+    record, config = pulled.record, pulled.model.config
+    training, validation = record.data.get("training", {}), record.data.get("validation", {})
+    return {
+        "data": _name_data(record),
+        "training": training.get("pictures"),
+        "validation": validation.get("pictures"),
+        "steps": record.steps,
+        "batch": record.settings.get("batch_size"),
+        "imagesSeen": record.images_seen,
+        "parameters": record.parameters,
+        "convolutions": HALVINGS,
+        "latents": config.latent_dim,
+        "values": config.channels * config.image_size**2,
+        "distortion": record.objective.distortion,
+        "weight": record.objective.distortion_weight,
+    }
 
 
-def _group_errors(models: tuple[Pulled, ...]) -> dict[str, dict[str, float]]:
-    """Return the recorded shares of variance left unexplained, by group, of those models that are loaded."""
-    titles = {pulled.record.title for pulled in models if pulled.record.is_celeba}
-    return {title: shares for title, shares in UNEXPLAINED.items() if title in titles}
+def _name_data(record: TrainingRecord) -> str | None:
+    """Return the note on the data, or the name of its file if there is none."""
+    name = record.data.get("note") or record.data.get("training", {}).get("name")
+    return str(name) if name else None
+
+
+def _describe_origin(origin: Origin) -> dict[str, str | None]:
+    return {
+        "source": origin.source,
+        "where": SOURCES[origin.source],
+        "repository": origin.repository,
+        "commit": origin.commit,
+    }
+
+
+def _group_failures(failures: tuple[Failure, ...]) -> list[dict[str, Any]]:
+    """Return the failures, those of one source and one reason together."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for name, origin, reason in failures:
+        names.setdefault((SOURCES[origin.source], reason), []).append(name)
+    return [{"names": several, "where": where, "reason": reason} for (where, reason), several in names.items()]
+
+
+def _describe_groups() -> dict[str, Any]:
+    """Return the check of the bundled weights on other faces, by group."""
+    return {
+        "data": group_errors.DATA,
+        "chips": group_errors.CHIPS,
+        "ages": group_errors.AGES,
+        "counted": group_errors.COUNTED,
+        "middle": group_errors.MIDDLE,
+        "imagesSeen": group_errors.IMAGES_SEEN,
+        "unexplained": group_errors.UNEXPLAINED,
+    }
 
 
 def write_load(pulled: Pulled) -> str:
     """Write the two lines of Python that load a model."""
     origin = pulled.origin
     if origin.repository:
-        argument = f'"{origin.repository}", revision="{origin.commit}"'
+        revision = f', revision="{origin.commit}"' if origin.commit else ""
+        argument = f'"{origin.repository}"{revision}'
     else:
         argument = f'"assets/weights/{pulled.name}"' if origin.source == "bundled" else f'"{pulled.name}"'
     return f"from vae_models import Autoencoder\nmodel = Autoencoder.from_pretrained({argument})"

@@ -162,12 +162,16 @@ def priors(loaded: Loaded) -> bytes:
 
 
 def about(loaded: Loaded) -> bytes:
-    """Write about.json: scores, origins, code to load each model, quantiles of typicality, limits and citations."""
-    return _write(describe(loaded))
+    """Write about.json: scores as they are recorded, origins, code to load each model, and citations."""
+    return _dump(describe(loaded))
 
 
 def _write(content: dict[str, Any]) -> bytes:
-    return json.dumps(_round(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _dump(_round(content))
+
+
+def _dump(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _round(value: Any) -> Any:

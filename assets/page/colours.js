@@ -27,6 +27,7 @@ export function readColour(name) {
 /** @returns {Palette} */
 export function readPalette() {
   const families = ["ae", "vae", "beta-vae", "beta-tcvae"];
-  const read = (/** @type {string} */ end) => Object.fromEntries(families.map((family) => [family, readColour(`--${family}${end}`)]));
+  const read = (/** @type {string} */ end) =>
+    Object.fromEntries(families.map((family) => [family, readColour(`--${family}${end}`)]));
   return { idle: readColour("--idle"), fill: read("-fill"), text: read("") };
 }

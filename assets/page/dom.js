@@ -104,7 +104,11 @@ export function roveFocus(group, selector) {
   });
   const refresh = () => {
     const items = list();
-    if (!items.some((item) => item.tabIndex === 0 && item.dataset.roved)) keep(items.find((item) => item.getAttribute("aria-pressed") === "true" || item.getAttribute("aria-current")) ?? items[0]);
+    if (!items.some((item) => item.tabIndex === 0 && item.dataset.roved))
+      keep(
+        items.find((item) => item.getAttribute("aria-pressed") === "true" || item.getAttribute("aria-current")) ??
+          items[0],
+      );
     for (const item of items) item.dataset.roved = "";
   };
   refresh();

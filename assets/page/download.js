@@ -1,6 +1,6 @@
 // Files to take away: faces of 512 pixels, labelled sheets, tables and codes.
 
-import { SAVED, contextOf, enlarge, newCanvas } from "./picture.js";
+import { contextOf, enlarge, newCanvas, SAVED } from "./picture.js";
 
 /** @typedef {{title: string, crops: Uint8ClampedArray[]}} Line a labelled line of a sheet */
 
@@ -61,7 +61,8 @@ export function drawSheet(heading, lines) {
   for (const [i, { title, crops }] of lines.entries()) {
     const top = 64 + i * (FACE + GAP);
     context.fillText(title, GAP, top + FACE / 2, LABEL - GAP);
-    for (const [j, crop] of crops.entries()) context.drawImage(enlarge(crop, 256), LABEL + j * (FACE + 4), top, FACE, FACE);
+    for (const [j, crop] of crops.entries())
+      context.drawImage(enlarge(crop, 256), LABEL + j * (FACE + 4), top, FACE, FACE);
   }
   return canvas;
 }

@@ -21,9 +21,13 @@ export function buildFaceBar(page) {
   faces.addEventListener("face", () => showFace(page));
   faces.addEventListener("copy", () => showProgress(page));
   faces.addEventListener("done", () => faces.current && page.say(faces.current.note));
-  find("#dice").addEventListener("click", () => store.set({ face: randomId(Math.floor(Math.random() * LARGEST_SEED)) }));
+  find("#dice").addEventListener("click", () =>
+    store.set({ face: randomId(Math.floor(Math.random() * LARGEST_SEED)) }),
+  );
   find("#share").addEventListener("click", () => share(page));
-  find("#camera").addEventListener("click", () => attempt(page, async () => (await import("./camera.js")).takePhoto((photo) => openPhoto(page, photo))));
+  find("#camera").addEventListener("click", () =>
+    attempt(page, async () => (await import("./camera.js")).takePhoto((photo) => openPhoto(page, photo))),
+  );
   const upload = findInput("#upload");
   upload.addEventListener("change", () => {
     const file = upload.files?.[0];
@@ -50,9 +54,13 @@ function tellLoading({ engine, faces, say: tell }) {
   engine.events.addEventListener("progress", (event) => {
     const progress = /** @type {CustomEvent<import("../engine/types.js").Progress>} */ (event).detail;
     files.set(progress.file, progress);
-    const sums = [...files.values()].reduce(([a, b], { loaded, total }) => [a + loaded, b + Math.max(loaded, total)], [0, 0]);
+    const sums = [...files.values()].reduce(
+      ([a, b], { loaded, total }) => [a + loaded, b + Math.max(loaded, total)],
+      [0, 0],
+    );
     if (sums[0] < sums[1] && performance.now() - begin > QUIET) tell(STATES.progress(sums[0] / 1e6, sums[1] / 1e6));
-    else if (sums[0] >= sums[1] && faces.current && faces.current.copies.size === faces.models.length) tell(faces.current.note);
+    else if (sums[0] >= sums[1] && faces.current && faces.current.copies.size === faces.models.length)
+      tell(faces.current.note);
   });
 }
 
@@ -60,7 +68,12 @@ function tellLoading({ engine, faces, say: tell }) {
 function showExamples(page) {
   const group = find("#examples");
   for (const id of /** @type {Example[]} */ (Object.keys(EXAMPLES))) {
-    const button = make("button", { type: "button", className: "thumb", "aria-label": FACES[id].name, title: FACES[id].name });
+    const button = make("button", {
+      type: "button",
+      className: "thumb",
+      "aria-label": FACES[id].name,
+      title: FACES[id].name,
+    });
     button.dataset.face = id;
     button.append(make("img", { src: EXAMPLES[id], alt: "", width: 64, height: 64, loading: "lazy" }));
     button.addEventListener("click", () => {
@@ -103,8 +116,11 @@ async function openFace(page, id) {
 /** The model whose copy is looked at now, to be computed first. @param {Page} page */
 function nearestModel({ store, faces }) {
   const { beta, family } = store.get();
-  const near = faces.models.filter((model) => (beta === null ? model.beta === null : model.family === family || model.family === "vae"));
-  return near.sort((a, b) => Math.abs(Number(a.beta) - Number(beta)) - Math.abs(Number(b.beta) - Number(beta)))[0]?.name;
+  const near = faces.models.filter((model) =>
+    beta === null ? model.beta === null : model.family === family || model.family === "vae",
+  );
+  return near.sort((a, b) => Math.abs(Number(a.beta) - Number(beta)) - Math.abs(Number(b.beta) - Number(beta)))[0]
+    ?.name;
 }
 
 /**
@@ -170,4 +186,3 @@ export async function attempt(page, act) {
 export function say(sentence) {
   setText(find("#said"), sentence);
 }
-

@@ -2,10 +2,10 @@
 
 import { drawErrors } from "../engine/error_map.js";
 import { score } from "../engine/scores.js";
-import { drawFace } from "./sampling.js";
-import { readCrops, toPlanes } from "./picture.js";
-import { FACES } from "./words/page.js";
 import { record, seeing } from "./models.js";
+import { readCrops, toPlanes } from "./picture.js";
+import { drawFace } from "./sampling.js";
+import { FACES } from "./words/page.js";
 
 /**
  * @typedef {import("./models.js").Model} Model
@@ -14,7 +14,12 @@ import { record, seeing } from "./models.js";
  * @typedef {{id: string, name: string, note: string, crop: Uint8ClampedArray, copies: Map<string, Copy>}} Face
  */
 
-export const EXAMPLES = { smile: "examples/sampled-smile.png", glasses: "examples/sampled-glasses.png", "dark-hair": "examples/sampled-dark-hair.png", astronaut: "examples/astronaut.png" };
+export const EXAMPLES = {
+  smile: "examples/sampled-smile.png",
+  glasses: "examples/sampled-glasses.png",
+  "dark-hair": "examples/sampled-dark-hair.png",
+  astronaut: "examples/astronaut.png",
+};
 
 /**
  * The face and its copies. Events: "face" for another face, "copy" for each model's copy (detail: the model's name),
@@ -50,7 +55,8 @@ export class Faces extends EventTarget {
     const x = toPlanes(crop);
     /** @type {Map<string, Copy>} */
     const copies = new Map();
-    for (const [i, name] of Object.keys(codes).entries()) copies.set(name, copyFromRecord(name, codes[name], x, pictures[i]));
+    for (const [i, name] of Object.keys(codes).entries())
+      copies.set(name, copyFromRecord(name, codes[name], x, pictures[i]));
     this.#show({ id: "smile", ...FACES.smile, crop, copies });
     this.#tell("done");
   }
@@ -117,12 +123,16 @@ export class Faces extends EventTarget {
   /** @param {Model} model @param {Face} face @param {number} job */
   async #rebuildBy(model, face, job) {
     try {
-      const copy = await this.engine.reconstruct(model.name, face.crop, { noise: this.noise, key: `copy ${model.name}` });
+      const copy = await this.engine.reconstruct(model.name, face.crop, {
+        noise: this.noise,
+        key: `copy ${model.name}`,
+      });
       if (job !== this.#job) return;
       face.copies.set(model.name, copy);
       this.#tell("copy", model.name);
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== "AbortError" && job === this.#job) this.#tell("failed", { model, error });
+      if (/** @type {Error} */ (error).name !== "AbortError" && job === this.#job)
+        this.#tell("failed", { model, error });
     }
   }
 }
@@ -138,7 +148,12 @@ function copyFromRecord(name, code, x, pixels) {
   const y = toPlanes(pixels);
   const { mean, logvar } = code;
   const nats = logvar && Float32Array.from(mean, (m, j) => (m * m + Math.exp(logvar[j]) - 1 - logvar[j]) / 2);
-  const scores = { ...score(x, y, nats), squaredError: code.error, mse: code.error / x.length, psnr: -10 * Math.log10(code.error / x.length) };
+  const scores = {
+    ...score(x, y, nats),
+    squaredError: code.error,
+    mse: code.error / x.length,
+    psnr: -10 * Math.log10(code.error / x.length),
+  };
   const posterior = { mean: Float32Array.from(mean), logvar: logvar && Float32Array.from(logvar) };
   return { model: name, pixels, errors: drawErrors(x, y), code: posterior, kl: nats, scores };
 }

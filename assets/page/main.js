@@ -1,13 +1,13 @@
 // The page: its records, its one store, its tabs and their addresses. A tab's module is loaded when it is opened.
 
 import { createEngine } from "../engine/engine.js";
-import { TABS, readAddress, readOldLink, writeAddress } from "./address.js";
+import { readAddress, readOldLink, TABS, writeAddress } from "./address.js";
 import { find, make, roveFocus } from "./dom.js";
 import { buildFaceBar, say } from "./facebar.js";
 import { Faces } from "./faces.js";
 import { record } from "./models.js";
 import { bindCards } from "./parts/card.js";
-import { FIRST, createStore } from "./store.js";
+import { createStore, FIRST } from "./store.js";
 import { build as buildFaceTab } from "./tabs/face.js";
 import { ERRORS, STATES } from "./words/page.js";
 
@@ -79,10 +79,16 @@ function bindTabs(page) {
     store.set(readAddress(/** @type {HTMLAnchorElement} */ (link).hash));
     scrollTo({ top: 0 });
   });
-  store.listen((state, before) => {
-    opened.get(before.tab)?.then((tab) => tab.hide?.(), () => {});
-    show(state);
-  }, ["tab"]);
+  store.listen(
+    (state, before) => {
+      opened.get(before.tab)?.then(
+        (tab) => tab.hide?.(),
+        () => {},
+      );
+      show(state);
+    },
+    ["tab"],
+  );
   show(store.get());
 }
 
@@ -102,7 +108,9 @@ function bindAddress(store) {
 function bindFrame(store) {
   const root = document.documentElement;
   find("#theme").addEventListener("click", () => {
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
     root.dispatchEvent(new Event("theme"));
   });
@@ -115,7 +123,8 @@ function bindFrame(store) {
   };
   find("#present").addEventListener("click", present);
   addEventListener("keydown", (event) => {
-    const typing = event.target instanceof HTMLInputElement && event.target.type !== "range" && event.target.type !== "radio";
+    const typing =
+      event.target instanceof HTMLInputElement && event.target.type !== "range" && event.target.type !== "radio";
     if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing) present();
   });
   document.addEventListener("fullscreenchange", () => {
@@ -152,10 +161,11 @@ async function start() {
 async function openFirstFace({ faces, store }) {
   const { face } = store.get();
   if (face === "smile" || face === "photo") await faces.openExample();
-  else await faces.open(face).catch((error) => {
-    say(error.message);
-    return faces.openExample();
-  });
+  else
+    await faces.open(face).catch((error) => {
+      say(error.message);
+      return faces.openExample();
+    });
 }
 
 start().catch((error) => {

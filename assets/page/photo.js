@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { closeDialog, onceClosed, openDialog } from "./parts/dialog.js";
 import { moveSquare, scaleSquare, startSquare } from "./parts/square_layout.js";
-import { newCanvas, contextOf } from "./picture.js";
+import { contextOf, newCanvas } from "./picture.js";
 import { PHOTO } from "./words/photo.js";
 
 /**
@@ -45,7 +45,11 @@ async function choose(engine, photo, found) {
     const square = createSquare(stage, bitmap, found);
     for (const [i, face] of (found?.faces ?? []).entries()) {
       const button = make("button", { type: "button", className: "found", "aria-label": PHOTO.face(i + 1) });
-      place(button, { x: face.box[0], y: face.box[1], w: face.box[2] - face.box[0], h: face.box[3] - face.box[1] }, bitmap);
+      place(
+        button,
+        { x: face.box[0], y: face.box[1], w: face.box[2] - face.box[0], h: face.box[3] - face.box[1] },
+        bitmap,
+      );
       button.addEventListener("click", () => finish(engine.align(/** @type {Found} */ (found), i)));
       stage.append(button);
     }
@@ -69,7 +73,12 @@ function pictureOf(bitmap) {
 
 /** @param {HTMLElement} element @param {{x: number, y: number, w: number, h: number}} box @param {ImageBitmap} picture */
 function place(element, { x, y, w, h }, { width, height }) {
-  Object.assign(element.style, { left: `${(100 * x) / width}%`, top: `${(100 * y) / height}%`, width: `${(100 * w) / width}%`, height: `${(100 * h) / height}%` });
+  Object.assign(element.style, {
+    left: `${(100 * x) / width}%`,
+    top: `${(100 * y) / height}%`,
+    width: `${(100 * w) / width}%`,
+    height: `${(100 * h) / height}%`,
+  });
 }
 
 /**
@@ -82,7 +91,11 @@ function place(element, { x, y, w, h }, { width, height }) {
  */
 function createSquare(stage, bitmap, found) {
   let square = startSquare(bitmap.width, bitmap.height);
-  const frame = make("div", { className: "square", role: "application", tabIndex: 0, "aria-label": PHOTO.square }, make("i", { className: "corner" }));
+  const frame = make(
+    "div",
+    { className: "square", role: "application", tabIndex: 0, "aria-label": PHOTO.square },
+    make("i", { className: "corner" }),
+  );
   frame.hidden = Boolean(found);
   const show = (/** @type {Square} */ next) => {
     square = next;
@@ -103,7 +116,11 @@ function createSquare(stage, bitmap, found) {
     const factor = { "+": 1.05, "-": 1 / 1.05 }[event.key];
     if (!step && !factor) return;
     event.preventDefault();
-    show(step ? moveSquare(square, (step[0] * bitmap.width) / 50, (step[1] * bitmap.height) / 50, bitmap) : scaleSquare(square, factor ?? 1, bitmap));
+    show(
+      step
+        ? moveSquare(square, (step[0] * bitmap.width) / 50, (step[1] * bitmap.height) / 50, bitmap)
+        : scaleSquare(square, factor ?? 1, bitmap),
+    );
   });
   return () => ({ x: square.left + square.side / 2, y: square.top + square.side / 2, side: square.side });
 }
@@ -141,5 +158,6 @@ function bindPointers(stage, frame, bitmap, current, show) {
     else if (atCorner) show(scaleSquare(current(), 1 + (dx + dy) / current().side, bitmap));
     else show(moveSquare(current(), dx, dy, bitmap));
   });
-  for (const end of ["pointerup", "pointercancel"]) frame.addEventListener(end, (event) => pointers.delete(/** @type {PointerEvent} */ (event).pointerId));
+  for (const end of ["pointerup", "pointercancel"])
+    frame.addEventListener(end, (event) => pointers.delete(/** @type {PointerEvent} */ (event).pointerId));
 }

@@ -90,7 +90,10 @@ export async function readCrops(address) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("This browser gives no canvas.");
   context.drawImage(bitmap, 0, 0);
-  return Array.from({ length: Math.floor(bitmap.height / SIDE) }, (_, i) => context.getImageData(0, i * SIDE, SIDE, SIDE).data);
+  return Array.from(
+    { length: Math.floor(bitmap.height / SIDE) },
+    (_, i) => context.getImageData(0, i * SIDE, SIDE, SIDE).data,
+  );
 }
 
 /**

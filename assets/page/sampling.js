@@ -1,8 +1,8 @@
 // Random numbers -> codes -> faces. The same seed gives the same numbers as the app's endpoints.
 
 import { Generator } from "../engine/noise.js";
-import { cropAt } from "./picture.js";
 import { record } from "./models.js";
+import { cropAt } from "./picture.js";
 
 /**
  * @typedef {import("./models.js").Model} Model
@@ -66,8 +66,11 @@ export async function drawFace(id, models, engine) {
   const [kind, ...parts] = id.split(":");
   const random = kind === "random";
   const [name, seed, row, source, temperature = "1"] = random ? ["", parts[0], "0", "fitted"] : parts;
-  const model = random ? (models.find(({ family }) => family === "ae") ?? models[0]) : models.find((one) => one.name === name);
-  if (!model || !/^\d+$/.test(seed) || !/^\d{1,2}$/.test(row ?? "") || !(Number(temperature) <= 2)) throw new Error("This link is incomplete, so the page opens without it.");
+  const model = random
+    ? (models.find(({ family }) => family === "ae") ?? models[0])
+    : models.find((one) => one.name === name);
+  if (!model || !/^\d+$/.test(seed) || !/^\d{1,2}$/.test(row ?? "") || !(Number(temperature) <= 2))
+    throw new Error("This link is incomplete, so the page opens without it.");
   const fitted = source === "fitted" ? await fittedOf(model.name) : null;
   const codes = drawCodes(Number(seed), Number(row) + 1, model.latents, Number(temperature), fitted);
   const code = codes.slice(Number(row) * model.latents);

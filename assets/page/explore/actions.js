@@ -1,11 +1,12 @@
 // What can be done with a face in Explore: save, share, use everywhere, draw every number.
 
-import { make } from "../dom.js";
 import { writeCodeLink } from "../address.js";
+import { make } from "../dom.js";
 import { drawSheet, save, saveFace, savePicture } from "../download.js";
 import { filmEnding, filmType, recordFilm } from "../film.js";
+import { createButton, createMenu } from "../parts/controls.js";
 import { openDialog } from "../parts/dialog.js";
-import { STEPS, codesAlong } from "../parts/strip.js";
+import { codesAlong, STEPS } from "../parts/strip.js";
 import { cropAt } from "../picture.js";
 import { EXPLORE } from "../words/explore.js";
 import { STATES } from "../words/page.js";
@@ -37,7 +38,10 @@ async function traverse(page, stage, codes, steps) {
     }, steps);
     if (!along) return [];
     const pixels = await page.engine.decode(name, along);
-    lines.push({ title: EXPLORE.number(one.index, one.name), crops: Array.from({ length: steps }, (_, i) => cropAt(pixels, i)) });
+    lines.push({
+      title: EXPLORE.number(one.index, one.name),
+      crops: Array.from({ length: steps }, (_, i) => cropAt(pixels, i)),
+    });
   }
   return lines;
 }
@@ -62,19 +66,74 @@ async function showFilm(page, stage, codes) {
     const rows = [];
     for (let i = 0; i < lines.length; i += columns) {
       const part = lines.slice(i, i + columns);
-      rows.push({ title: part.map(({ title }) => title.replace("Number ", "")).join(" · "), crops: part.map(({ crops }) => crops[step]) });
+      rows.push({
+        title: part.map(({ title }) => title.replace("Number ", "")).join(" · "),
+        crops: part.map(({ crops }) => crops[step]),
+      });
     }
     return drawSheet(EXPLORE.sheet(stage.model.title), rows);
   };
   const canvas = frame(0);
-  const film = await recordFilm(canvas, (step) => canvas.getContext("2d")?.drawImage(frame(step), 0, 0), FILM_STEPS, (n, m) => {
-    said.textContent = EXPLORE.filming(n, m);
+  const film = await recordFilm(
+    canvas,
+    (step) => canvas.getContext("2d")?.drawImage(frame(step), 0, 0),
+    FILM_STEPS,
+    (n, m) => {
+      said.textContent = EXPLORE.filming(n, m);
+    },
+  );
+  const video = make("video", {
+    src: URL.createObjectURL(film),
+    loop: true,
+    autoplay: true,
+    muted: true,
+    controls: true,
+    className: "sheet",
   });
-  const video = make("video", { src: URL.createObjectURL(film), loop: true, autoplay: true, muted: true, controls: true, className: "sheet" });
   const button = make("button", { type: "button", className: "primary" }, STATES.save);
   button.addEventListener("click", () => save(film, `vae-faces-numbers-${stage.model.name}.${filmEnding(film)}`));
   return openDialog(EXPLORE.film, button, video);
 }
+
+/**
+ * Make the changed face the face of the page.
+ *
+ * @param {Page} page
+ * @param {Stage} stage
+ */
+function useFace(page, stage) {
+  if (!stage.crop) return undefined;
+  const taken = page.faces.take("edited", EXPLORE.edited, stage.crop, stage.model.name);
+  page.store.set({ face: "edited" });
+  return taken;
+}
+
+/** @param {Page} page @param {Stage} stage @param {Codes} codes */
+async function shareCode(page, stage, codes) {
+  const code = codes.of(stage.model.name);
+  if (!code) return;
+  const link = new URL(writeCodeLink(stage.model.name, code), location.href).href;
+  await navigator.clipboard.writeText(link).then(
+    () => page.say(STATES.codeLinkCopied),
+    () => page.say(link),
+  );
+}
+
+/** Draw a code from where the chosen model's codes lie, number by number. @param {Stage} stage @param {Codes} codes */
+function randomise({ model }, codes) {
+  const record = codes.records[model.name];
+  const code = record.mean.slice();
+  for (const { index, low, high } of record.numbers) code[index] = (low + high) / 2 + ((high - low) / 6) * gaussian();
+  codes.setCode(model.name, code);
+}
+
+/** The middle of the prior; an AE has none but the middle of its codes. @param {Stage} stage @param {Codes} codes */
+function goToMiddle({ model }, codes) {
+  const { mean } = codes.records[model.name];
+  codes.setCode(model.name, model.stochastic ? mean.map(() => 0) : mean);
+}
+
+const gaussian = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 
 /**
  * The buttons under the face.
@@ -85,48 +144,24 @@ async function showFilm(page, stage, codes) {
  * @param {{change: (act: () => void) => void, undo: () => void}} on
  */
 export function buildActions(page, stage, codes, { change, undo }) {
-  const button = (/** @type {string} */ text, /** @type {() => unknown} */ act, className = "plain") => {
-    const element = make("button", { type: "button", className }, text);
-    element.addEventListener("click", async () => {
-      element.setAttribute("aria-busy", "true");
-      await Promise.resolve(act()).catch((error) => openDialog(text, make("p", { className: "problem" }, error.message)));
-      element.removeAttribute("aria-busy");
-    });
-    return element;
-  };
-  const use = () => {
-    if (!stage.crop) return undefined;
-    const taken = page.faces.take("edited", EXPLORE.edited, stage.crop, stage.model.name);
-    page.store.set({ face: "edited" });
-    return taken;
-  };
-  const share = async () => {
-    const code = codes.of(stage.model.name);
-    if (!code) return;
-    const link = new URL(writeCodeLink(stage.model.name, code), location.href).href;
-    await navigator.clipboard.writeText(link).then(() => page.say(STATES.codeLinkCopied), () => page.say(link));
-  };
-  const randomise = () => change(() => {
-    const { name } = stage.model;
-    const record = codes.records[name];
-    const code = record.mean.slice();
-    for (const { index, low, high } of record.numbers) code[index] = (low + high) / 2 + ((high - low) / 6) * gaussian();
-    codes.setCode(name, code);
-  });
-  const middle = () => change(() => {
-    const { name, stochastic } = stage.model;
-    const { mean } = codes.records[name];
-    codes.setCode(name, stochastic ? mean.map(() => 0) : mean);
-  });
-  const more = make("div", { className: "popover" }, button(EXPLORE.random, randomise), button(EXPLORE.middle, middle), button(EXPLORE.picture, () => showPicture(page, stage, codes)), button(EXPLORE.film, () => showFilm(page, stage, codes)));
-  return make("div", { className: "buttons actions" },
-    button(EXPLORE.save, () => stage.crop && saveFace(stage.crop, `vae-faces-${stage.model.name}.png`), "primary"),
-    button(EXPLORE.undo, undo),
-    button(EXPLORE.reset, () => change(() => codes.reset())),
-    button(EXPLORE.share, share),
-    button(EXPLORE.use, use),
-    make("details", { className: "menu" }, make("summary", { className: "plain" }, EXPLORE.more), more));
+  const say = (/** @type {string} */ title) => (/** @type {Error} */ error) =>
+    openDialog(title, make("p", { className: "problem" }, error.message));
+  const saveShown = () => stage.crop && saveFace(stage.crop, `vae-faces-${stage.model.name}.png`);
+  const more = createMenu(
+    EXPLORE.more,
+    createButton(EXPLORE.random, () => change(() => randomise(stage, codes))),
+    createButton(EXPLORE.middle, () => change(() => goToMiddle(stage, codes))),
+    createButton(EXPLORE.picture, () => showPicture(page, stage, codes).catch(say(EXPLORE.picture))),
+    createButton(EXPLORE.film, () => showFilm(page, stage, codes).catch(say(EXPLORE.film))),
+  );
+  return make(
+    "div",
+    { className: "buttons actions" },
+    createButton(EXPLORE.save, saveShown, "primary"),
+    createButton(EXPLORE.undo, undo),
+    createButton(EXPLORE.reset, () => change(() => codes.reset())),
+    createButton(EXPLORE.share, () => shareCode(page, stage, codes)),
+    createButton(EXPLORE.use, () => useFace(page, stage)),
+    more,
+  );
 }
-
-const gaussian = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-

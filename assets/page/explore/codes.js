@@ -37,7 +37,12 @@ export class Codes {
 
   /** Begin with another face: its code in every model. Locked numbers keep what they have. @param {Record<string, Float32Array>} bases */
   begin(bases) {
-    const kept = Object.fromEntries(Object.entries(this.#locks).map(([name, locks]) => [name, [...locks].map((index) => /** @type {[number, number]} */ ([index, this.value(name, index)]))]));
+    const kept = Object.fromEntries(
+      Object.entries(this.#locks).map(([name, locks]) => [
+        name,
+        [...locks].map((index) => /** @type {[number, number]} */ ([index, this.value(name, index)])),
+      ]),
+    );
     this.#bases = bases;
     this.#features = new Map();
     this.#numbers = Object.fromEntries(Object.entries(kept).map(([name, values]) => [name, new Map(values)]));
@@ -102,7 +107,8 @@ export class Codes {
   /** Replace a model's whole code: a place on the map. @param {string} model @param {ArrayLike<number>} code */
   setCode(model, code) {
     this.#features = new Map();
-    for (let index = 0; index < code.length; index++) if (!this.isLocked(model, index)) this.setNumber(model, index, code[index]);
+    for (let index = 0; index < code.length; index++)
+      if (!this.isLocked(model, index)) this.setNumber(model, index, code[index]);
   }
 
   /** Remember the present state as a step that Undo goes back to. */

@@ -37,9 +37,18 @@ export class Features {
     this.hand = hand;
     const shown = features.filter(({ key }) => Object.values(codes.records).some(({ directions }) => directions[key]));
     const rows = shown.map((feature) => this.#row(feature));
-    const more = make("details", { className: "more-features" }, make("summary", { className: "plain" }, EXPLORE.moreFeatures(Math.max(0, rows.length - FIRST))), make("div", { className: "sliders" }, ...rows.slice(FIRST)));
+    const more = make(
+      "details",
+      { className: "more-features" },
+      make("summary", { className: "plain" }, EXPLORE.moreFeatures(Math.max(0, rows.length - FIRST))),
+      make("div", { className: "sliders" }, ...rows.slice(FIRST)),
+    );
     more.hidden = rows.length <= FIRST;
-    root.append(make("div", { className: "sliders" }, ...rows.slice(0, FIRST)), more, make("p", { className: "note" }, rows.length ? EXPLORE.note : EXPLORE.noFeatures));
+    root.append(
+      make("div", { className: "sliders" }, ...rows.slice(0, FIRST)),
+      more,
+      make("p", { className: "note" }, rows.length ? EXPLORE.note : EXPLORE.noFeatures),
+    );
   }
 
   /** @param {Feature} feature */
@@ -80,9 +89,11 @@ export class Features {
     const codeAt = (/** @type {number} */ share) => {
       const code = codes.of(model);
       const change = STRONGEST * (2 * share - 1) - codes.amount(key);
-      return code && code.map((value, j) => value + change * direction.step[j]);
+      return code ? code.map((value, j) => value + change * direction.step[j]) : null;
     };
-    const names = direction.also.slice(0, 4).map(([other, change]) => `${this.#rows.get(other)?.feature.name ?? other} ${change > 0 ? "+" : "−"}`);
+    const names = direction.also
+      .slice(0, 4)
+      .map(([other, change]) => `${this.#rows.get(other)?.feature.name ?? other} ${change > 0 ? "+" : "−"}`);
     this.hand.touch(name, codeAt, names.length ? EXPLORE.also(names.join(", ")) : "");
   }
 
@@ -94,7 +105,10 @@ export class Features {
       slider.set(this.codes.amount(key));
       slider.input.disabled = !known;
       slider.root.classList.toggle("off", !known);
-      slider.input.setAttribute("aria-label", known ? `${feature.name}, from ${feature.low} to ${feature.high}` : `${feature.name}, ${EXPLORE.unavailable}`);
+      slider.input.setAttribute(
+        "aria-label",
+        known ? `${feature.name}, from ${feature.low} to ${feature.high}` : `${feature.name}, ${EXPLORE.unavailable}`,
+      );
       setText(faint, known ? "" : EXPLORE.faint(record?.probes[key] ?? 0.5));
     }
   }

@@ -32,10 +32,20 @@ export class MapPanel {
     this.codes = codes;
     this.model = model;
     this.hand = hand;
-    root.append(make("label", { className: "field" }, EXPLORE.axes, this.#across), this.#canvas, this.#said, make("p", { className: "note" }, EXPLORE.mapConclusion));
+    root.append(
+      make("label", { className: "field" }, EXPLORE.axes, this.#across),
+      this.#canvas,
+      this.#said,
+      make("p", { className: "note" }, EXPLORE.mapConclusion),
+    );
     this.#across.addEventListener("change", () => this.#choose());
-    this.#canvas.addEventListener("click", (event) => this.#go(codeAt(this.#canvas, this.#map, [event.offsetX, event.offsetY], { code: this.#code() })));
-    this.#canvas.addEventListener("pointermove", (event) => this.#map && this.draw(pointAt(this.#canvas, this.#map, [event.offsetX, event.offsetY])));
+    this.#canvas.addEventListener("click", (event) =>
+      this.#go(codeAt(this.#canvas, this.#map, [event.offsetX, event.offsetY], { code: this.#code() })),
+    );
+    this.#canvas.addEventListener(
+      "pointermove",
+      (event) => this.#map && this.draw(pointAt(this.#canvas, this.#map, [event.offsetX, event.offsetY])),
+    );
     this.#canvas.addEventListener("pointerleave", () => this.draw());
     this.#canvas.addEventListener("keydown", (event) => this.#key(event));
     new ResizeObserver(() => this.draw()).observe(this.#canvas);
@@ -88,11 +98,18 @@ export class MapPanel {
 
   /** @param {Model} model */
   #fillAxes(model) {
-    const order = model.order.filter((index) => this.#densities.dimensions.includes(index) && model.used.includes(index));
+    const order = model.order.filter(
+      (index) => this.#densities.dimensions.includes(index) && model.used.includes(index),
+    );
     const pairs = order.slice(0, 6).flatMap((a, i) => order.slice(i + 1, 6).map((b) => [a, b]));
     const option = (/** @type {string} */ value, /** @type {string} */ text) => make("option", { value }, text);
     const plane = this.#densities.plane ? [option("plane", EXPLORE.plane)] : [];
-    this.#across.replaceChildren(...plane, ...pairs.map(([a, b]) => option(`${a},${b}`, `${EXPLORE.number(a, null)} × ${EXPLORE.number(b, null).toLowerCase()}`)));
+    this.#across.replaceChildren(
+      ...plane,
+      ...pairs.map(([a, b]) =>
+        option(`${a},${b}`, `${EXPLORE.number(a, null)} × ${EXPLORE.number(b, null).toLowerCase()}`),
+      ),
+    );
   }
 
   #choose() {
@@ -107,6 +124,11 @@ export class MapPanel {
     if (!this.#map || !this.#canvas.clientWidth || !code.length) return;
     const style = getComputedStyle(document.documentElement);
     const colour = style.getPropertyValue(`--${this.model().family}-fill`).trim();
-    drawMap(this.#canvas, this.#map, { colour, dark: style.colorScheme === "dark", pointer, point: pointOf(this.#map, code) });
+    drawMap(this.#canvas, this.#map, {
+      colour,
+      dark: style.colorScheme === "dark",
+      pointer: /** @type {any} */ (pointer),
+      point: pointOf(this.#map, code),
+    });
   }
 }

@@ -2,8 +2,8 @@
 
 import { make } from "../dom.js";
 import { createSlider } from "../parts/slider.js";
-import { number } from "../words/page.js";
 import { EXPLORE } from "../words/explore.js";
+import { number } from "../words/page.js";
 
 /**
  * @typedef {import("./codes.js").Codes} Codes
@@ -44,9 +44,18 @@ export class Numbers {
     const most = Math.max(...numbers.map(({ strength }) => strength ?? 0), 1e-12);
     const rows = numbers.map((one) => this.#row(model, one, most));
     const used = numbers.filter(({ in_use }) => in_use).length;
-    const unused = make("details", {}, make("summary", { className: "plain" }, EXPLORE.unused(numbers.length - used)), make("div", { className: "sliders" }, ...rows.filter((_, i) => !numbers[i].in_use)));
+    const unused = make(
+      "details",
+      {},
+      make("summary", { className: "plain" }, EXPLORE.unused(numbers.length - used)),
+      make("div", { className: "sliders" }, ...rows.filter((_, i) => !numbers[i].in_use)),
+    );
     unused.hidden = used === numbers.length;
-    this.root.replaceChildren(make("p", { className: "note" }, EXPLORE.order), make("div", { className: "sliders" }, ...rows.filter((_, i) => numbers[i].in_use)), unused);
+    this.root.replaceChildren(
+      make("p", { className: "note" }, EXPLORE.order),
+      make("div", { className: "sliders" }, ...rows.filter((_, i) => numbers[i].in_use)),
+      unused,
+    );
   }
 
   /** @param {string} model @param {CodeNumber} one @param {number} most */
@@ -72,25 +81,39 @@ export class Numbers {
         hand.end();
       },
     });
-    const touch = () => hand.touch(EXPLORE.number(index, name), (share) => {
-      const code = codes.of(model);
-      if (code) code[index] += low + (high - low) * share - codes.value(model, index);
-      return code;
-    }, "");
+    const touch = () =>
+      hand.touch(
+        EXPLORE.number(index, name),
+        (share) => {
+          const code = codes.of(model);
+          if (code) code[index] += low + (high - low) * share - codes.value(model, index);
+          return code;
+        },
+        "",
+      );
     slider.input.addEventListener("pointerdown", touch);
     slider.input.addEventListener("focus", touch);
+    this.#addLock(model, index, slider);
     const bar = make("i", { className: "strength" });
     bar.style.setProperty("--share", String(Math.sqrt((strength ?? 0) / most)));
-    const lock = make("button", { type: "button", className: "lock", "aria-label": EXPLORE.lock(index), "aria-pressed": String(codes.isLocked(model, index)) });
-    lock.addEventListener("click", () => {
-      codes.toggleLock(model, index);
-      lock.setAttribute("aria-pressed", String(codes.isLocked(model, index)));
-      slider.input.disabled = codes.isLocked(model, index);
-    });
-    slider.root.prepend(lock);
     slider.root.append(bar);
-    slider.input.disabled = codes.isLocked(model, index);
     this.#sliders.set(index, slider);
     return slider.root;
+  }
+
+  /** @param {string} model @param {number} index @param {import("../parts/slider.js").Slider} slider */
+  #addLock(model, index, slider) {
+    const { codes } = this;
+    const lock = make("button", { type: "button", className: "lock", "aria-label": EXPLORE.lock(index) });
+    const show = () => {
+      slider.input.disabled = codes.isLocked(model, index);
+      lock.setAttribute("aria-pressed", String(slider.input.disabled));
+    };
+    lock.addEventListener("click", () => {
+      codes.toggleLock(model, index);
+      show();
+    });
+    slider.root.prepend(lock);
+    show();
   }
 }

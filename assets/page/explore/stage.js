@@ -73,6 +73,9 @@ export class Stage {
 
   tellWay() {
     const { way, reason } = this.page.engine.way(this.model.name);
-    setText(this.caption, `${EXPLORE.by(this.model.title)}. ${way === "browser" ? EXPLORE.browser : EXPLORE.server(reason)}`);
+    setText(
+      this.caption,
+      `${EXPLORE.by(this.model.title)}. ${way === "browser" ? EXPLORE.browser : EXPLORE.server(reason)}`,
+    );
   }
 }

@@ -1,9 +1,17 @@
 // Where things stand on a map's canvas, and the axes around it. Both axes have one scale.
 
+import { niceStep } from "../parts/chart_layout.js";
+
 const MARGIN = { left: 50, right: 12, top: 12, bottom: 46 };
 const FONT = "12px ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif";
 
-/** The plotted rectangle in CSS pixels, for a canvas that shows a view (`viewOf`). */
+/**
+ * The plotted rectangle in CSS pixels, for a canvas that shows a view (`viewOf`).
+ *
+ * @param {HTMLElement} canvas
+ * @param {import("./types.js").View} view
+ * @returns {import("./types.js").Frame}
+ */
 export function frame(canvas, { x, y }) {
   const { left, top } = MARGIN;
   const width = canvas.clientWidth - left - MARGIN.right;
@@ -13,10 +21,15 @@ export function frame(canvas, { x, y }) {
   return { left, top, width, height, scale, middle, centre: [(x[0] + x[1]) / 2, (y[0] + y[1]) / 2] };
 }
 
-/** Gridlines, numbers and the names of both axes. */
+/**
+ * Gridlines, numbers and the names of both axes.
+ *
+ * @param {import("./types.js").Place} place
+ * @param {string[]} labels
+ */
 export function drawAxes({ pen, ink, box, at }, labels) {
   const [right, bottom] = [box.left + box.width, box.top + box.height];
-  const step = niceStep(56 / box.scale);
+  const step = niceStep(56 / box.scale, 1);
   for (const axis of [0, 1]) {
     const half = (axis ? box.height : box.width) / 2 / box.scale;
     const first = Math.ceil((box.centre[axis] - half) / step);
@@ -26,8 +39,8 @@ export function drawAxes({ pen, ink, box, at }, labels) {
       pen.strokeStyle = ink.line;
       pen.lineWidth = 1;
       pen.beginPath();
-      pen.moveTo(...(axis ? [box.left, pixel] : [pixel, box.top]));
-      pen.lineTo(...(axis ? [right, pixel] : [pixel, bottom]));
+      pen.moveTo(axis ? box.left : pixel, axis ? pixel : box.top);
+      pen.lineTo(axis ? right : pixel, axis ? pixel : bottom);
       pen.stroke();
       const number = String(Number((i * step).toPrecision(6))).replace("-", "−");
       write(pen, ink.faint, number, axis ? [box.left - 8, pixel] : [pixel, bottom + 14], axis ? "right" : "center");
@@ -41,20 +54,26 @@ export function drawAxes({ pen, ink, box, at }, labels) {
   pen.restore();
 }
 
-function niceStep(least) {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least);
-}
-
-/** `text` around `place`; with a `halo` of that colour it can be read over lines. */
+/**
+ * `text` around `place`; with a `halo` of that colour it can be read over lines.
+ *
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} colour
+ * @param {string} text
+ * @param {number[]} place
+ * @param {CanvasTextAlign} align
+ * @param {string | null} [halo]
+ */
 export function write(pen, colour, text, place, align, halo = null) {
   pen.font = halo ? `600 ${FONT}` : FONT;
   pen.textAlign = align;
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
   pen.lineWidth = 3;
-  pen.strokeStyle = halo;
-  if (halo) pen.strokeText(text, ...place);
+  if (halo) {
+    pen.strokeStyle = halo;
+    pen.strokeText(text, place[0], place[1]);
+  }
   pen.fillStyle = colour;
-  pen.fillText(text, ...place);
+  pen.fillText(text, place[0], place[1]);
 }

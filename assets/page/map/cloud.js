@@ -3,7 +3,13 @@
 const FINE = 8; // pixels a bin is smoothed to
 const images = new WeakMap(); // of a density, its picture: a pointer that moves needs no new one
 
-/** Draw a map's density in a colour, [red, green, blue]. */
+/**
+ * Draw a map's density in a colour, [red, green, blue].
+ *
+ * @param {import("./types.js").Place} place
+ * @param {import("./types.js").CodeMap} map
+ * @param {number[]} colour
+ */
 export function drawDensity({ pen, at }, { density, bins, xRange, yRange }, colour) {
   const kept = images.get(density);
   const image = kept?.key === `${colour}` ? kept.image : pictureOf(density, bins, colour);
@@ -16,10 +22,16 @@ export function drawDensity({ pen, at }, { density, bins, xRange, yRange }, colo
   pen.drawImage(image, (left + right - width) / 2, (top + bottom - height) / 2, width, height);
 }
 
-/** The density as a cubic B-spline over its bins, two empty ones around them; opacity by the root, as the levels. */
+/**
+ * The density as a cubic B-spline over its bins, two empty ones around them; opacity by the root, as the levels.
+ *
+ * @param {Uint8Array} density
+ * @param {number} bins
+ * @param {number[]} colour
+ */
 function pictureOf(density, bins, colour) {
   const size = (bins + 4) * FINE;
-  const spline = (t) => (t < 1 ? 2 / 3 - t * t + t ** 3 / 2 : t < 2 ? (2 - t) ** 3 / 6 : 0);
+  const spline = (/** @type {number} */ t) => (t < 1 ? 2 / 3 - t * t + t ** 3 / 2 : t < 2 ? (2 - t) ** 3 / 6 : 0);
   const weights = Array.from({ length: size }, (_, row) =>
     Array.from({ length: bins }, (_, bin) => spline(Math.abs((row + 0.5) / FINE - 2.5 - bin))),
   );
@@ -36,15 +48,25 @@ function pictureOf(density, bins, colour) {
     picture.data.set([...colour, 235 * Math.sqrt(value / largest)], 4 * flipped);
   });
   const canvas = new OffscreenCanvas(size, size);
-  canvas.getContext("2d").putImageData(picture, 0, 0);
+  penOf(canvas).putImageData(picture, 0, 0);
   return canvas;
 }
 
-/** A model's colour as numbers, lighter on a dark page. */
-export function rgb(colour, dark) {
-  const pen = new OffscreenCanvas(1, 1).getContext("2d");
+/** @param {OffscreenCanvas} canvas */
+function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("This browser gives no canvas.");
+  return pen;
+}
+
+/**
+ * A colour of the style sheet as numbers.
+ *
+ * @param {string} colour
+ */
+export function rgb(colour) {
+  const pen = penOf(new OffscreenCanvas(1, 1));
   pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
-  const found = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  return dark ? found.map((part) => Math.round(part + 0.4 * (255 - part))) : found;
+  return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }

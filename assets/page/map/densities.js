@@ -1,6 +1,17 @@
-// densities.json (vae_models/density_file.py) as maps: two coordinates of a code, and how many faces lie where.
+// densities.json (vae_models/files/names.py) as maps: two coordinates of a code, and how many faces lie where.
 
-/** Read the file; base64 becomes Uint8Array, the rest stays as the file has it. */
+/**
+ * @typedef {import("./types.js").CodeMap} CodeMap
+ * @typedef {import("./types.js").Densities} Densities
+ * @typedef {import("./types.js").View} View
+ */
+
+/**
+ * Read the file; base64 becomes Uint8Array, the rest stays as the file has it.
+ *
+ * @param {URL} url
+ * @returns {Promise<Densities>}
+ */
 export async function readDensities(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
@@ -9,9 +20,16 @@ export async function readDensities(url) {
   return { ...file, pairs: bytes(file.pairs), plane };
 }
 
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const bytes = (/** @type {string} */ text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-/** The map of dimension `j` to the right against `k` upwards, counted from 0; both among `densities.dimensions`. */
+/**
+ * The map of dimension `j` to the right against `k` upwards, counted from 0; both among `densities.dimensions`.
+ *
+ * @param {Densities} densities
+ * @param {number} j
+ * @param {number} k
+ * @returns {CodeMap}
+ */
 export function pairMap(densities, j, k) {
   const { bins, dimensions, mean, pairs, ranges } = densities;
   const [first, second] = [j, k].map((dimension) => dimensions.indexOf(dimension));
@@ -21,37 +39,66 @@ export function pairMap(densities, j, k) {
   const stored = pairs.subarray((before + high - low - 1) * bins ** 2).subarray(0, bins ** 2);
   const density = first < second ? stored : stored.map((_, i) => stored[(i % bins) * bins + Math.floor(i / bins)]);
   const directions = [j, k].map((dimension) => mean.map((_, i) => Number(i === dimension)));
-  const labels = [j, k].map((dimension) => `dimension ${dimension}`);
+  const labels = [j, k].map((dimension) => `number ${dimension}`);
   const origin = mean.map(() => 0);
   return { density, bins, xRange: ranges[first], yRange: ranges[second], mean, origin, directions, labels };
 }
 
-/** The map of the two principal components, the codes' mean at (0, 0). Null where a code is a single number. */
+/**
+ * The map of the two principal components, the codes' mean at (0, 0). Null where a code is a single number.
+ *
+ * @param {Densities} densities
+ * @returns {CodeMap | null}
+ */
 export function planeMap(densities) {
   const { bins, mean, plane } = densities;
   if (!plane) return null;
   const { density, directions, ranges, share } = plane;
   const percent = share.map((part) => `${Math.round(100 * part)} % of what varies`);
-  const labels = [`first principal component: ${percent[0]}`, `second: ${percent[1]}`];
+  const labels = [`where codes differ most: ${percent[0]}`, `second most: ${percent[1]}`];
   return { density, bins, xRange: ranges[0], yRange: ranges[1], mean, origin: mean, directions, labels };
 }
 
-/** Where a code lies on a map: its two coordinates, whatever its others are. */
+/**
+ * Where a code lies on a map: its two coordinates, whatever its others are.
+ *
+ * @param {CodeMap} map
+ * @param {ArrayLike<number>} code
+ */
 export function pointOf(map, code) {
   return map.directions.map((direction) => direction.reduce((sum, d, i) => sum + d * (code[i] - map.origin[i]), 0));
 }
 
-/** `code` moved within the map until it lies at `point`; from the codes' mean: mean + a u + b v. */
+/**
+ * `code` moved within the map until it lies at `point`; from the codes' mean: mean + a u + b v.
+ *
+ * @param {CodeMap} map
+ * @param {number[]} point
+ * @param {number[]} code
+ */
 export function codeOf(map, point, code = map.mean) {
   const here = pointOf(map, code);
   const steps = point.map((value, axis) => value - here[axis]);
   return code.map((z, i) => z + steps[0] * map.directions[0][i] + steps[1] * map.directions[1][i]);
 }
 
-/** Where the prior N(0, I) has its middle on a map. */
-export const centreOf = (map) => pointOf(map, map.mean.map(() => 0));
+/**
+ * Where the prior N(0, I) has its middle on a map.
+ *
+ * @param {CodeMap} map
+ */
+export const centreOf = (map) =>
+  pointOf(
+    map,
+    map.mean.map(() => 0),
+  );
 
-/** What to show of these maps, the same for each: all of the densities and of the prior's circles. */
+/**
+ * What to show of these maps, the same for each: all of the densities and of the prior's circles.
+ *
+ * @param {CodeMap[]} maps
+ * @returns {View}
+ */
 export function viewOf(...maps) {
   const spans = [0, 1].map((axis) => {
     const ends = maps.flatMap((map) => [

@@ -33,7 +33,11 @@ export class SecondFace {
   /** Thumbnails and buttons. */
   build() {
     const examples = /** @type {(keyof typeof EXAMPLES)[]} */ (Object.keys(EXAMPLES)).map((id) => {
-      const button = make("button", { type: "button", className: "thumb", "aria-label": FACES[id].name }, make("img", { src: EXAMPLES[id], alt: "", width: 64, height: 64 }));
+      const button = make(
+        "button",
+        { type: "button", className: "thumb", "aria-label": FACES[id].name },
+        make("img", { src: EXAMPLES[id], alt: "", width: 64, height: 64 }),
+      );
       button.addEventListener("click", () => this.choose(() => this.#example(id)));
       return button;
     });
@@ -50,8 +54,17 @@ export class SecondFace {
       if (photo) this.choose(async () => (await import("../photo.js")).cropPhoto(this.page.engine, photo));
       file.value = "";
     });
-    const random = async () => (await drawFace(randomId(Math.floor(Math.random() * LARGEST_SEED)), this.page.faces.models, this.page.engine)).crop;
-    return make("div", { className: "buttons" }, group, button(MORPH.random, random), make("label", { className: "tool wordy" }, MORPH.photo, file), button(MORPH.same, async () => this.page.faces.current?.crop ?? null));
+    const random = async () =>
+      (await drawFace(randomId(Math.floor(Math.random() * LARGEST_SEED)), this.page.faces.models, this.page.engine))
+        .crop;
+    return make(
+      "div",
+      { className: "buttons" },
+      group,
+      button(MORPH.random, random),
+      make("label", { className: "tool wordy" }, MORPH.photo, file),
+      button(MORPH.same, async () => this.page.faces.current?.crop ?? null),
+    );
   }
 
   /** @param {keyof typeof EXAMPLES} id */
@@ -79,7 +92,9 @@ export class SecondFace {
 
   /** @param {Uint8ClampedArray} crop @returns {Promise<Record<string, Float32Array>>} */
   async #encode(crop) {
-    const codes = await Promise.all(this.page.faces.models.map(async ({ name }) => [name, (await this.page.engine.encode(name, crop)).mean]));
+    const codes = await Promise.all(
+      this.page.faces.models.map(async ({ name }) => [name, (await this.page.engine.encode(name, crop)).mean]),
+    );
     return Object.fromEntries(codes);
   }
 

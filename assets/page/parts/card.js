@@ -34,9 +34,15 @@ export function bindCards() {
     card.hidden = false;
     term.setAttribute("aria-describedby", "card");
     const box = term.getBoundingClientRect();
-    const left = Math.max(12, Math.min(innerWidth - card.offsetWidth - 12, box.left + (box.width - card.offsetWidth) / 2));
+    const left = Math.max(
+      12,
+      Math.min(innerWidth - card.offsetWidth - 12, box.left + (box.width - card.offsetWidth) / 2),
+    );
     const below = box.bottom + card.offsetHeight + 14 < innerHeight;
-    Object.assign(card.style, { left: `${left}px`, top: `${below ? box.bottom + 8 : box.top - card.offsetHeight - 8}px` });
+    Object.assign(card.style, {
+      left: `${left}px`,
+      top: `${below ? box.bottom + 8 : box.top - card.offsetHeight - 8}px`,
+    });
   };
   const on = (/** @type {string} */ type, /** @type {(term: HTMLElement, event: Event) => void} */ react) =>
     document.addEventListener(type, (event) => {

@@ -38,13 +38,27 @@ export class Chart {
   lay(points) {
     const { width, height } = this.svg.getBoundingClientRect();
     if (!width || !points.size) return;
-    const means = new Map(this.models.flatMap((m) => (m.error === null ? [] : [[m.name, { nats: m.information, error: m.error }]])));
-    const scales = scalesOf([...points.values(), .../** @type {Point[]} */ ([...means.values()])], width, height, MARGINS);
+    const means = new Map(
+      this.models.flatMap((m) => (m.error === null ? [] : [[m.name, { nats: m.information, error: m.error }]])),
+    );
+    const scales = scalesOf(
+      [...points.values(), .../** @type {Point[]} */ ([...means.values()])],
+      width,
+      height,
+      MARGINS,
+    );
     this.#scales = scales;
     this.#foot = height - MARGINS.bottom;
     this.#right = width - MARGINS.right;
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.replaceChildren(...this.#axes(scales), ...this.#lines(/** @type {any} */ (means), "mean", scales), ...this.#lines(points, "own", scales), ...this.#marks(points, scales), this.#stem, this.#dot);
+    this.svg.replaceChildren(
+      ...this.#axes(scales),
+      ...this.#lines(/** @type {any} */ (means), "mean", scales),
+      ...this.#lines(points, "own", scales),
+      ...this.#marks(points, scales),
+      this.#stem,
+      this.#dot,
+    );
   }
 
   /** @param {import("./chart_layout.js").Scales} scales */
@@ -53,7 +67,9 @@ export class Chart {
       draw("line", { x1: MARGINS.left, x2: this.#right, y1: y(v), y2: y(v), class: "grid" }),
       draw("text", { x: MARGINS.left - 7, y: y(v) + 4, class: "end" }, String(v)),
     ]);
-    const columns = ticks(mostNats, 6).map((v) => draw("text", { x: x(v), y: this.#foot + 16, class: "middle" }, String(v)));
+    const columns = ticks(mostNats, 6).map((v) =>
+      draw("text", { x: x(v), y: this.#foot + 16, class: "middle" }, String(v)),
+    );
     return [
       ...rows,
       ...columns,
@@ -66,7 +82,9 @@ export class Chart {
   #lines(points, kind, { x, y }) {
     return FAMILIES.map((family) => {
       const ladder = ladderOf(this.models, family).map(({ name }) => points.get(name));
-      const shown = ladder.flatMap((p) => (p && p.nats !== null ? [`${x(p.nats).toFixed(1)},${y(p.error).toFixed(1)}`] : []));
+      const shown = ladder.flatMap((p) =>
+        p && p.nats !== null ? [`${x(p.nats).toFixed(1)},${y(p.error).toFixed(1)}`] : [],
+      );
       return draw("polyline", { points: shown.join(" "), class: `ladder ${kind} ${family}` });
     });
   }
@@ -80,8 +98,22 @@ export class Chart {
       const point = points.get(model.name);
       if (!point) continue;
       if (point.nats === null) {
-        marks.push(draw("line", { x1: MARGINS.left, x2: this.#right, y1: y(point.error), y2: y(point.error), class: "no-price" }));
-        marks.push(draw("text", { x: this.#right, y: y(point.error) + (y(point.error) > this.#foot - 24 ? -6 : 15), class: "mark ae end" }, CHART.none));
+        marks.push(
+          draw("line", {
+            x1: MARGINS.left,
+            x2: this.#right,
+            y1: y(point.error),
+            y2: y(point.error),
+            class: "no-price",
+          }),
+        );
+        marks.push(
+          draw(
+            "text",
+            { x: this.#right, y: y(point.error) + (y(point.error) > this.#foot - 24 ? -6 : 15), class: "mark ae end" },
+            CHART.none,
+          ),
+        );
         continue;
       }
       const at = /** @type {[number, number]} */ ([x(point.nats), y(point.error)]);
@@ -90,7 +122,13 @@ export class Chart {
       const label = /** @type {[number, number]} */ ([at[0] + (above ? 8 : -8), at[1] + (above ? -7 : 17)]);
       if (taken.some(([a, b]) => Math.abs(a - label[0]) < 22 && Math.abs(b - label[1]) < 13)) continue; // an easy face: no room
       taken.push(label);
-      marks.push(draw("text", { x: label[0], y: label[1], class: `mark ${model.family} ${above ? "" : "end"}` }, model.family === "vae" ? "β 1" : String(model.beta)));
+      marks.push(
+        draw(
+          "text",
+          { x: label[0], y: label[1], class: `mark ${model.family} ${above ? "" : "end"}` },
+          model.family === "vae" ? "β 1" : String(model.beta),
+        ),
+      );
     }
     return marks;
   }
@@ -112,6 +150,7 @@ export class Chart {
     this.#dot.setAttribute("transform", `translate(${cx.toFixed(1)} ${cy.toFixed(1)})`);
     this.#dot.style.stroke = accent;
     this.#dot.style.fill = t > 0.02 && t < 0.98 ? "var(--card)" : accent;
-    for (const [name, value] of Object.entries({ x1: cx, x2: cx, y1: cy, y2: this.#foot })) this.#stem.setAttribute(name, value.toFixed(1));
+    for (const [name, value] of Object.entries({ x1: cx, x2: cx, y1: cy, y2: this.#foot }))
+      this.#stem.setAttribute(name, value.toFixed(1));
   }
 }

@@ -159,7 +159,12 @@ export class Dial {
     if (radio instanceof HTMLInputElement) radio.checked = true;
     document.documentElement.dataset.family = family;
     const stops = this.ladder.map((model) => {
-      const button = make("button", { type: "button", tabIndex: -1, "aria-hidden": "true" }, make("b", {}, String(model.beta)), make("small", {}, model.family === "vae" ? "VAE" : `× ${model.beta}`));
+      const button = make(
+        "button",
+        { type: "button", tabIndex: -1, "aria-hidden": "true" },
+        make("b", {}, String(model.beta)),
+        make("small", {}, model.family === "vae" ? "VAE" : `× ${model.beta}`),
+      );
       button.style.setProperty("--place", String(placeOf(this.ladder, Number(model.beta))));
       button.addEventListener("click", () => this.glide(Number(model.beta)));
       return button;
@@ -171,7 +176,8 @@ export class Dial {
   show() {
     const { beta, family } = this.store.get();
     const place = placeOf(this.ladder, beta ?? 1);
-    if (document.activeElement !== this.#input || Math.abs(this.#input.valueAsNumber - place) > 0.001) this.#input.value = String(place);
+    if (document.activeElement !== this.#input || Math.abs(this.#input.valueAsNumber - place) > 0.001)
+      this.#input.value = String(place);
     const slider = find("#slider");
     slider.style.setProperty("--place", String(place));
     slider.classList.toggle("off", beta === null);

@@ -22,7 +22,11 @@ const REACH = 3.4; // units of the code that half a bar's room holds
 export function toBars({ mean, logvar }, model) {
   const used = new Set(model.used);
   const scale = logvar ? 1 : 2; // an AE's numbers reach farther: nothing keeps them near 0
-  return model.order.map((j) => ({ mean: mean[j] / scale, spread: logvar ? Math.exp(logvar[j] / 2) : 0, used: used.has(j) }));
+  return model.order.map((j) => ({
+    mean: mean[j] / scale,
+    spread: logvar ? Math.exp(logvar[j] / 2) : 0,
+    used: used.has(j),
+  }));
 }
 
 export class Flow {
@@ -82,7 +86,12 @@ export class Flow {
     this.context.clearRect(0, 0, this.#size[0], this.#size[1]);
     const bars = a.map((bar, i) => {
       const life = mix(Number(bar.used), Number(b[i].used), t);
-      return { mean: mix(bar.mean, b[i].mean, t), spread: mix(bar.spread, b[i].spread, t), life, colour: blend(idle, live, life) };
+      return {
+        mean: mix(bar.mean, b[i].mean, t),
+        spread: mix(bar.spread, b[i].spread, t),
+        life,
+        colour: blend(idle, live, life),
+      };
     });
     if (!this.#upright) this.#drawStrands(bars);
     this.#drawBars(bars, idle);

@@ -1,10 +1,9 @@
 // Under the opening tab: how typical this picture is, what to take away, the scale of beta.
 
 import { draw, make } from "../dom.js";
-import { drawSheet, saveJson, savePicture, saveText, toCsv } from "../download.js";
-import { DOWNLOAD, TYPICAL } from "../words/face.js";
-import { SCORES } from "../words/page.js";
+import { TYPICAL } from "../words/face.js";
 import { termButton } from "./card.js";
+import { buildDownloads } from "./downloads.js";
 
 /**
  * @typedef {import("../page.js").Page} Page
@@ -31,7 +30,11 @@ export function buildMore(root, page) {
     begin.textContent = TYPICAL.busy;
     try {
       const scores = await page.engine.typicality(face.crop, { noise: page.faces.noise });
-      if (scores && face === page.faces.current) typical.replaceChildren(make("h2", {}, TYPICAL.title), ...describe(scores, /** @type {any} */ (model.typicality)));
+      if (scores && face === page.faces.current)
+        typical.replaceChildren(
+          make("h2", {}, TYPICAL.title),
+          ...describe(scores, /** @type {any} */ (model.typicality)),
+        );
     } catch (error) {
       begin.after(make("p", { className: "problem" }, /** @type {Error} */ (error).message));
     }
@@ -60,9 +63,24 @@ function describe(scores, reference) {
   const sentence = reference.celeba ? verdict : verdict.replaceAll("CelebA’s photographs", TYPICAL.other);
   return [
     make("p", {}, sentence),
-    make("div", { className: "pair" },
-      histogram(scores.negativeElbo, reference.quantiles.negative_elbo, TYPICAL.elbo(scores.negativeElbo.value), TYPICAL.ends[0], "negativeElbo"),
-      histogram(scores.unexplained, reference.quantiles.unexplained_variance, TYPICAL.unexplained(scores.unexplained.value), TYPICAL.ends[1], "unexplained")),
+    make(
+      "div",
+      { className: "pair" },
+      histogram(
+        scores.negativeElbo,
+        reference.quantiles.negative_elbo,
+        TYPICAL.elbo(scores.negativeElbo.value),
+        TYPICAL.ends[0],
+        "negativeElbo",
+      ),
+      histogram(
+        scores.unexplained,
+        reference.quantiles.unexplained_variance,
+        TYPICAL.unexplained(scores.unexplained.value),
+        TYPICAL.ends[1],
+        "unexplained",
+      ),
+    ),
     make("p", { className: "note" }, TYPICAL.about),
   ];
 }
@@ -71,17 +89,31 @@ function describe(scores, reference) {
 function histogram(standing, quantiles, title, ends, term) {
   const [low, high] = [quantiles[1], quantiles[quantiles.length - 2]]; // the outermost hundredths would squeeze all others
   const margin = 0.12 * (high - low);
-  const x = (/** @type {number} */ value) => Math.min(0.99, Math.max(0.01, (value - low + margin) / (high - low + 2 * margin))) * WIDTH;
+  const x = (/** @type {number} */ value) =>
+    Math.min(0.99, Math.max(0.01, (value - low + margin) / (high - low + 2 * margin))) * WIDTH;
   const edges = Array.from({ length: BARS + 1 }, (_, i) => low + ((high - low) * i) / BARS);
   const counts = edges.slice(1).map((edge, i) => shareBelow(edge, quantiles) - shareBelow(edges[i], quantiles));
   const most = Math.max(...counts);
   const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title, class: "histogram" });
   for (const [i, count] of counts.entries()) {
     const h = (HEIGHT * count) / most;
-    svg.append(draw("rect", { x: x(edges[i]) + 0.5, width: Math.max(1, x(edges[i + 1]) - x(edges[i]) - 1), y: HEIGHT - h, height: h }));
+    svg.append(
+      draw("rect", {
+        x: x(edges[i]) + 0.5,
+        width: Math.max(1, x(edges[i + 1]) - x(edges[i]) - 1),
+        y: HEIGHT - h,
+        height: h,
+      }),
+    );
   }
   svg.append(draw("line", { x1: x(standing.value), x2: x(standing.value), y1: 0, y2: HEIGHT }));
-  return make("figure", {}, make("figcaption", {}, termButton(term, title)), svg, make("p", { className: "slider-ends" }, make("span", {}, ends[0]), make("span", {}, ends[1])));
+  return make(
+    "figure",
+    {},
+    make("figcaption", {}, termButton(term, title)),
+    svg,
+    make("p", { className: "slider-ends" }, make("span", {}, ends[0]), make("span", {}, ends[1])),
+  );
 }
 
 /** @param {number} value @param {number[]} quantiles ascending */
@@ -90,34 +122,4 @@ function shareBelow(value, quantiles) {
   if (above <= 0) return above < 0 ? 1 : 0;
   const [a, b] = [quantiles[above - 1], quantiles[above]];
   return (above - 1 + (value - a) / (b - a)) / (quantiles.length - 1);
-}
-
-/** @param {Page} page */
-function buildDownloads(page) {
-  const button = (/** @type {string} */ text, /** @type {() => void} */ act) => {
-    const element = make("button", { type: "button", className: "plain" }, text);
-    element.addEventListener("click", act);
-    return element;
-  };
-  const copies = () => page.faces.models.flatMap((model) => {
-    const copy = page.faces.current?.copies.get(model.name);
-    return copy ? [{ model, copy }] : [];
-  });
-  const pictures = () => {
-    const face = page.faces.current;
-    if (!face) return;
-    const lines = copies().map(({ model, copy }) => ({ title: model.title, crops: [copy.pixels, copy.errors] }));
-    savePicture(drawSheet(DOWNLOAD.heading, [{ title: DOWNLOAD.face, crops: [face.crop] }, ...lines]), "vae-faces-reconstructions.png");
-  };
-  const table = () => {
-    const rows = copies().map(({ model, copy: { scores } }) => [model.name, model.beta, scores.squaredError, scores.mse, scores.psnr, scores.ssim, scores.kl, model.inUse]);
-    saveText(toCsv([["model", "beta", ...SCORES.map(([key]) => key), "numbers in use"], ...rows]), "text/csv", "vae-faces-scores.csv");
-  };
-  const codes = () => saveJson(Object.fromEntries(copies().map(({ model, copy }) => [model.name, { mean: [...copy.code.mean], logvar: copy.code.logvar && [...copy.code.logvar] }])), "vae-faces-codes.json");
-  return make("section", { "aria-label": DOWNLOAD.title },
-    make("h2", {}, DOWNLOAD.title),
-    make("p", { className: "buttons" }, button(DOWNLOAD.pictures, pictures), button(DOWNLOAD.table, table), button(DOWNLOAD.codes, codes)),
-    make("p", { className: "note" }, DOWNLOAD.average),
-    make("p", { className: "note" }, DOWNLOAD.noiseNote),
-    make("p", { className: "note" }, DOWNLOAD.scale));
 }

@@ -21,7 +21,10 @@ const LABELS = 40; // of CelebA
 export function pickFeatures(features, models, count) {
   const keepers = (/** @type {Feature} */ { key }) => models.filter(({ kept }) => kept.includes(key)).length;
   const first = features.slice(0, 8); // the page's eight
-  const others = features.slice(8).sort((a, b) => keepers(a) - keepers(b)).filter((feature) => keepers(feature) > 0);
+  const others = features
+    .slice(8)
+    .sort((a, b) => keepers(a) - keepers(b))
+    .filter((feature) => keepers(feature) > 0);
   const step = Math.max(1, Math.floor(others.length / Math.max(1, count - first.length)));
   const spread = others.filter((_, i) => i % step === 0).slice(0, count - first.length);
   return [...first, ...spread].sort((a, b) => keepers(a) - keepers(b));

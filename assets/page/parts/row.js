@@ -3,7 +3,7 @@
 import { make, roveFocus, setText } from "../dom.js";
 import { groupByFamily, shortTitle, spokenTitle } from "../models.js";
 import { newCanvas, paint } from "../picture.js";
-import { BRACKETS, ROW, SCORES, number } from "../words/page.js";
+import { BRACKETS, number, ROW, SCORES } from "../words/page.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
@@ -40,13 +40,25 @@ export class Row {
     const label = make("span", { className: "bracket" }, ROW.face);
     this.original.setAttribute("role", "img");
     this.original.setAttribute("aria-label", ROW.original);
-    return make("div", { className: "cell original" }, label, make("span", { className: "pic" }, this.original), make("b", {}, ROW.original), make("small", {}, ROW.pixels));
+    return make(
+      "div",
+      { className: "cell original" },
+      label,
+      make("span", { className: "pic" }, this.original),
+      make("b", {}, ROW.original),
+      make("small", {}, ROW.pixels),
+    );
   }
 
   /** @param {string} family @param {Model[]} members @param {(model: Model) => void} choose */
   #group(family, members, choose) {
     const cells = members.map((model) => this.#cell(model, choose));
-    const group = make("div", { className: `group ${family}` }, make("span", { className: "bracket" }, BRACKETS[family] ?? family), ...cells);
+    const group = make(
+      "div",
+      { className: `group ${family}` },
+      make("span", { className: "bracket" }, BRACKETS[family] ?? family),
+      ...cells,
+    );
     group.style.setProperty("--n", String(members.length));
     return group;
   }
@@ -57,7 +69,14 @@ export class Row {
     const foot = make("small");
     const scores = make("span", { className: "scores" });
     const title = make("b", {}, shortTitle(model));
-    const button = make("button", { type: "button", className: "cell waiting" }, make("span", { className: "pic" }, canvas), title, foot, scores);
+    const button = make(
+      "button",
+      { type: "button", className: "cell waiting" },
+      make("span", { className: "pic" }, canvas),
+      title,
+      foot,
+      scores,
+    );
     button.addEventListener("click", () => choose(model));
     this.#cells.set(model.name, { button, canvas, foot, scores });
     return button;
@@ -123,7 +142,13 @@ export class Row {
 /** @param {Copy} copy */
 function scoreLines({ scores }) {
   /** @type {Record<string, number | null>} */
-  const values = { error: scores.squaredError, mse: scores.mse, psnr: scores.psnr, ssim: scores.ssim, information: scores.kl };
+  const values = {
+    error: scores.squaredError,
+    mse: scores.mse,
+    psnr: scores.psnr,
+    ssim: scores.ssim,
+    information: scores.kl,
+  };
   return SCORES.slice(1).map(([key, name, digits]) => {
     const value = values[key];
     return make("span", {}, make("i", {}, name), value === null ? "–" : number(value, digits));

@@ -44,6 +44,11 @@ export function createSlider({ name, low, high, min, max, step = 0.01, value, in
     if (event.key === "Delete" || event.key === "Backspace") reset();
   });
   const title = make("span", { className: "slider-name" }, name);
-  const ends = make("span", { className: "slider-ends", "aria-hidden": "true" }, make("span", {}, low), make("span", {}, high));
+  const ends = make(
+    "span",
+    { className: "slider-ends", "aria-hidden": "true" },
+    make("span", {}, low),
+    make("span", {}, high),
+  );
   return { root: make("div", { className: "labelled-slider" }, title, range, ends), input: range, set };
 }

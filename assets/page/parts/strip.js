@@ -51,6 +51,11 @@ export function createStrip(label) {
 export function labelledStrip(label, note) {
   const canvas = createStrip(label);
   const said = make("small", {}, note);
-  const root = make("figure", { className: "labelled-strip" }, make("figcaption", {}, make("b", {}, label), said), make("div", { className: "strips" }, canvas));
+  const root = make(
+    "figure",
+    { className: "labelled-strip" },
+    make("figcaption", {}, make("b", {}, label), said),
+    make("div", { className: "strips" }, canvas),
+  );
   return { root, canvas, said };
 }

@@ -3,8 +3,9 @@
 import { make, roveFocus, setText } from "../dom.js";
 import { drawSheet, savePicture } from "../download.js";
 import { record, spokenTitle } from "../models.js";
-import { STEPS, codesAlong, labelledStrip, paintStrip } from "../parts/strip.js";
 import { termButton } from "../parts/card.js";
+import { createButton } from "../parts/controls.js";
+import { codesAlong, labelledStrip, paintStrip, STEPS } from "../parts/strip.js";
 import { cropAt } from "../picture.js";
 import { COMPARE } from "../words/compare.js";
 import { ERRORS } from "../words/face.js";
@@ -32,15 +33,27 @@ class CompareTab {
     this.page = page;
     this.records = records;
     this.models = page.faces.models.filter(({ name }) => Object.keys(records[name]?.single ?? {}).length);
-    this.features = page.records.features.filter(({ key }) => this.models.some(({ name }) => records[name].single[key]));
+    this.features = page.records.features.filter(({ key }) =>
+      this.models.some(({ name }) => records[name].single[key]),
+    );
     this.chips = make("div", { className: "chips", role: "group", "aria-label": COMPARE.features });
     this.ends = make("p", { className: "slider-ends strip-ends", "aria-hidden": "true" }, make("span"), make("span"));
-    root.append(this.#head(), this.#controls(), this.ends, make("div", { className: "comparison" }, ...this.models.map((model) => this.#row(model))));
+    root.append(
+      this.#head(),
+      this.#controls(),
+      this.ends,
+      make("div", { className: "comparison" }, ...this.models.map((model) => this.#row(model))),
+    );
     this.#listen();
   }
 
   #head() {
-    return make("div", { className: "head" }, make("h1", {}, COMPARE.title), make("p", { className: "note" }, COMPARE.about));
+    return make(
+      "div",
+      { className: "head" },
+      make("h1", {}, COMPARE.title),
+      make("p", { className: "note" }, COMPARE.about),
+    );
   }
 
   #controls() {
@@ -51,13 +64,16 @@ class CompareTab {
       this.chips.append(chip);
     }
     roveFocus(this.chips, "button");
-    const button = (/** @type {string} */ text, /** @type {() => void} */ act) => {
-      const element = make("button", { type: "button", className: "plain" }, text);
-      element.addEventListener("click", act);
-      return element;
-    };
-    const present = button(COMPARE.present, () => document.querySelector("#present")?.dispatchEvent(new MouseEvent("click")));
-    return make("div", { className: "controls compare-controls" }, this.chips, make("div", { className: "buttons" }, present, button(COMPARE.save, () => this.#save())));
+    const present = createButton(COMPARE.present, () =>
+      document.querySelector("#present")?.dispatchEvent(new MouseEvent("click")),
+    );
+    const picture = createButton(COMPARE.save, () => this.#save());
+    return make(
+      "div",
+      { className: "controls compare-controls" },
+      this.chips,
+      make("div", { className: "buttons" }, present, picture),
+    );
   }
 
   /** @param {Model} model */
@@ -74,7 +90,10 @@ class CompareTab {
     faces.addEventListener("copy", () => this.draw());
     faces.addEventListener("done", () => this.draw());
     addEventListener("keydown", (event) => this.#key(event));
-    document.documentElement.addEventListener("theme", () => !document.documentElement.classList.contains("present") && this.#show(-1));
+    document.documentElement.addEventListener(
+      "theme",
+      () => !document.documentElement.classList.contains("present") && this.#show(-1),
+    );
   }
 
   /** While presenting: arrows go from feature to feature, and from model to model. @param {KeyboardEvent} event */
@@ -93,7 +112,8 @@ class CompareTab {
   /** @param {number} index of the row that is shown alone; -1: all */
   #show(index) {
     this.#focus = index;
-    for (const [i, { name }] of this.models.entries()) this.#rows.get(name)?.root.classList.toggle("aside", index >= 0 && i !== index);
+    for (const [i, { name }] of this.models.entries())
+      this.#rows.get(name)?.root.classList.toggle("aside", index >= 0 && i !== index);
   }
 
   /** The chosen feature. @returns {Feature} */
@@ -106,7 +126,8 @@ class CompareTab {
     if (this.page.store.get().tab !== "compare") return;
     const job = ++this.#job;
     const { key, low, high } = this.feature;
-    for (const chip of this.chips.children) chip.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (chip).dataset.feature === key));
+    for (const chip of this.chips.children)
+      chip.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (chip).dataset.feature === key));
     setText(this.ends.children[0], low);
     setText(this.ends.children[1], high);
     await Promise.all(this.models.map((model) => this.#drawRow(model, job)));
@@ -151,7 +172,10 @@ class CompareTab {
       const pixels = this.#pixels.get(name);
       return pixels ? [{ title, crops: Array.from({ length: STEPS }, (_, i) => cropAt(pixels, i)) }] : [];
     });
-    savePicture(drawSheet(COMPARE.sheet(this.feature.name), lines), `vae-faces-${this.feature.key.replaceAll(" ", "-")}.png`);
+    savePicture(
+      drawSheet(COMPARE.sheet(this.feature.name), lines),
+      `vae-faces-${this.feature.key.replaceAll(" ", "-")}.png`,
+    );
   }
 }
 

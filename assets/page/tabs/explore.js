@@ -8,6 +8,7 @@ import { MapPanel } from "../explore/map_panel.js";
 import { Numbers } from "../explore/numbers.js";
 import { Stage } from "../explore/stage.js";
 import { record } from "../models.js";
+import { createSwitch } from "../parts/controls.js";
 import { codesAlong, createStrip, paintStrip } from "../parts/strip.js";
 import { cropAt } from "../picture.js";
 import { EXPLORE } from "../words/explore.js";
@@ -32,12 +33,24 @@ class ExploreTab {
     const large = make("div", { className: "large-place" });
     this.stage = new Stage(row, large, page, codes);
     this.#strip.classList.add("empty");
-    large.append(make("figure", { className: "touched" }, this.#strip, this.#stripSaid), buildActions(page, this.stage, codes, {
-      change: (act) => this.#change(act),
-      undo: () => codes.undo() && this.#show(),
-    }));
+    large.append(
+      make("figure", { className: "touched" }, this.#strip, this.#stripSaid),
+      buildActions(page, this.stage, codes, {
+        change: (act) => this.#change(act),
+        undo: () => codes.undo() && this.#show(),
+      }),
+    );
     const desk = make("div", { className: "desk" }, large, this.#parts());
-    root.append(make("div", { className: "head" }, make("h1", {}, EXPLORE.title), make("p", { className: "note" }, EXPLORE.about)), row, desk);
+    root.append(
+      make(
+        "div",
+        { className: "head" },
+        make("h1", {}, EXPLORE.title),
+        make("p", { className: "note" }, EXPLORE.about),
+      ),
+      row,
+      desk,
+    );
     this.#listen();
   }
 
@@ -59,25 +72,34 @@ class ExploreTab {
       begin: () => this.codes.remember(),
       move: () => {
         this.stage.refresh();
-        if (this.#part === "map") this.map.draw();
+        if (this.#part === "map") this.map?.draw();
       },
       end: () => {},
-      touch: (/** @type {string} */ name, /** @type {(share: number) => Float32Array | null} */ codeAt, /** @type {string} */ remark) => this.#touch(name, codeAt, remark),
+      touch: (
+        /** @type {string} */ name,
+        /** @type {(share: number) => Float32Array | null} */ codeAt,
+        /** @type {string} */ remark,
+      ) => this.#touch(name, codeAt, remark),
     };
-    const panels = { features: make("div", {}), numbers: make("div", { hidden: true }), map: make("div", { hidden: true }) };
+    const panels = {
+      features: make("div", {}),
+      numbers: make("div", { hidden: true }),
+      map: make("div", { hidden: true }),
+    };
     this.features = new Features(panels.features, this.page.records.features, this.codes, model, hand);
     this.numbers = new Numbers(panels.numbers, this.codes, model, hand);
     this.map = new MapPanel(panels.map, this.codes, () => this.stage.model, hand);
-    const buttons = /** @type {Part[]} */ (["features", "numbers", "map"]).map((part) => {
-      const radio = make("input", { type: "radio", name: "part", value: part, checked: part === this.#part });
-      radio.addEventListener("change", () => {
-        this.#part = part;
-        for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== part;
-        this.#show();
-      });
-      return make("label", {}, radio, make("span", {}, EXPLORE.parts[part]));
+    /** @type {[Part, string][]} */
+    const parts = [
+      ["features", EXPLORE.parts.features],
+      ["numbers", EXPLORE.parts.numbers],
+      ["map", EXPLORE.parts.map],
+    ];
+    const chooser = createSwitch(EXPLORE.partsLabel, "part", parts, this.#part, (part) => {
+      this.#part = part;
+      for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== part;
+      this.#show();
     });
-    const chooser = make("fieldset", { className: "switch" }, make("legend", {}, EXPLORE.partsLabel), ...buttons);
     return make("div", { className: "parts" }, chooser, ...Object.values(panels));
   }
 
@@ -114,7 +136,8 @@ class ExploreTab {
       this.#strip.classList.remove("empty");
       paintStrip(this.#strip, pixels);
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== "AbortError") setText(this.#stripSaid, /** @type {Error} */ (error).message);
+      if (/** @type {Error} */ (error).name !== "AbortError")
+        setText(this.#stripSaid, /** @type {Error} */ (error).message);
     }
   }
 

@@ -2,16 +2,16 @@
 
 import { blend, css, readPalette } from "../colours.js";
 import { find, findCanvas, make, setText } from "../dom.js";
-import { SAVED, contextOf, enlarge, paint, toCrop, toPlanes } from "../picture.js";
+import { spokenTitle } from "../models.js";
 import { Chart } from "../parts/chart.js";
 import { Dial } from "../parts/dial.js";
 import { Flow, toBars } from "../parts/flow.js";
 import { buildMore } from "../parts/more.js";
+import { createNoiseSlider, paintNoisy } from "../parts/noise.js";
 import { Readings } from "../parts/readings.js";
 import { Row } from "../parts/row.js";
-import { createSlider } from "../parts/slider.js";
-import { spokenTitle } from "../models.js";
-import { ALT, DIAL, ERRORS, NOISE } from "../words/face.js";
+import { contextOf, enlarge, SAVED } from "../picture.js";
+import { ALT, DIAL, ERRORS } from "../words/face.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
@@ -36,7 +36,11 @@ class FaceTab {
   constructor(page) {
     this.page = page;
     this.dial = new Dial(page.store, page.faces.models);
-    this.flow = new Flow(findCanvas("#strands"), { face: find(".picture.face"), code: find("#code"), copy: find(".picture.copy") });
+    this.flow = new Flow(findCanvas("#strands"), {
+      face: find(".picture.face"),
+      code: find("#code"),
+      copy: find(".picture.copy"),
+    });
     this.row = new Row(find("#row"), page.faces.models, (model) => this.dial.choose(model));
     const chart = document.querySelector("#chart");
     if (!chart) throw new Error("the page has no chart");
@@ -65,27 +69,10 @@ class FaceTab {
       scores.setAttribute("aria-pressed", String(shown));
       find("#row").classList.toggle("with-scores", shown);
     });
-    this.#listenToNoise();
+    const first = () => this.dial.step.nearest.name;
+    find("#noise").append(createNoiseSlider(faces, first, () => this.paintFace()));
     new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(find("#flow"));
     document.documentElement.addEventListener("theme", () => this.measure());
-  }
-
-  #listenToNoise() {
-    const { faces } = this.page;
-    let waiting = 0;
-    const slider = createSlider({
-      ...NOISE,
-      min: 0,
-      max: 0.5,
-      value: 0,
-      input: (value) => {
-        faces.noise = value;
-        clearTimeout(waiting);
-        waiting = setTimeout(() => faces.rebuild(this.dial.step.nearest.name), 60);
-        this.paintFace();
-      },
-    });
-    find("#noise").append(slider.root);
   }
 
   /** @param {"pixels" | "errors"} view */
@@ -110,15 +97,7 @@ class FaceTab {
 
   paintFace() {
     const face = this.page.faces.current;
-    if (face) this.#paintNoisy(face.crop, this.page.faces.noise);
-  }
-
-  /** @param {Uint8ClampedArray} crop @param {number} noise */
-  async #paintNoisy(crop, noise) {
-    const canvas = findCanvas("#face-picture");
-    if (!noise) return paint(canvas, crop);
-    const { addNoise } = await import("../../engine/models.js");
-    return paint(canvas, toCrop(addNoise(toPlanes(crop), noise)));
+    if (face) paintNoisy(findCanvas("#face-picture"), face.crop, this.page.faces.noise);
   }
 
   /** @param {string} name of the model */
@@ -209,13 +188,21 @@ class FaceTab {
 
   /** @param {Model} low @param {Model} high @param {number} share */
   #mark(low, high, share) {
-    this.row.mark(new Map([[high.name, share], [low.name, high === low ? 1 : 1 - share]]));
+    this.row.mark(
+      new Map([
+        [high.name, share],
+        [low.name, high === low ? 1 : 1 - share],
+      ]),
+    );
   }
 
   /** @param {Model} nearest @param {boolean} trained @param {Model} low @param {Model} high */
   #tell(nearest, trained, low, high) {
     const { family, beta } = this.page.store.get();
-    setText(find("#price"), beta === null ? "AE" : trained ? DIAL.name(nearest.beta ?? 1) : DIAL.name(Number(beta.toPrecision(2))));
+    setText(
+      find("#price"),
+      beta === null ? "AE" : trained ? DIAL.name(nearest.beta ?? 1) : DIAL.name(Number(beta.toPrecision(2))),
+    );
     setText(find("#price-note"), trained ? DIAL.note(nearest, family) : DIAL.blend(low.beta ?? 1, high.beta ?? 1));
     setText(find("#copy-of"), trained ? `, ${nearest.title}` : DIAL.blended);
     if (!this.readings.showModel(nearest)) return;
@@ -235,14 +222,19 @@ const pointOf = ({ scores }) => ({ nats: scores.kl, error: scores.squaredError }
  */
 export async function build(_root, page) {
   if (!page.faces.models.length || !page.faces.models.some(({ beta }) => beta !== null)) {
-    find("#panel-face").replaceChildren(make("p", { className: "problem" }, page.faces.models.length ? ERRORS.noFamily : ERRORS.drawings));
+    find("#panel-face").replaceChildren(
+      make("p", { className: "problem" }, page.faces.models.length ? ERRORS.noFamily : ERRORS.drawings),
+    );
     return {};
   }
   const tab = new FaceTab(page);
   buildMore(find("#face-more"), page);
   const asked = location.hash.includes("beta=");
   if (page.faces.current) tab.showFace();
-  page.faces.addEventListener("done", () => !asked && !still.matches && page.store.get().tab === "face" && tab.dial.sweep(), { once: true });
+  page.faces.addEventListener(
+    "done",
+    () => !asked && !still.matches && page.store.get().tab === "face" && tab.dial.sweep(),
+    { once: true },
+  );
   return { show: () => tab.measure() };
 }
-

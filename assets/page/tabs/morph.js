@@ -1,15 +1,18 @@
 // Morph: from the page's face to a second one, through every model's codes.
 
 import { DecodeLoop } from "../decode_loop.js";
-import { draw, make, setText } from "../dom.js";
+import { make, setText } from "../dom.js";
 import { drawSheet, save, savePicture } from "../download.js";
-import { filmEnding, filmType, recordFilm } from "../film.js";
+import { filmEnding, filmType } from "../film.js";
+import { shortTitle, spokenTitle } from "../models.js";
+import { Curve } from "../morph/curve.js";
+import { decodeAlong, filmAlong } from "../morph/film.js";
 import { lengthOf, lerp, slerp } from "../morph/paths.js";
 import { SecondFace } from "../morph/second_face.js";
-import { shortTitle, spokenTitle } from "../models.js";
+import { createButton, createSwitch } from "../parts/controls.js";
 import { Row } from "../parts/row.js";
 import { createSlider } from "../parts/slider.js";
-import { canvasOf, cropAt, newCanvas, paint } from "../picture.js";
+import { canvasOf, newCanvas, paint } from "../picture.js";
 import { ERRORS } from "../words/face.js";
 import { MORPH } from "../words/morph.js";
 
@@ -19,7 +22,6 @@ import { MORPH } from "../words/morph.js";
  */
 
 const [STEPS, STRIP, ROUND] = [41, 9, 4000]; // pictures of a film, of a sheet's line; milliseconds there and back
-const [WIDTH, HEIGHT] = [320, 70]; // of the curve
 
 class MorphTab {
   t = 0.5;
@@ -29,19 +31,30 @@ class MorphTab {
   #first = canvasOf(null, MORPH.first, 160);
   #said = make("p", { className: "note", role: "status" });
   #lengths = make("p", { className: "note" });
-  #curve = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": MORPH.length, class: "curve" });
+  curve = new Curve(MORPH.length);
 
   /** @param {HTMLElement} root @param {Page} page */
   constructor(root, page) {
     this.page = page;
     this.models = page.faces.models;
-    this.chosen = (this.models.find(({ family }) => family === "vae") ?? this.models[0]);
-    this.second = new SecondFace(page, () => this.refresh(), (sentence) => setText(this.#said, sentence));
+    this.chosen = this.models.find(({ family }) => family === "vae") ?? this.models[0];
+    this.second = new SecondFace(
+      page,
+      () => this.refresh(),
+      (sentence) => setText(this.#said, sentence),
+    );
     this.loop = this.#createLoop();
+    this.slider = this.#createSlider();
+    this.play = createButton(MORPH.play, () => (this.#playing ? this.#pause() : this.#play()), "primary");
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": MORPH.all });
     this.row = new Row(row, this.models, (model) => this.#choose(model), { original: false });
     this.#large.setAttribute("role", "img");
-    root.append(make("div", { className: "head" }, make("h1", {}, MORPH.title), make("p", { className: "note" }, MORPH.about)), this.#stage(), row, this.#foot());
+    root.append(
+      make("div", { className: "head" }, make("h1", {}, MORPH.title), make("p", { className: "note" }, MORPH.about)),
+      this.#stage(),
+      row,
+      this.#foot(),
+    );
     page.faces.addEventListener("done", () => this.refresh());
     this.#choose(this.chosen);
   }
@@ -60,30 +73,67 @@ class MorphTab {
   }
 
   #stage() {
-    this.slider = createSlider({ name: MORPH.name, low: MORPH.low, high: MORPH.high, min: 0, max: 1, step: 0.005, value: 0.5, input: (value) => {
-      this.#pause();
-      this.#move(value);
-    } });
-    this.play = make("button", { type: "button", className: "primary" }, MORPH.play);
-    this.play.addEventListener("click", () => (this.#playing ? this.#pause() : this.#play()));
-    const button = (/** @type {string} */ text, /** @type {() => unknown} */ act) => {
-      const element = make("button", { type: "button", className: "plain" }, text);
-      element.addEventListener("click", act);
-      return element;
-    };
-    const paths = [false, true].map((arc) => {
-      const radio = make("input", { type: "radio", name: "path", checked: arc === this.arc });
-      radio.addEventListener("change", () => {
-        this.arc = arc;
-        this.refresh();
-      });
-      return make("label", {}, radio, make("span", {}, arc ? MORPH.arc : MORPH.straight));
+    const first = make("figure", {}, this.#first, make("figcaption", {}, MORPH.first));
+    const second = make("figure", {}, this.second.canvas, make("figcaption", {}, MORPH.second));
+    const ends = make(
+      "div",
+      { className: "ends" },
+      first,
+      make("div", { className: "picture large" }, this.#large),
+      second,
+    );
+    const chooser = make("p", { className: "slider-name" }, MORPH.choose);
+    return make(
+      "div",
+      { className: "morph" },
+      ends,
+      make(
+        "div",
+        { className: "morph-side" },
+        this.slider.root,
+        this.#controls(),
+        make("div", { className: "second" }, chooser, this.second.build(), this.#said),
+        this.curve.root,
+        this.#lengths,
+      ),
+    );
+  }
+
+  #createSlider() {
+    return createSlider({
+      name: MORPH.name,
+      low: MORPH.low,
+      high: MORPH.high,
+      min: 0,
+      max: 1,
+      step: 0.005,
+      value: 0.5,
+      input: (value) => {
+        this.#pause();
+        this.#move(value);
+      },
     });
-    const path = make("fieldset", { className: "switch" }, make("legend", {}, MORPH.path), ...paths);
-    const ends = make("div", { className: "ends" }, make("figure", {}, this.#first, make("figcaption", {}, MORPH.first)), make("div", { className: "picture large" }, this.#large), make("figure", {}, this.second.canvas, make("figcaption", {}, MORPH.second)));
-    const controls = make("div", { className: "buttons" }, this.play, path, button(MORPH.swap, () => this.#swap()), button(MORPH.film, () => this.#film()), button(MORPH.pictures, () => this.#pictures()));
-    const chooser = make("div", { className: "second" }, make("p", { className: "slider-name" }, MORPH.choose), this.second.build(), this.#said);
-    return make("div", { className: "morph" }, ends, make("div", { className: "morph-side" }, this.slider.root, controls, chooser, this.#curve, this.#lengths));
+  }
+
+  #controls() {
+    /** @type {[string, string][]} */
+    const paths = [
+      ["straight", MORPH.straight],
+      ["arc", MORPH.arc],
+    ];
+    const path = createSwitch(MORPH.path, "path", paths, "straight", (value) => {
+      this.arc = value === "arc";
+      this.refresh();
+    });
+    return make(
+      "div",
+      { className: "buttons" },
+      this.play,
+      path,
+      createButton(MORPH.swap, () => this.#swap()),
+      createButton(MORPH.film, () => this.#film()),
+      createButton(MORPH.pictures, () => this.#pictures()),
+    );
   }
 
   #foot() {
@@ -110,7 +160,7 @@ class MorphTab {
     this.t = t;
     this.loop.refresh(this.models.map(({ name }) => name));
     this.#large.setAttribute("aria-label", MORPH.spoken(Math.round(100 * t), spokenTitle(this.chosen)));
-    this.#mark?.setAttribute("cx", String(t * (WIDTH - 20) + 10));
+    this.curve.move(t);
   }
 
   refresh() {
@@ -120,29 +170,24 @@ class MorphTab {
     this.#move(this.t);
   }
 
-  /** @type {Element | null} */
-  #mark = null;
-
   #drawCurve() {
-    const lengths = Array.from({ length: STEPS }, (_, i) => this.#codeAt(this.chosen.name, i / (STEPS - 1))).flatMap((code) => (code ? [lengthOf(code)] : []));
+    const codes = Array.from({ length: STEPS }, (_, i) => this.#codeAt(this.chosen.name, i / (STEPS - 1)));
+    const lengths = codes.flatMap((code) => (code ? [lengthOf(code)] : []));
     if (!lengths.length) return;
-    const most = Math.max(...lengths) * 1.1;
-    const y = (/** @type {number} */ length) => HEIGHT - 6 - (length / most) * (HEIGHT - 14);
-    const points = lengths.map((length, i) => `${((WIDTH - 20) * i) / (STEPS - 1) + 10},${y(length).toFixed(1)}`).join(" ");
-    this.#mark = draw("circle", { r: 5, cx: this.t * (WIDTH - 20) + 10, cy: HEIGHT - 6 });
-    this.#curve.replaceChildren(draw("line", { x1: 10, x2: WIDTH - 10, y1: HEIGHT - 6, y2: HEIGHT - 6 }), draw("polyline", { points }), this.#mark);
-    setText(this.#lengths, `${MORPH.length}, ${shortTitle(this.chosen)}: ${MORPH.lengths(lengths[0], lengths[(STEPS - 1) / 2], lengths[STEPS - 1])}.`);
+    this.curve.show(lengths);
+    const words = MORPH.lengths(lengths[0], lengths[(STEPS - 1) / 2], lengths[STEPS - 1]);
+    setText(this.#lengths, `${MORPH.length}, ${shortTitle(this.chosen)}: ${words}.`);
   }
 
   #play() {
     const mine = ++this.#playing;
-    if (this.play) this.play.textContent = MORPH.pause;
+    this.play.textContent = MORPH.pause;
     const start = performance.now() - (this.t * ROUND) / 2;
     const frame = (/** @type {number} */ now) => {
       if (mine !== this.#playing) return;
       const round = ((now - start) / ROUND) % 1;
       const t = round < 0.5 ? 2 * round : 2 - 2 * round;
-      this.slider?.set(t);
+      this.slider.set(t);
       this.#move(t);
       requestAnimationFrame(frame);
     };
@@ -151,7 +196,7 @@ class MorphTab {
 
   #pause() {
     this.#playing = 0;
-    if (this.play) this.play.textContent = MORPH.play;
+    this.play.textContent = MORPH.play;
   }
 
   async #swap() {
@@ -164,14 +209,9 @@ class MorphTab {
     await taken;
   }
 
-  /** Pictures of all models along the way. @param {number} steps */
-  async #along(steps) {
-    return Promise.all(this.models.map(async ({ name, title, latents }) => {
-      const codes = new Float32Array(steps * latents);
-      for (let i = 0; i < steps; i++) codes.set(this.#codeAt(name, i / (steps - 1)) ?? [], i * latents);
-      const pixels = await this.page.engine.decode(name, codes);
-      return { title, crops: Array.from({ length: steps }, (_, i) => cropAt(pixels, i)) };
-    }));
+  /** @param {number} steps */
+  #along(steps) {
+    return decodeAlong(this.page.engine, this.models, (name, t) => this.#codeAt(name, t), steps);
   }
 
   async #pictures() {
@@ -180,11 +220,7 @@ class MorphTab {
 
   async #film() {
     if (!filmType()) return setText(this.#said, MORPH.noFilm);
-    const lines = await this.#along(STEPS);
-    const half = Math.ceil(lines.length / 2);
-    const frame = (/** @type {number} */ step) => drawSheet(MORPH.sheet, [lines.slice(0, half), lines.slice(half)].filter((part) => part.length).map((part) => ({ title: part.map(({ title }) => title.replace(/.*, /, "")).join(" · "), crops: part.map(({ crops }) => crops[step]) })));
-    const canvas = frame(0);
-    const film = await recordFilm(canvas, (step) => canvas.getContext("2d")?.drawImage(frame(step), 0, 0), STEPS, (n, m) => setText(this.#said, MORPH.filming(n, m)));
+    const film = await filmAlong(await this.#along(STEPS), (n, m) => setText(this.#said, MORPH.filming(n, m)));
     setText(this.#said, "");
     return save(film, `vae-faces-morph.${filmEnding(film)}`);
   }

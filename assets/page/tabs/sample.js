@@ -4,11 +4,12 @@ import { make, roveFocus, setText } from "../dom.js";
 import { drawSheet, saveJson, savePicture } from "../download.js";
 import { groupByFamily, shortTitle, spokenTitle } from "../models.js";
 import { termButton } from "../parts/card.js";
+import { createButton, createMenu, createSwitch } from "../parts/controls.js";
 import { createSlider } from "../parts/slider.js";
 import { canvasOf, cropAt } from "../picture.js";
 import { drawCodes, fittedOf, sampledId } from "../sampling.js";
 import { BRACKETS } from "../words/page.js";
-import { SAMPLE, hintOf } from "../words/sample.js";
+import { hintOf, SAMPLE } from "../words/sample.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
@@ -40,53 +41,88 @@ class SampleTab {
 
   #head() {
     const sizes = new Set(this.models.map(({ latents }) => latents));
-    return make("div", { className: "head" }, make("h1", {}, SAMPLE.title), make("p", { className: "note" }, `${SAMPLE.about} ${sizes.size > 1 ? SAMPLE.sizes : ""}`));
+    return make(
+      "div",
+      { className: "head" },
+      make("h1", {}, SAMPLE.title),
+      make("p", { className: "note" }, `${SAMPLE.about} ${sizes.size > 1 ? SAMPLE.sizes : ""}`),
+    );
   }
 
   #controls() {
     const fresh = make("button", { type: "button", className: "primary" }, SAMPLE.button);
     fresh.addEventListener("click", () => this.page.store.set({ seed: Math.floor(Math.random() * LARGEST_SEED) }));
-    const choices = /** @type {Source[]} */ (["standard", "fitted"]).map((source) => {
-      const radio = make("input", { type: "radio", name: "source", value: source, checked: source === this.source });
-      radio.addEventListener("change", () => {
-        this.source = source;
-        this.draw();
-      });
-      return make("label", {}, radio, make("span", {}, SAMPLE[source]));
-    });
-    const source = make("fieldset", { className: "switch" }, make("legend", {}, SAMPLE.source), ...choices);
-    const where = make("div", { className: "field" }, make("p", { className: "slider-name", "aria-hidden": "true" }, SAMPLE.source, " ", termButton("prior", "?")), source);
-    const temperature = createSlider({ ...SAMPLE.temperature, min: 0.3, max: 2, step: 0.05, value: 1, input: (value) => {
-      this.temperature = value;
+    /** @type {[Source, string][]} */
+    const sources = [
+      ["standard", SAMPLE.standard],
+      ["fitted", SAMPLE.fitted],
+    ];
+    const source = createSwitch(SAMPLE.source, "source", sources, this.source, (value) => {
+      this.source = value;
       this.draw();
-    } });
+    });
+    const where = make(
+      "div",
+      { className: "field" },
+      make("p", { className: "slider-name", "aria-hidden": "true" }, SAMPLE.source, " ", termButton("prior", "?")),
+      source,
+    );
+    const temperature = createSlider({
+      ...SAMPLE.temperature,
+      min: 0.3,
+      max: 2,
+      step: 0.05,
+      value: 1,
+      input: (value) => {
+        this.temperature = value;
+        this.draw();
+      },
+    });
     return make("div", { className: "controls" }, fresh, where, temperature.root, this.#more());
   }
 
   #more() {
-    const seed = make("input", { type: "number", min: "0", max: "4294967295", step: "1", value: String(this.page.store.get().seed) });
-    seed.addEventListener("change", () => seed.validity.valid && seed.value !== "" && this.page.store.set({ seed: seed.valueAsNumber }));
-    this.page.store.listen((state) => {
-      seed.value = String(state.seed);
-    }, ["seed"]);
+    const seed = make("input", {
+      type: "number",
+      min: "0",
+      max: "4294967295",
+      step: "1",
+      value: String(this.page.store.get().seed),
+    });
+    seed.addEventListener(
+      "change",
+      () => seed.validity.valid && seed.value !== "" && this.page.store.set({ seed: seed.valueAsNumber }),
+    );
+    this.page.store.listen(
+      (state) => {
+        seed.value = String(state.seed);
+      },
+      ["seed"],
+    );
     const count = make("input", { type: "number", min: "1", max: String(MOST), step: "1", value: String(FIRST_COUNT) });
     count.addEventListener("change", () => {
       if (!count.validity.valid || count.value === "") return;
       this.count = count.valueAsNumber;
       this.draw();
     });
-    const pictures = make("button", { type: "button", className: "plain" }, SAMPLE.pictures);
-    pictures.addEventListener("click", () => this.#savePictures());
-    const codes = make("button", { type: "button", className: "plain" }, SAMPLE.codes);
-    codes.addEventListener("click", () => this.#saveCodes());
-    const inside = make("div", { className: "popover" }, make("label", { className: "field" }, SAMPLE.seed, seed), make("label", { className: "field" }, SAMPLE.count, count), pictures, codes);
-    return make("details", { className: "menu" }, make("summary", { className: "plain" }, SAMPLE.more), inside);
+    return createMenu(
+      SAMPLE.more,
+      make("label", { className: "field" }, SAMPLE.seed, seed),
+      make("label", { className: "field" }, SAMPLE.count, count),
+      createButton(SAMPLE.pictures, () => this.#savePictures()),
+      createButton(SAMPLE.codes, () => this.#saveCodes()),
+    );
   }
 
   #grid() {
     const groups = groupByFamily(this.models).map(({ family, models }) => {
       const columns = models.map((model) => this.#column(model));
-      const group = make("div", { className: `group ${family}` }, make("span", { className: "bracket" }, BRACKETS[family] ?? family), ...columns);
+      const group = make(
+        "div",
+        { className: `group ${family}` },
+        make("span", { className: "bracket" }, BRACKETS[family] ?? family),
+        ...columns,
+      );
       group.style.setProperty("--n", String(models.length));
       return group;
     });
@@ -135,7 +171,11 @@ class SampleTab {
   #show(model, pixels, list) {
     const faces = Array.from({ length: this.count }, (_, row) => {
       const crop = cropAt(pixels, row);
-      const button = make("button", { type: "button" }, canvasOf(crop, SAMPLE.face(spokenTitle(model), row + 1, this.count)));
+      const button = make(
+        "button",
+        { type: "button" },
+        canvasOf(crop, SAMPLE.face(spokenTitle(model), row + 1, this.count)),
+      );
       button.dataset.face = this.#idOf(model, row);
       button.addEventListener("click", () => this.#choose(model, row, crop));
       return button;
@@ -164,7 +204,8 @@ class SampleTab {
   #mark() {
     const id = this.page.faces.current?.id;
     for (const { list } of this.#columns.values()) {
-      for (const button of list.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.face === id));
+      for (const button of list.querySelectorAll("button"))
+        button.setAttribute("aria-pressed", String(button.dataset.face === id));
     }
   }
 
@@ -178,11 +219,19 @@ class SampleTab {
   }
 
   #saveCodes() {
-    const codes = Object.fromEntries([...this.#drawn].map(([name, drawn]) => {
-      const size = drawn.codes.length / this.count;
-      return [name, Array.from({ length: this.count }, (_, row) => [...drawn.codes.slice(row * size, (row + 1) * size)])];
-    }));
-    saveJson({ seed: this.page.store.get().seed, count: this.count, prior: this.source, temperature: this.temperature, codes }, "vae-faces-codes.json");
+    const codes = Object.fromEntries(
+      [...this.#drawn].map(([name, drawn]) => {
+        const size = drawn.codes.length / this.count;
+        return [
+          name,
+          Array.from({ length: this.count }, (_, row) => [...drawn.codes.slice(row * size, (row + 1) * size)]),
+        ];
+      }),
+    );
+    saveJson(
+      { seed: this.page.store.get().seed, count: this.count, prior: this.source, temperature: this.temperature, codes },
+      "vae-faces-codes.json",
+    );
   }
 }
 

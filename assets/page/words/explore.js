@@ -4,7 +4,8 @@ import { number } from "./page.js";
 
 export const EXPLORE = {
   title: "Change the face’s code",
-  about: "All models move along: a feature slider moves several of the numbers at once, and what goes with the feature in CelebA, too.",
+  about:
+    "All models move along: a feature slider moves several of the numbers at once, and what goes with the feature in CelebA, too.",
   parts: { features: "Features", numbers: "All numbers", map: "Map" },
   partsLabel: "What to change",
   all: "The same face in all models: a click chooses the one below",
@@ -37,12 +38,14 @@ export const EXPLORE = {
   noFeatures: "These models come without names of features. All numbers and the map work.",
   order: "Strongest first: the bar shows a number’s information (AE: how much it changes the picture).",
   /** @param {number} n */
-  unused: (n) => `${n} numbers not in use: they hardly change with the face, and the decoder has learnt to ignore them.`,
+  unused: (n) =>
+    `${n} numbers not in use: they hardly change with the face, and the decoder has learnt to ignore them.`,
   lock: (/** @type {number} */ i) => `Keep number ${i} as it is`,
   /** @param {number} i @param {string | null} name */
   number: (i, name) => (name ? `Number ${i}: ${name}` : `Number ${i}`),
   map: "The cloud is where the codes of CelebA’s faces lie, the circles are the prior, the dot is this face. Click anywhere, or use the arrow keys, to decode that place.",
-  mapConclusion: "A VAE’s cloud fills the circles, so random numbers land among faces. The AE’s cloud reaches far beyond them.",
+  mapConclusion:
+    "A VAE’s cloud fills the circles, so random numbers land among faces. The AE’s cloud reaches far beyond them.",
   mapName: "Where codes lie, seen along two directions; the prior’s circles; this face",
   axes: "Axes",
   plane: "where codes differ most",

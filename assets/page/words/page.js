@@ -11,7 +11,11 @@ export const FAMILIES = {
 };
 
 /** @type {Record<string, string>} */
-export const BRACKETS = { ae: "no price", vae: "β = 1", ...Object.fromEntries(Object.entries(FAMILIES).map(([key, { price }]) => [key, price])) };
+export const BRACKETS = {
+  ae: "no price",
+  vae: "β = 1",
+  ...Object.fromEntries(Object.entries(FAMILIES).map(([key, { price }]) => [key, price])),
+};
 
 export const FACES = {
   smile: { name: "A sampled face, smiling", note: "Sampled from the AE: nobody’s photograph." },
@@ -20,7 +24,10 @@ export const FACES = {
   astronaut: { name: "Eileen Collins, astronaut", note: "Eileen Collins, astronaut (NASA)." },
   photo: { name: "Your photo", note: "Your photo stays in your browser: neither it nor its code is sent anywhere." },
   /** @param {string} model */
-  sampled: (model) => ({ name: `A face sampled from the ${model}`, note: `Sampled from the ${model}: nobody’s photograph.` }),
+  sampled: (model) => ({
+    name: `A face sampled from the ${model}`,
+    note: `Sampled from the ${model}: nobody’s photograph.`,
+  }),
   edited: { name: "A face from Explore", note: "Changed in Explore." },
 };
 
@@ -35,19 +42,22 @@ export const STATES = {
   opening: "Opening …",
   save: "Save",
   copied: "Copied",
+  selected: "Selected: press Ctrl+C",
   linkCopied: "Link copied: whoever opens it sees these settings.",
   codeLinkCopied: "Link copied. It holds this face’s code: the face can be rebuilt from it.",
   chosen: "This is now the face of the page.",
 };
 
 export const ERRORS = {
-  noFace: "No face was found in this picture. Drag the square over one yourself, or choose a photo taken from the front in good light.",
+  noFace:
+    "No face was found in this picture. Drag the square over one yourself, or choose a photo taken from the front in good light.",
   /** @param {number} n */
   severalFaces: (n) => `${n} faces found. Choose the one to use, or drag the square.`,
   square: "Drag the square over the face; its corner makes it larger or smaller.",
   noPicture: "There is no picture in the clipboard. Copy one first, or choose a file.",
   notAPicture: "This file is not a picture the page can read. Choose a JPEG, PNG or WebP.",
-  cameraRefused: "The browser may not use the camera. Allow it at the lock or camera sign beside the address, then press Camera again.",
+  cameraRefused:
+    "The browser may not use the camera. Allow it at the lock or camera sign beside the address, then press Camera again.",
   noCamera: "No free camera was found. Close other programs that use it, or choose a photo.",
   /** @param {string} model */
   notLoaded: (model) => `${model} could not be loaded. The other models work.`,
@@ -86,4 +96,3 @@ export const SCORES = [
   ["ssim", "SSIM", 2],
   ["information", "KL, nats", 1],
 ];
-

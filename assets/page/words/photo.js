@@ -16,6 +16,7 @@ export const CAMERA = {
   title: "Camera",
   take: "Take the picture",
   opening: "Opening the camera …",
-  refused: "The browser may not use the camera. Allow it at the lock or camera sign beside the address, then press Camera again.",
+  refused:
+    "The browser may not use the camera. Allow it at the lock or camera sign beside the address, then press Camera again.",
   none: "No free camera was found. Close other programs that use it, or choose a photo.",
 };

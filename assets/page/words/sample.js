@@ -2,7 +2,8 @@
 
 export const SAMPLE = {
   title: "New faces from random numbers",
-  about: "Each model decodes the same random numbers. Faces in one line share them, not an identity. Click a face to use it everywhere on this page.",
+  about:
+    "Each model decodes the same random numbers. Faces in one line share them, not an identity. Click a face to use it everywhere on this page.",
   button: "New faces",
   source: "Random numbers from",
   standard: "the prior, a bell curve",
@@ -30,7 +31,9 @@ export const SAMPLE = {
  */
 export function hintOf({ family, beta, inUse, latents }, source) {
   if (family === "ae") {
-    return source === "standard" ? "Dull and alike: this model’s own codes lie elsewhere." : "As a set closer to real faces than any VAE’s here, and sharper.";
+    return source === "standard"
+      ? "Dull and alike: this model’s own codes lie elsewhere."
+      : "As a set closer to real faces than any VAE’s here, and sharper.";
   }
   if (source === "fitted") return "About the same: its codes already lie near the prior.";
   if (family === "vae") return "Soft but whole: it was trained so that random numbers decode to faces.";
