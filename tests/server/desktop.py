@@ -15,7 +15,7 @@ RECORD = """
 import sys, urllib.request
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 with open(sys.argv[1], "a") as seen:
-    print(sys.argv[2], opener.open(sys.argv[2], timeout=30).status, file=seen)
+    print(sys.argv[2], opener.open(sys.argv[2], timeout=120).status, file=seen)
 """
 WEBVIEW = """
 import os, subprocess, sys
@@ -80,6 +80,6 @@ def run_app(
         env={**desktop_environment(desktop), **(variables or {})},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )

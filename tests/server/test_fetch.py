@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
             elif self.path == "/large":
                 self.send(*[bytes(2**20)] * 30)
             elif self.path == "/slow":
-                self.send(*[b"x"] * 50, pause=0.1)
+                self.send(*[b"x"] * 1200, pause=0.1)
             else:
                 self.send_error(404)
 
@@ -98,17 +98,17 @@ def test_a_picture_that_trickles_in_is_not_waited_for(server: str, monkeypatch: 
     start = time.monotonic()
     with pytest.raises(PictureError, match=r"more than 0\.5 seconds"):
         fetch.fetch(f"{server}/slow")
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 60
 
 
 def test_a_look_up_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = threading.Event()
     monkeypatch.setattr(fetch, "SECONDS", 0.2)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: waiting.wait(20))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: waiting.wait(120))
     start = time.monotonic()
     with pytest.raises(PictureError, match="seconds"):
         fetch.fetch("http://example.invalid/face.png")
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 60
     waiting.set()
 
 

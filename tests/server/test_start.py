@@ -62,7 +62,7 @@ def test_a_port_taken_by_whatever_is_refused_in_a_sentence(monkeypatch: pytest.M
             connection, _ = server.accept()
             with closing(connection):
                 connection.sendall(said)
-                connection.settimeout(10)
+                connection.settimeout(120)
                 while connection.recv(1000):  # until the other side has had enough
                     pass
 

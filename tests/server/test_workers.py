@@ -40,7 +40,7 @@ def test_nested_calls_do_not_wait_for_their_own_workers() -> None:
     caller = ThreadPoolExecutor(1)
     answer = caller.submit(lambda: run_each(lambda k: run_each(lambda j: 10 * k + j, range(2)), range(3)))
     try:
-        assert answer.result(timeout=10) == [[0, 1], [10, 11], [20, 21]]
+        assert answer.result(timeout=120) == [[0, 1], [10, 11], [20, 21]]
     finally:
         workers._workers().shutdown(wait=False, cancel_futures=True)
         caller.shutdown(wait=False)

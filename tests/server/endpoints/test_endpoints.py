@@ -45,10 +45,10 @@ def ask(address: str, endpoint: str, body: bytes) -> str:
     """Return the text of the server's answer to a raw request."""
     call = f"{address}gradio_api/call/{endpoint}"
     headers = {"Content-Type": "application/json"}
-    answer = httpx.post(call, content=body, headers=headers, timeout=60)
+    answer = httpx.post(call, content=body, headers=headers, timeout=300)
     if answer.status_code != 200:
         return answer.text
-    return httpx.get(f"{call}/{answer.json()['event_id']}", timeout=60).text
+    return httpx.get(f"{call}/{answer.json()['event_id']}", timeout=300).text
 
 
 def test_every_endpoint_is_documented_and_nothing_else_is_public(client: Client) -> None:
