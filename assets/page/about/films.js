@@ -2,7 +2,7 @@
 
 import { make, setText } from "../dom.js";
 import { spokenTitle } from "../models.js";
-import { FILM } from "../words/models.js";
+import { FILM } from "../words/origins.js";
 
 /** @typedef {import("../models.js").Model} Model */
 
@@ -31,5 +31,10 @@ function buildFilm(model) {
     film.addEventListener("error", () => show(false, make("p", { className: "problem", role: "alert" }, FILM.failed)));
     show(true, film, waiting);
   });
-  return make("figure", { className: `film ${model.family}` }, make("figcaption", {}, make("b", {}, model.title), button), screen);
+  return make(
+    "figure",
+    { className: `film ${model.family}` },
+    make("figcaption", {}, make("b", {}, model.title), button),
+    screen,
+  );
 }

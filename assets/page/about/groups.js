@@ -16,9 +16,25 @@ export function buildGroups(groups) {
     return GROUPS.compare(title, most, best);
   });
   const first = worst.size === 1 ? [make("p", { className: "lead" }, GROUPS.worst([...worst][0]))] : [];
-  const words = make("div", {}, ...first, make("p", {}, sentences.join(" ")), make("p", {}, GROUPS.why), make("p", { className: "note" }, GROUPS.source(groups)));
-  const charts = make("div", { className: "group-charts" }, ...checked.map(([title, shares]) => buildChart(title, shares)));
-  return make("div", { className: "groups-check" }, words, make("figure", {}, make("figcaption", { className: "note" }, GROUPS.chart), charts));
+  const words = make(
+    "div",
+    {},
+    ...first,
+    make("p", {}, sentences.join(" ")),
+    make("p", {}, GROUPS.why),
+    make("p", { className: "note" }, GROUPS.source(groups)),
+  );
+  const charts = make(
+    "div",
+    { className: "group-charts" },
+    ...checked.map(([title, shares]) => buildChart(title, shares)),
+  );
+  return make(
+    "div",
+    { className: "groups-check" },
+    words,
+    make("figure", {}, make("figcaption", { className: "note" }, GROUPS.chart), charts),
+  );
 }
 
 /** @param {string} title @param {Record<string, number>} shares */
@@ -26,8 +42,20 @@ function buildChart(title, shares) {
   const rows = Object.entries(shares).map(([label, share]) => {
     const bar = make("span", { className: "bar-of" }, make("i"));
     bar.style.setProperty("--share", String(share));
-    return make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, bar), make("td", { className: "value" }, number(share, 2)));
+    return make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, label),
+      make("td", {}, bar),
+      make("td", { className: "value" }, number(share, 2)),
+    );
   });
-  const family = title.startsWith("β-TCVAE") ? "beta-tcvae" : title.startsWith("β-VAE") ? "beta-vae" : title === "AE" ? "ae" : "vae";
+  const family = title.startsWith("β-TCVAE")
+    ? "beta-tcvae"
+    : title.startsWith("β-VAE")
+      ? "beta-vae"
+      : title === "AE"
+        ? "ae"
+        : "vae";
   return make("table", { className: `group-chart ${family}` }, make("caption", {}, title), make("tbody", {}, ...rows));
 }

@@ -43,18 +43,18 @@
 /** @typedef {"lower" | "higher" | null} Better which end of a score is the better one */
 
 /**
- * Share of a cell that the bar of each value fills: bars begin at 0, and the largest value fills its cell.
+ * Compute the share of its cell that the bar of each value fills: bars begin at 0, and the largest fills its cell.
  *
  * @param {(number | null)[]} values
  * @returns {(number | null)[]}
  */
-export function barShares(values) {
+export function scaleBars(values) {
   const most = Math.max(0, ...values.map((value) => value ?? 0));
   return values.map((value) => (value === null ? null : most > 0 ? Math.max(0, value) / most : 0));
 }
 
 /**
- * Which values are the best of their column; none where there is no better end, or nothing to compare.
+ * Mark the best values of a column; none where there is no better end, or nothing to compare.
  *
  * @param {(number | null)[]} values
  * @param {Better} better
@@ -83,7 +83,7 @@ export function splitFacts(all) {
 }
 
 /**
- * The labels with the largest and the smallest share, of one model.
+ * Find the labels with the largest and the smallest share of one model.
  *
  * @param {Record<string, number>} shares
  * @returns {{worst: [string, number], best: [string, number]}}

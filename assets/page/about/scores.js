@@ -6,7 +6,7 @@ import { termButton } from "../parts/card.js";
 import { SCORES } from "../words/models.js";
 import { number } from "../words/page.js";
 import { writeFormula } from "./losses.js";
-import { barShares, findBest } from "./record.js";
+import { findBest, scaleBars } from "./record.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
@@ -18,27 +18,39 @@ import { barShares, findBest } from "./record.js";
 const OPTIONAL = ["gaussian_total_correlation", "found"]; // columns that are left out if no model has them
 
 /** @param {Description} description @param {string} key */
-function valueOf({ scores, inUse, found }, key) {
+function readScore({ scores, inUse, found }, key) {
   if (key === "inUse") return inUse;
   return key === "found" ? found : (scores[key] ?? null);
 }
 
 /** @param {Model[]} models @param {About} about */
 export function buildScores(models, about) {
-  const rows = models.map((model) => make("tr", { className: model.family }, make("th", { scope: "row" }, model.title)));
-  const columns = SCORES.columns.filter(({ key }) => !OPTIONAL.includes(key) || models.some(({ name }) => valueOf(about.models[name], key) !== null));
+  const rows = models.map((model) =>
+    make("tr", { className: model.family }, make("th", { scope: "row" }, model.title)),
+  );
+  const columns = SCORES.columns.filter(
+    ({ key }) => !OPTIONAL.includes(key) || models.some(({ name }) => readScore(about.models[name], key) !== null),
+  );
   for (const column of columns) {
-    const values = models.map(({ name }) => valueOf(about.models[name], column.key));
-    const [shares, best] = [barShares(values), findBest(values, column.better)];
+    const values = models.map(({ name }) => readScore(about.models[name], column.key));
+    const [shares, best] = [scaleBars(values), findBest(values, column.better)];
     for (const [i, row] of rows.entries()) row.append(buildCell(values[i], shares[i], best[i], column.digits));
   }
   const head = make("tr", {}, make("th", { scope: "col" }, SCORES.model), ...columns.map(buildHead));
   const table = make("table", { className: "scores-table" }, make("thead", {}, head), make("tbody", {}, ...rows));
   const save = make("button", { type: "button", className: "plain" }, SCORES.csv);
   save.addEventListener("click", () => saveText(writeCsv(models, about), "text/csv", "vae-faces-models.csv"));
-  return make("div", {},
+  return make(
+    "div",
+    {},
     make("div", { className: "scrolls", tabIndex: 0, role: "region", "aria-label": SCORES.table }, table),
-    make("div", { className: "below-table" }, make("p", { className: "note" }, SCORES.about(describeFaces(models, about))), save));
+    make(
+      "div",
+      { className: "below-table" },
+      make("p", { className: "note" }, SCORES.about(describeFaces(models, about))),
+      save,
+    ),
+  );
 }
 
 /** @param {Model[]} models @param {About} about */
@@ -50,7 +62,16 @@ function describeFaces(models, about) {
 
 /** @param {Score} score */
 function buildHead({ term, name, meaning, better }) {
-  const mark = better ? [make("small", { className: "better" }, make("span", { "aria-hidden": "true" }, better === "lower" ? "↓ " : "↑ "), SCORES.better[better])] : [];
+  const mark = better
+    ? [
+        make(
+          "small",
+          { className: "better" },
+          make("span", { "aria-hidden": "true" }, better === "lower" ? "↓ " : "↑ "),
+          SCORES.better[better],
+        ),
+      ]
+    : [];
   return make("th", { scope: "col" }, termButton(term, name), make("small", {}, meaning), ...mark);
 }
 
@@ -63,7 +84,7 @@ function buildCell(value, share, best, digits) {
 }
 
 /**
- * The table as CSV, numbers as they are recorded.
+ * Write the table as CSV, numbers as they are recorded.
  *
  * @param {Model[]} models
  * @param {About} about
@@ -71,8 +92,20 @@ function buildCell(value, share, best, digits) {
 export function writeCsv(models, about) {
   const rows = models.map(({ name, beta }) => {
     const { recipe, objective, facts, scores, inUse, found } = about.models[name];
-    return { model: name, recipe, beta, objective: writeFormula(objective), distortion: objective.distortion, distortion_weight: objective.weight,
-      steps: facts.steps, images_seen: facts.imagesSeen, parameters: facts.parameters, ...scores, numbers_in_use: inUse, features_found: found };
+    return {
+      model: name,
+      recipe,
+      beta,
+      objective: writeFormula(objective),
+      distortion: objective.distortion,
+      distortion_weight: objective.weight,
+      steps: facts.steps,
+      images_seen: facts.imagesSeen,
+      parameters: facts.parameters,
+      ...scores,
+      numbers_in_use: inUse,
+      features_found: found,
+    };
   });
   return toCsv([Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))]);
 }

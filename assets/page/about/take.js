@@ -2,7 +2,7 @@
 
 import { make } from "../dom.js";
 import { createCopyBlock } from "../parts/copy_block.js";
-import { CITE, LOAD } from "../words/models.js";
+import { CITE, LOAD } from "../words/origins.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
@@ -19,7 +19,11 @@ function explain({ repository, source }) {
 /** @param {Model[]} models @param {About} about */
 export function buildLoad(models, about) {
   const { button, block, set } = createCopyBlock(LOAD.copy, LOAD.block);
-  const menu = make("select", { className: "choice" }, ...models.map(({ name, title }) => make("option", { value: name }, title)));
+  const menu = make(
+    "select",
+    { className: "choice" },
+    ...models.map(({ name, title }) => make("option", { value: name }, title)),
+  );
   const from = make("p", { className: "note", "aria-live": "polite" });
   const show = () => {
     const { load, origin } = about.models[menu.value];
@@ -28,13 +32,32 @@ export function buildLoad(models, about) {
   };
   menu.addEventListener("change", show);
   if (models.length) show();
-  return make("div", {}, make("div", { className: "block-head" }, make("label", { className: "choose" }, make("span", {}, LOAD.menu), menu), button), from, block);
+  return make(
+    "div",
+    {},
+    make(
+      "div",
+      { className: "block-head" },
+      make("label", { className: "choose" }, make("span", {}, LOAD.menu), menu),
+      button,
+    ),
+    from,
+    block,
+  );
 }
 
 /** @param {About} about */
 export function buildCite({ works, bibtex }) {
   const { button, block, set } = createCopyBlock(CITE.copy, CITE.block);
   set(bibtex);
-  const list = works.map(({ title, authors, year, address }) => make("li", {}, `${authors}${year ? ` ${year}` : ""}: `, make("a", { href: address }, title)));
-  return make("div", {}, make("div", { className: "block-head" }, make("p", { className: "note" }, CITE.about), button), block, make("ul", { className: "works" }, ...list));
+  const list = works.map(({ title, authors, year, address }) =>
+    make("li", {}, `${authors}${year ? ` ${year}` : ""}: `, make("a", { href: address }, title)),
+  );
+  return make(
+    "div",
+    {},
+    make("div", { className: "block-head" }, make("p", { className: "note" }, CITE.about), button),
+    block,
+    make("ul", { className: "works" }, ...list),
+  );
 }
