@@ -63,7 +63,7 @@ def is_upload(path: str) -> bool:
 
 def delete_old(folder: Path, age: float) -> None:
     """Delete the files and the empty folders in `folder` that have not changed for `age` seconds."""
-    for path in sorted(folder.rglob("*"), reverse=True):  # files before their folders
+    for path in list(folder.rglob("*")):
         with suppress(OSError):  # a folder with files, or deleted already
             if time.time() - path.lstat().st_ctime > age:
                 path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
