@@ -75,7 +75,8 @@ def keep_deleting(folder: Path, forget: Callable[[], None]) -> None:
     def work() -> None:
         while True:
             time.sleep(EVERY)
-            delete_old(folder, AGE)
+            with suppress(OSError):  # a folder was deleted while it was listed
+                delete_old(folder, AGE)
             forget()
 
     threading.Thread(target=work, daemon=True).start()
