@@ -42,7 +42,7 @@ def read_face(picture: object, crop: object, which: object) -> Pixels:
     """
     centre = require_choice("The crop", crop, get_args(Crop)) == "centre"
     number = require_whole("The face's number", which, 1, MOST_IN_PICTURE)
-    return preprocess(read_picture(picture), "centre" if centre else "aligned", number).pixels
+    return preprocess(read_bytes(picture), "centre" if centre else "aligned", number).pixels
 
 
 def to_batch(pixels: Pixels) -> Tensor:
@@ -50,7 +50,7 @@ def to_batch(pixels: Pixels) -> Tensor:
     return to_tensor(pixels[None])
 
 
-def read_picture(value: object) -> bytes:
+def read_bytes(value: object) -> bytes:
     """Return the bytes of a picture that a caller sent, as JSON has it: a FileData or a string.
 
     Raises:

@@ -9,7 +9,7 @@ import pytest
 from faces.errors import PictureError
 from faces.preprocessing import Preprocessing, preprocess
 from server.limits import LARGEST_FILE
-from server.picture_input import read_face, read_picture
+from server.picture_input import read_face, read_bytes
 from server.uploads import FOLDER, is_upload
 from tests.conftest import draw_face
 from tests.photographs import PORTRAIT
@@ -42,7 +42,7 @@ def test_an_upload_is_read_in_all_forms_in_which_callers_name_it(upload: Path) -
         served,
         str(upload),
     ):
-        assert read_picture(value) == JPEG
+        assert read_bytes(value) == JPEG
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_an_upload_is_read_in_all_forms_in_which_callers_name_it(upload: Path) -
 )
 @pytest.mark.usefixtures("upload")
 def test_base64_text_is_read_in_all_its_spellings(value: object) -> None:
-    assert read_picture(value) == JPEG
+    assert read_bytes(value) == JPEG
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_base64_text_is_read_in_all_its_spellings(value: object) -> None:
 @pytest.mark.usefixtures("upload")
 def test_other_values_get_a_sentence(value: object, sentence: str) -> None:
     with pytest.raises(PictureError, match=sentence):
-        read_picture(value)
+        read_bytes(value)
 
 
 def test_only_files_in_the_folder_of_uploads_are_uploads(upload: Path, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_only_files_in_the_folder_of_uploads_are_uploads(upload: Path, tmp_path:
 def test_an_upload_that_was_deleted_and_a_folder_get_a_sentence(upload: Path) -> None:
     for path in (upload.parent, upload.parent.parent, upload.parent / "none.jpg"):
         with pytest.raises(PictureError, match="deleted after 150 seconds"):
-            read_picture({"path": str(path), **META})
+            read_bytes({"path": str(path), **META})
 
 
 @pytest.mark.parametrize(("crop", "how"), [("face", "aligned"), ("centre", "centre")])
