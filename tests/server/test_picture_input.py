@@ -113,6 +113,7 @@ def test_an_upload_that_was_deleted_and_a_folder_get_a_sentence(upload: Path) ->
 
 
 @pytest.mark.parametrize(("crop", "how"), [("face", "aligned"), ("centre", "centre")])
+@pytest.mark.usefixtures("upload")
 def test_a_face_is_cropped_as_the_trainer_crops_it(crop: str, how: Preprocessing) -> None:
     text = base64.b64encode(PORTRAIT.read_bytes()).decode()
     assert np.array_equal(read_face(text, crop, 1), preprocess(PORTRAIT, how).pixels)
@@ -122,6 +123,7 @@ def test_a_face_is_cropped_as_the_trainer_crops_it(crop: str, how: Preprocessing
     ("crop", "which", "sentence"),
     [("squash", 1, "The crop must be one of face, centre"), ("face", 0, "from 1 to 1000"), ("face", 2, "from 1 to 1,")],
 )
+@pytest.mark.usefixtures("upload")
 def test_an_impossible_crop_gets_a_sentence(crop: str, which: int, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         read_face(base64.b64encode(PORTRAIT.read_bytes()).decode(), crop, which)
