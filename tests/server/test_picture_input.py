@@ -9,7 +9,7 @@ import pytest
 from faces.errors import PictureError
 from faces.preprocessing import Preprocessing, preprocess
 from server.limits import LARGEST_FILE
-from server.picture_input import read_face, read_bytes
+from server.picture_input import read_bytes, read_face
 from server.uploads import FOLDER, is_upload
 from tests.conftest import draw_face
 from tests.photographs import PORTRAIT
