@@ -13,6 +13,7 @@ from pages.about import describe
 from pages.features import FEATURES, TONE, Feature
 from pages.numbers import list_numbers
 from pages.stops import Records, find_sentence
+from pages.titles import list_differences
 from vae_models.files.latent_names import Name
 from vae_models.files.names import DECODER, DENSITIES, ENCODER, FILM
 from vae_models.files.training_record import TrainingRecord
@@ -53,10 +54,10 @@ def _model(pulled: Pulled, records: Records) -> dict[str, Any]:
     numbers = list_numbers(pulled)
     return {
         "name": pulled.name,
-        "title": record.title,
+        "title": ", ".join([record.title, *list_differences(pulled)]),
+        "differs": list_differences(pulled),
         "family": record.family,
         "beta": record.beta,
-        "seed": record.settings.get("seed", 0),
         "stochastic": config.stochastic,
         "latents": config.latent_dim,
         "channels": config.channels,

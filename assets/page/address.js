@@ -16,7 +16,7 @@ const PARTS = {
   explore: ["face", "model"],
   compare: ["face", "feature"],
   morph: ["face"],
-  models: [],
+  models: ["part"],
 };
 
 /**

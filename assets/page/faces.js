@@ -120,6 +120,11 @@ export class Faces extends EventTarget {
     if (job === this.#job && face === this.current) this.#tell("done");
   }
 
+  /** Try a model again that gave no copy. @param {Model} model */
+  async retry(model) {
+    if (this.current) await this.#rebuildBy(model, this.current, this.#job);
+  }
+
   /** @param {Model} model @param {Face} face @param {number} job */
   async #rebuildBy(model, face, job) {
     try {

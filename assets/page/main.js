@@ -17,6 +17,7 @@ import { ERRORS, STATES } from "./words/page.js";
  * @typedef {import("./store.js").State} State
  */
 
+const AHEAD = 1000; // milliseconds until a model is loaded that nobody asked for yet
 const MIRROR = 200; // milliseconds until a state that rests is written to the address
 
 /** @type {Map<string, Promise<Tab>>} */
@@ -62,6 +63,7 @@ function bindTabs(page) {
       const link = find(`#tab-${name}`);
       link.setAttribute("aria-selected", String(name === tab));
       link.tabIndex = name === tab ? 0 : -1;
+      if (name === tab) link.parentElement?.scrollTo({ left: link.offsetLeft - 40 });
       find(`#panel-${name}`).hidden = name !== tab;
     }
     document.body.dataset.tab = tab;
@@ -153,8 +155,17 @@ async function start() {
   buildFaceBar(page);
   bindTabs(page);
   bindAddress(store);
+  find("#bar").hidden = !faces.models.length;
   if (!faces.models.length) return;
   await openFirstFace(page);
+  loadAhead(page);
+}
+
+/** Load one model while the visitor looks at the example, unless they save data. @param {Page} page */
+function loadAhead({ engine, faces }) {
+  const connection = /** @type {{saveData?: boolean} | undefined} */ (/** @type {any} */ (navigator).connection);
+  const model = faces.models.find(({ family }) => family === "vae") ?? faces.models[0];
+  if (!connection?.saveData) setTimeout(() => engine.load(model.name), AHEAD);
 }
 
 /** The example is drawn beforehand; another face of the address follows as soon as the models are here. @param {Page} page */

@@ -6,7 +6,7 @@
  * @property {string} title
  * @property {string} family "ae", "vae", "beta-vae", "beta-tcvae"
  * @property {number | null} beta null: an AE
- * @property {number} seed of the training
+ * @property {string[]} differs what else than beta tells it from others of its kind
  * @property {boolean} stochastic
  * @property {number} latents
  * @property {number} channels
@@ -73,8 +73,8 @@ export const seeing = (models) => models.filter((model) => model.channels === 3)
  * @param {Model} model
  */
 export function shortTitle(model) {
-  if (model.family === "ae") return "AE";
-  return model.family === "vae" ? "VAE" : `β = ${model.beta}`;
+  const kind = { ae: "AE", vae: "VAE" }[model.family] ?? `β = ${model.beta}`;
+  return [kind, ...model.differs].join(", ");
 }
 
 /**

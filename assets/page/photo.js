@@ -54,6 +54,10 @@ async function choose(engine, photo, found) {
       stage.append(button);
     }
     const use = make("button", { type: "button", className: "primary" }, PHOTO.use);
+    use.hidden = Boolean(found); // until a square is drawn
+    stage.addEventListener("pointerdown", () => {
+      use.hidden = false;
+    });
     use.addEventListener("click", () => finish(engine.cut(photo, square())));
     const words = make("p", {}, found ? PHOTO.several(found.faces.length) : PHOTO.none);
     openDialog(PHOTO.title, words, stage, make("p", { className: "note" }, PHOTO.square), use);
@@ -63,7 +67,7 @@ async function choose(engine, photo, found) {
 
 /** @param {ImageBitmap} bitmap */
 function pictureOf(bitmap) {
-  const scale = Math.min(1, 1200 / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(3, 1200 / Math.max(bitmap.width, bitmap.height)); // a small picture is enlarged
   const canvas = newCanvas(Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
   contextOf(canvas).drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   canvas.setAttribute("role", "img");

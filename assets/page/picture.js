@@ -83,15 +83,15 @@ export function canvasOf(crop, label, size = 192) {
  * @returns {Promise<Crop[]>}
  */
 export async function readCrops(address) {
-  const answer = await fetch(new URL(address, document.baseURI));
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  const bitmap = await createImageBitmap(await answer.blob(), { colorSpaceConversion: "none" });
-  const canvas = newCanvas(bitmap.width, bitmap.height);
+  const image = new Image(); // not fetch: the style sheet and thumbnails show the same files
+  image.src = new URL(address, document.baseURI).href;
+  await image.decode();
+  const canvas = newCanvas(image.naturalWidth, image.naturalHeight);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("This browser gives no canvas.");
-  context.drawImage(bitmap, 0, 0);
+  context.drawImage(image, 0, 0);
   return Array.from(
-    { length: Math.floor(bitmap.height / SIDE) },
+    { length: Math.floor(canvas.height / SIDE) },
     (_, i) => context.getImageData(0, i * SIDE, SIDE, SIDE).data,
   );
 }

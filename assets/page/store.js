@@ -12,6 +12,7 @@
  * @property {number} seed of Sample's random numbers
  * @property {string} model chosen in Explore
  * @property {string} feature chosen in Compare
+ * @property {string} part of Models to go to, once
  *
  * @typedef {(state: State, before: State) => void} Listener
  *
@@ -31,6 +32,7 @@ export const FIRST = {
   seed: 7,
   model: "vae",
   feature: "blond hair",
+  part: "",
 };
 
 /**

@@ -1,14 +1,20 @@
-"""What the Models tab is told: code that loads a model, facts that are the same for all, citations."""
+"""The record of the tab Models: scores, origins, code that loads a model, the check by group, citations."""
 
+import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from pages.about import describe, write_load
+import vae_models
+from pages.about import SCORES, describe, write_load
+from pages.citations import ADDRESSES, list_works
+from pages.documents import DOCUMENTS
 from tests.conftest import bundled_models, report_models
-from vae_models import Autoencoder
+from vae_models import Autoencoder, group_errors
 from vae_models.hub.pull import Loaded
-from vae_models.hub.source import Origin
+from vae_models.hub.source import Failure, Origin
 
 
 def test_the_code_of_a_bundled_model_loads_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,3 +35,59 @@ def test_this_work_is_cited_first_and_the_report_second() -> None:
     entries = re.findall(r"^@\w+\{([\w-]+),", describe(Loaded(report_models()))["bibtex"], re.MULTILINE)
     assert entries[:2] == ["vae-faces", "schik-overview"]
     assert "kingma2014vae" in entries
+
+
+def test_every_score_and_fact_is_that_of_the_record() -> None:
+    described = json.loads(DOCUMENTS["about.json"](Loaded(bundled_models())))["models"]
+    assert list(described) == [pulled.name for pulled in bundled_models()]
+    for pulled in bundled_models():
+        record, model = pulled.record, described[pulled.name]
+        assert model["scores"] == {name: record.scores[name] for name in SCORES}
+        assert model["facts"]["training"] == record.data["training"]["pictures"]
+        assert model["facts"]["validation"] == record.data["validation"]["pictures"]
+        for fact, value in (("steps", record.steps), ("parameters", record.parameters), ("data", record.data["note"])):
+            assert model["facts"][fact] == value
+        assert model["objective"]["kl"] == record.objective.kl
+        assert record.attributes is not None
+        assert model["probed"] == len(record.attributes["by_attribute"])
+
+
+def test_a_record_without_metrics_has_empty_scores() -> None:
+    vae = bundled_models()[1]
+    bare = replace(vae.record, scores={}, attributes=None, data={}, settings={})
+    described = describe(Loaded((vae._replace(record=bare),)))["models"]["vae"]
+    assert set(described["scores"].values()) == {None}
+    assert (described["found"], described["facts"]["data"], described["facts"]["training"]) == (None, None, None)
+
+
+def test_the_check_by_group_is_that_of_the_record() -> None:
+    groups = describe(Loaded(report_models()))["groups"]
+    assert groups["unexplained"] == group_errors.UNEXPLAINED
+    assert groups["imagesSeen"] == group_errors.IMAGES_SEEN
+    assert set(groups["counted"]) == {label for shares in groups["unexplained"].values() for label in shares}
+
+
+def test_failures_of_one_source_and_reason_share_a_line() -> None:
+    hub = Origin("hub", "somebody/vae-celeba64")
+    failures = (
+        Failure("ae", hub, "no answer"),
+        Failure("vae", hub, "no answer"),
+        Failure("vae", Origin("cache"), "empty"),
+    )
+    described = describe(Loaded(report_models(), failures))["failures"]
+    assert [(one["names"], one["reason"]) for one in described] == [(["ae", "vae"], "no answer"), (["vae"], "empty")]
+
+
+def test_every_cited_work_has_title_authors_and_address() -> None:
+    bibtex = (Path(vae_models.__file__).parent / "citations.bib").read_text(encoding="utf-8")
+    assert list(ADDRESSES) == re.findall(r"^@\w+\{([\w-]+),", bibtex, re.MULTILINE)
+    works = list_works()
+    assert [work.authors for work in works] == [
+        "Schik",
+        "Kingma and Welling",
+        "Higgins et al.",
+        "Chen et al.",
+        "Liu et al.",
+    ]
+    assert works[1].title == "Auto-Encoding Variational Bayes"
+    assert [work.year for work in works] == [None, "2014", "2017", "2018", "2015"]

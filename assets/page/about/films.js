@@ -14,14 +14,17 @@ export function buildFilms(models) {
 /** @param {Model} model */
 function buildFilm(model) {
   const screen = make("div", { className: "screen" });
-  const button = make("button", { type: "button", className: "plain", "aria-pressed": "false" }, FILM.play);
-  const show = (/** @type {boolean} */ playing, /** @type {Node[]} */ ...content) => {
-    button.setAttribute("aria-pressed", String(playing));
+  const button = make("button", { type: "button", className: "plain" });
+  let playing = false;
+  const show = (/** @type {boolean} */ plays, /** @type {Node[]} */ ...content) => {
+    playing = plays;
     setText(button, playing ? FILM.stop : FILM.play);
+    button.setAttribute("aria-label", `${button.textContent} ${spokenTitle(model)}`);
     screen.replaceChildren(...content);
   };
+  show(false);
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-pressed") === "true") return show(false);
+    if (playing) return show(false);
     const film = make("img", { src: model.film ?? "", alt: FILM.alt(spokenTitle(model)), hidden: true });
     const waiting = make("p", { className: "note", role: "status" }, FILM.loading);
     film.addEventListener("load", () => {

@@ -24,11 +24,12 @@ export class Stage {
    * @param {HTMLElement} place
    * @param {Page} page
    * @param {Codes} codes
+   * @param {Model[]} models
    */
-  constructor(rowPlace, place, page, codes) {
+  constructor(rowPlace, place, page, codes, models) {
     this.page = page;
     this.codes = codes;
-    this.models = page.faces.models;
+    this.models = models;
     this.row = new Row(rowPlace, this.models, (model) => page.store.set({ model: model.name }), { original: false });
     this.#canvas.setAttribute("role", "img");
     this.caption = make("p", { className: "note", role: "status" });

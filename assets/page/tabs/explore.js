@@ -11,8 +11,8 @@ import { record } from "../models.js";
 import { createSwitch } from "../parts/controls.js";
 import { codesAlong, createStrip, paintStrip } from "../parts/strip.js";
 import { cropAt } from "../picture.js";
+import { drawCodes } from "../sampling.js";
 import { EXPLORE } from "../words/explore.js";
-import { ERRORS } from "../words/face.js";
 
 /**
  * @typedef {import("../page.js").Page} Page
@@ -22,6 +22,8 @@ import { ERRORS } from "../words/face.js";
 class ExploreTab {
   /** @type {Part} */
   #part = "features";
+  /** @type {{model: string, code: Float32Array} | null} code of a link */
+  linked = null;
   #strip = createStrip(EXPLORE.strip);
   #stripSaid = make("p", { className: "note" }, EXPLORE.strip);
 
@@ -29,9 +31,11 @@ class ExploreTab {
   constructor(root, page, codes) {
     this.page = page;
     this.codes = codes;
+    const { models } = page.faces;
+    this.models = models.length ? models : page.records.models; // those of drawings begin with random numbers
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": EXPLORE.all });
     const large = make("div", { className: "large-place" });
-    this.stage = new Stage(row, large, page, codes);
+    this.stage = new Stage(row, large, page, codes, this.models);
     this.#strip.classList.add("empty");
     large.append(
       make("figure", { className: "touched" }, this.#strip, this.#stripSaid),
@@ -100,14 +104,27 @@ class ExploreTab {
       for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== part;
       this.#show();
     });
-    return make("div", { className: "parts" }, chooser, ...Object.values(panels));
+    return make("div", { className: "ways" }, chooser, ...Object.values(panels));
   }
 
   /** Begin with the face of the page, as far as its codes are known. */
   #begin() {
     const copies = [...(this.page.faces.current?.copies ?? [])];
+    if (!this.page.faces.models.length) return this.#beginAtRandom();
     if (!copies.length) return;
-    this.codes.begin(Object.fromEntries(copies.map(([name, copy]) => [name, copy.code.mean])));
+    const codes = Object.fromEntries(copies.map(([name, copy]) => [name, copy.code.mean]));
+    const { linked } = this;
+    if (linked && this.page.faces.current?.id === "linked") codes[linked.model] = linked.code; // to the last digit
+    this.codes.begin(codes);
+    this.#show();
+  }
+
+  /** Begin where no face can be given: with the random numbers of Sample. */
+  #beginAtRandom() {
+    const { seed } = this.page.store.get();
+    const code = (/** @type {import("../models.js").Model} */ { name, latents, stochastic }) =>
+      stochastic ? drawCodes(seed, 1, latents) : Float32Array.from(this.codes.records[name].mean);
+    this.codes.begin(Object.fromEntries(this.models.map((model) => [model.name, code(model)])));
     this.#show();
   }
 
@@ -148,24 +165,21 @@ class ExploreTab {
   }
 }
 
-/** A link's code becomes the face of the page. @param {Page} page */
-async function openLinkedCode(page) {
+/** A link's code becomes the face of the page. @param {Page} page @param {ExploreTab} tab */
+async function openLinkedCode(page, tab) {
   const code = page.linkedCode;
   const model = page.faces.models.find(({ name }) => name === page.store.get().model);
   page.linkedCode = null;
   if (!code || !model || code.length !== model.latents) return;
-  const crop = cropAt(await page.engine.decode(model.name, Float32Array.from(code)), 0);
+  tab.linked = { model: model.name, code: Float32Array.from(code) };
+  const crop = cropAt(await page.engine.decode(model.name, tab.linked.code), 0);
   await page.faces.take("linked", EXPLORE.linked, crop, model.name);
 }
 
 /** @param {HTMLElement} root @param {Page} page */
 export async function build(root, page) {
-  if (!page.faces.models.length) {
-    root.append(make("p", { className: "problem" }, ERRORS.drawings));
-    return {};
-  }
   const codes = new Codes(await record("explore.json"));
   const tab = new ExploreTab(root, page, codes);
-  if (page.linkedCode) openLinkedCode(page).catch((error) => page.say(error.message));
+  if (page.linkedCode) openLinkedCode(page, tab).catch((error) => page.say(error.message));
   return { show: () => tab.show() };
 }

@@ -12,6 +12,7 @@ import { Readings } from "../parts/readings.js";
 import { Row } from "../parts/row.js";
 import { contextOf, enlarge, SAVED } from "../picture.js";
 import { ALT, DIAL, ERRORS } from "../words/face.js";
+import { ERRORS as PROBLEMS } from "../words/page.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
@@ -41,7 +42,7 @@ class FaceTab {
       code: find("#code"),
       copy: find(".picture.copy"),
     });
-    this.row = new Row(find("#row"), page.faces.models, (model) => this.dial.choose(model));
+    this.row = new Row(find("#row"), page.faces.models, (model) => this.#choose(model));
     const chart = document.querySelector("#chart");
     if (!chart) throw new Error("the page has no chart");
     this.chart = new Chart(chart, page.faces.models);
@@ -59,6 +60,7 @@ class FaceTab {
     faces.addEventListener("failed", (event) => {
       const { model } = /** @type {CustomEvent<{model: Model}>} */ (event).detail;
       this.row.fail(model.name, ERRORS.notLoadedShort);
+      this.page.say(PROBLEMS.notLoaded(model.title));
     });
     for (const radio of document.querySelectorAll("[name=view]")) {
       radio.addEventListener("change", () => this.showView(/** @type {any} */ (radio).value));
@@ -73,6 +75,12 @@ class FaceTab {
     find("#noise").append(createNoiseSlider(faces, first, () => this.paintFace()));
     new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(find("#flow"));
     document.documentElement.addEventListener("theme", () => this.measure());
+  }
+
+  /** Go to a model; one that failed is tried again. @param {Model} model */
+  #choose(model) {
+    if (!this.page.faces.current?.copies.has(model.name)) this.page.faces.retry(model);
+    this.dial.choose(model);
   }
 
   /** @param {"pixels" | "errors"} view */

@@ -72,7 +72,10 @@ export const TERMS = {
     "Negative ELBO",
     "The VAE’s error plus its information for this picture, in nats and up to a constant: the higher, the more surprising the picture.",
   ],
-  elbo: ["ELBO (evidence lower bound)", "What a VAE is trained to raise: minus the error, minus the information, which is, up to a constant, a lower bound on the log-probability that the model gives a face."],
+  elbo: [
+    "ELBO (evidence lower bound)",
+    "What a VAE is trained to raise: minus the error, minus the information, which is, up to a constant, a lower bound on the log-probability that the model gives a face.",
+  ],
   unexplained: [
     "Unexplained share",
     "The error as a share of how much the picture varies around its own average colour: 0 is a perfect copy.",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TABS, readAddress, readOldLink, writeAddress, writeCodeLink } from "../../../assets/page/address.js";
+import { readAddress, readOldLink, TABS, writeAddress, writeCodeLink } from "../../../assets/page/address.js";
 import { FIRST } from "../../../assets/page/store.js";
 
 test("an address brings back the state that it was written from", () => {

@@ -51,7 +51,11 @@ test("a model whose code is not known yet has none", () => {
 test("both ways begin and end at the two codes", () => {
   const [a, b] = [Float32Array.of(1, 0, 2), Float32Array.of(0, 3, -1)];
   for (const path of [lerp, slerp]) {
-    for (const [t, end] of [[0, a], [1, b]]) path(a, b, t).forEach((value, i) => assert.ok(Math.abs(value - end[i]) < 1e-6));
+    for (const [t, end] of [
+      [0, a],
+      [1, b],
+    ])
+      path(a, b, t).forEach((value, i) => assert.ok(Math.abs(value - end[i]) < 1e-6));
   }
 });
 
@@ -69,5 +73,8 @@ test("opposite and empty codes have a straight way", () => {
 
 test("a strip goes evenly from one end to the other", () => {
   assert.deepEqual([...codesAlong((share) => [share, 1], 3)], [0, 1, 0.5, 1, 1, 1]);
-  assert.equal(codesAlong(() => null), null);
+  assert.equal(
+    codesAlong(() => null),
+    null,
+  );
 });

@@ -16,8 +16,14 @@ const MODELS = [
 const LADDER = ladderOf(MODELS, "beta-vae");
 
 test("a ladder has the VAE and the family's betas, each once", () => {
-  assert.deepEqual(LADDER.map(({ beta }) => beta), [1, 2, 5, 10]);
-  assert.deepEqual(ladderOf(MODELS, "beta-tcvae").map(({ beta }) => beta), [1, 5, 50]);
+  assert.deepEqual(
+    LADDER.map(({ beta }) => beta),
+    [1, 2, 5, 10],
+  );
+  assert.deepEqual(
+    ladderOf(MODELS, "beta-tcvae").map(({ beta }) => beta),
+    [1, 5, 50],
+  );
 });
 
 test("the slider is logarithmic and ends at the outer betas", () => {

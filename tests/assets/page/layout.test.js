@@ -16,7 +16,11 @@ test("an axis has at most as many steps as are asked for, of 1, 2 or 5", () => {
 
 test("every point lies inside the margins of the chart", () => {
   const margins = { left: 40, right: 12, top: 10, bottom: 36 };
-  const points = [{ nats: 46, error: 603 }, { nats: null, error: 97 }, { nats: 3, error: 20 }];
+  const points = [
+    { nats: 46, error: 603 },
+    { nats: null, error: 97 },
+    { nats: 3, error: 20 },
+  ];
   const { x, y } = scalesOf(points, 384, 172, margins);
   for (const { nats, error } of points) {
     assert.ok(y(error) >= margins.top && y(error) <= 172 - margins.bottom);
@@ -32,7 +36,11 @@ test("more error is higher, more information farther to the right", () => {
 
 test("a square over a photo stays inside", () => {
   let square = startSquare(PICTURE.width, PICTURE.height);
-  const steps = [() => moveSquare(square, 999, -999, PICTURE), () => scaleSquare(square, 9, PICTURE), () => moveSquare(square, -999, 999, PICTURE)];
+  const steps = [
+    () => moveSquare(square, 999, -999, PICTURE),
+    () => scaleSquare(square, 9, PICTURE),
+    () => moveSquare(square, -999, 999, PICTURE),
+  ];
   for (const step of steps) {
     square = step();
     assert.ok(square.left >= 0 && square.top >= 0);

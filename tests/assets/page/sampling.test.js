@@ -13,7 +13,8 @@ test("fewer faces of a seed are the first of more", () => {
 test("a seed draws the codes that the app's endpoints draw", () => {
   const codes = drawCodes(7, 2, 32);
   for (const [i, value] of SEED_7.first.entries()) assert.ok(Math.abs(codes[i] - value) < 1e-3, `${codes[i]}`);
-  for (const [i, value] of SEED_7.second.entries()) assert.ok(Math.abs(codes[32 + i] - value) < 1e-3, `${codes[32 + i]}`);
+  for (const [i, value] of SEED_7.second.entries())
+    assert.ok(Math.abs(codes[32 + i] - value) < 1e-3, `${codes[32 + i]}`);
 });
 
 test("the temperature scales the numbers around the middle", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FIRST, createStore } from "../../../assets/page/store.js";
+import { createStore, FIRST } from "../../../assets/page/store.js";
 
 test("a change reaches the listeners of its keys alone", () => {
   const store = createStore();
