@@ -21,7 +21,7 @@ export function buildLoad(models, about) {
   const { button, block, set } = createCopyBlock(LOAD.copy, LOAD.block);
   const menu = make(
     "select",
-    { className: "choice" },
+    { id: "load-model", className: "choice" },
     ...models.map(({ name, title }) => make("option", { value: name }, title)),
   );
   const from = make("p", { className: "note", "aria-live": "polite" });
@@ -38,7 +38,7 @@ export function buildLoad(models, about) {
     make(
       "div",
       { className: "block-head" },
-      make("label", { className: "choose" }, make("span", {}, LOAD.menu), menu),
+      make("p", { className: "choose" }, make("label", { for: "load-model" }, LOAD.menu), menu),
       button,
     ),
     from,
