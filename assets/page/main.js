@@ -140,6 +140,7 @@ function bindFrame(store) {
 async function start() {
   /** @type {import("./models.js").Records} */
   const records = await record("models.json");
+  record("example.json").catch(() => {}); // it is preloaded: whatever face is opened first
   const store = createStore({ ...FIRST, ...readAddress(location.hash) });
   const engine = createEngine({ models: records.models, server: records.server ? "./" : null });
   const faces = new Faces(records.models, engine);

@@ -33,6 +33,7 @@
  * @typedef {object} About
  * @property {Record<string, string>} recipes name -> title, in the order of the page
  * @property {Record<string, Description>} models
+ * @property {boolean} onlyLossDiffers between several models
  * @property {{names: string[], where: string, reason: string}[]} failures
  * @property {boolean} celeba whether a model was trained on CelebA
  * @property {Groups | null} groups

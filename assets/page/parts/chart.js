@@ -110,7 +110,7 @@ export class Chart {
         marks.push(
           draw(
             "text",
-            { x: this.#right, y: y(point.error) + (y(point.error) > this.#foot - 24 ? -6 : 15), class: "mark ae end" },
+            { x: MARGINS.left + 6, y: y(point.error) - 6, class: "mark ae" },
             CHART.none,
           ),
         );

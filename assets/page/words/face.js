@@ -6,7 +6,7 @@ import { FAMILIES, number } from "./page.js";
 
 export const DIAL = {
   /** @param {number} a @param {number} b */
-  blend: (a, b) => `A blend of β = ${a} and β = ${b}: the models themselves are trained at the marked stops.`,
+  blend: (a, b) => `A blend of β = ${a} and β = ${b}: models are trained at the marks.`,
   blended: ", a blend",
   /** @param {Model} model @param {string} family */
   note: (model, family) =>
@@ -25,7 +25,7 @@ export const DIAL = {
 };
 
 export const READINGS = {
-  noLimit: "no price, not counted",
+  noLimit: "no price",
   /** @param {number} nats */
   nats: (nats) => `${number(nats, 1)} nats`,
   /** @param {number} n @param {number} all */

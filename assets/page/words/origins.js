@@ -39,6 +39,7 @@ export const ORIGINS = {
 
 export const SHARED = {
   title: "What is the same for all",
+  one: "How it was trained",
   onlyLoss: "Only the loss differs.",
   scales: "The error is not on the same scale in all models, so their β do not compare.",
 };
