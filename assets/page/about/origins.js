@@ -1,6 +1,7 @@
 // Where each model came from: its loss, its source, what else differs, and what could not be loaded.
 
 import { make } from "../dom.js";
+import { DOWNLOAD } from "../words/face.js";
 import { count, SCORES } from "../words/models.js";
 import { describeShared, ORIGINS, SHARED } from "../words/origins.js";
 import { buildLoss, listParts } from "./losses.js";
@@ -14,6 +15,7 @@ import { splitFacts } from "./record.js";
  */
 
 const HUB = "https://huggingface.co";
+const COLOUR_VALUES = "12,288"; // of the faces of the bundled models
 
 /** @param {Model[]} models @param {About} about */
 export function buildOrigins(models, about) {
@@ -76,11 +78,13 @@ function listFailures({ failures }, models) {
   ];
 }
 
-/** @param {Model[]} models @param {About} about @param {string} scale the sentence on the scale of beta */
-export function buildShared(models, about, scale) {
+/** @param {Model[]} models @param {About} about */
+export function buildShared(models, about) {
   const all = models.map(({ name }) => about.models[name].facts);
   const { shared, differing } = splitFacts(all);
   const sameScale = !differing.includes("weight") && !differing.includes("distortion");
-  const sentences = [describeShared(shared), sameScale ? SHARED.onlyLoss : SHARED.scales];
-  return make("div", {}, make("p", {}, sentences.join(" ")), make("p", { className: "note" }, scale));
+  const ending = sameScale ? (about.onlyLossDiffers ? SHARED.onlyLoss : "") : SHARED.scales;
+  const scale = DOWNLOAD.scale.replace(COLOUR_VALUES, count(Number(shared.values)));
+  const note = shared.values ? [make("p", { className: "note" }, scale)] : [];
+  return make("div", {}, make("p", {}, `${describeShared(shared)} ${ending}`), ...note);
 }

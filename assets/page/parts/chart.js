@@ -107,13 +107,7 @@ export class Chart {
             class: "no-price",
           }),
         );
-        marks.push(
-          draw(
-            "text",
-            { x: MARGINS.left + 6, y: y(point.error) - 6, class: "mark ae" },
-            CHART.none,
-          ),
-        );
+        marks.push(draw("text", { x: MARGINS.left + 6, y: y(point.error) - 6, class: "mark ae" }, CHART.none));
         continue;
       }
       const at = /** @type {[number, number]} */ ([x(point.nats), y(point.error)]);

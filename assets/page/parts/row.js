@@ -73,6 +73,7 @@ export class Row {
       "button",
       { type: "button", className: "cell waiting" },
       make("span", { className: "pic" }, canvas),
+      make("span", { className: "visually-hidden" }, spokenTitle(model)),
       title,
       foot,
       scores,
@@ -103,7 +104,6 @@ export class Row {
     cell.button.classList.remove("waiting", "failed");
     paint(cell.canvas, copy[this.view]);
     setText(cell.foot, ROW.error(copy.scores.squaredError));
-    cell.button.setAttribute("aria-label", ROW.spoken(spokenTitle(model), copy.scores.squaredError));
     cell.scores.replaceChildren(...scoreLines(copy));
   }
 

@@ -8,7 +8,6 @@ import { buildScores } from "../about/scores.js";
 import { buildCite, buildLoad } from "../about/take.js";
 import { make } from "../dom.js";
 import { record } from "../models.js";
-import { DOWNLOAD } from "../words/face.js";
 import { GROUPS, LIMITS, PAYS, SCORES, TERMS_OF_USE } from "../words/models.js";
 import { CITE, FILM, LOAD, ORIGINS, SHARED } from "../words/origins.js";
 
@@ -73,7 +72,7 @@ function buildParts(page, about) {
       make(
         "div",
         {},
-        buildPart("same", SHARED.title, buildShared(models, about, DOWNLOAD.scale)),
+        buildPart("same", models.length > 1 ? SHARED.title : SHARED.one, buildShared(models, about)),
         buildPart("load", LOAD.title, buildLoad(models, about)),
       ),
       buildPart("cite", CITE.title, buildCite(about)),

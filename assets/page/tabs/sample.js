@@ -64,7 +64,7 @@ class SampleTab {
     const where = make(
       "div",
       { className: "field" },
-      make("p", { className: "slider-name", "aria-hidden": "true" }, SAMPLE.source, " ", termButton("prior", "?")),
+      make("p", { className: "slider-name" }, SAMPLE.source, " ", termButton("prior", "?")),
       source,
     );
     const temperature = createSlider({

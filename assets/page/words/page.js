@@ -66,8 +66,6 @@ export const ROW = {
   face: "the face",
   /** @param {number} error */
   error: (error) => `error ${number(error)}`,
-  /** @param {string} model @param {number} error */
-  spoken: (model, error) => `${model}, error ${number(error)}`,
 };
 
 export const CHART = {
