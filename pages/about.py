@@ -1,5 +1,6 @@
 """The record of the tab Models: scores, origins, code to load a model, the check by group, and citations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pages import citations
@@ -21,6 +22,8 @@ SCORES = (  # of training.json, in the order of the table
     "gaussian_total_correlation",
 )
 
+OF_THE_LOSS = ("beta", "tc_estimator")  # settings
+
 
 def describe(loaded: Loaded) -> dict[str, Any]:
     """Describe the loaded models, the sources that failed, the check by group, and the works to cite."""
@@ -28,12 +31,22 @@ def describe(loaded: Loaded) -> dict[str, Any]:
     return {
         "recipes": {name: recipe.title for name, recipe in RECIPES.items()},
         "models": {pulled.name: _describe_model(pulled) for pulled in loaded.models},
+        "onlyLossDiffers": only_loss_differs([pulled.record for pulled in loaded.models]),
         "failures": _group_failures(loaded.failures),
         "celeba": celeba,
         "groups": _describe_groups() if celeba else None,
         "works": [work._asdict() for work in citations.list_works()],
         "bibtex": citations.write_bibtex(),
     }
+
+
+def only_loss_differs(records: Sequence[TrainingRecord]) -> bool:
+    """Check that several models were trained on the same data, for as long and with the same settings."""
+    runs = [
+        (record.data, record.steps, {key: value for key, value in record.settings.items() if key not in OF_THE_LOSS})
+        for record in records
+    ]
+    return len(runs) > 1 and all(run == runs[0] for run in runs)
 
 
 def _describe_model(pulled: Pulled) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import vae_models
-from pages.about import SCORES, describe, write_load
+from pages.about import SCORES, describe, only_loss_differs, write_load
 from pages.citations import ADDRESSES, list_works
 from pages.documents import DOCUMENTS
 from tests.conftest import bundled_models, report_models
@@ -58,6 +58,15 @@ def test_a_record_without_metrics_has_empty_scores() -> None:
     described = describe(Loaded((vae._replace(record=bare),)))["models"]["vae"]
     assert set(described["scores"].values()) == {None}
     assert (described["found"], described["facts"]["data"], described["facts"]["training"]) == (None, None, None)
+
+
+def test_only_the_loss_differs_between_models_of_the_same_training() -> None:
+    records = [pulled.record for pulled in bundled_models()]
+    assert only_loss_differs(records)
+    assert not only_loss_differs(records[:1])
+    vae = records[1]
+    for other in (replace(vae, steps=1), replace(vae, data={}), replace(vae, settings={**vae.settings, "seed": 1})):
+        assert not only_loss_differs([vae, other])
 
 
 def test_the_check_by_group_is_that_of_the_record() -> None:
