@@ -31,7 +31,7 @@ from benchmarks.running_app import ROOT, running_app
 
 PORTRAIT = ROOT / "assets" / "examples" / "astronaut.png"
 PAGE = "page"
-KINDS = (PAGE, "/sample", "/reconstruct")
+KINDS: tuple[str, ...] = (PAGE, "/sample", "/reconstruct")
 REQUESTS = 12  # different requests of each kind, few enough that clients often send the same one at the same time
 WARM_UP = 20.0  # seconds until the first measurement of memory
 MAX_GROWTH = 1.05
@@ -91,13 +91,27 @@ def ask(client: Client, kind: str, i: int, files: list[Path]) -> str:
     return hashlib.sha256(Path(picture).read_bytes() + repr(scores).encode()).hexdigest()
 
 
-def run_client(address: str, number: int, until: float, files: list[Path], answers: Answers) -> None:
+def start_clients(
+    address: str, count: int, seconds: float, files: list[Path], answers: Answers, kinds: tuple[str, ...] = KINDS
+) -> list[threading.Thread]:
+    """Start clients that send random requests of these kinds for so many seconds."""
+    until = time.monotonic() + seconds
+    arguments: list[Any] = [until, files, answers, kinds]
+    clients = [threading.Thread(target=run_client, args=(address, number, *arguments)) for number in range(count)]
+    for client in clients:
+        client.start()
+    return clients
+
+
+def run_client(
+    address: str, number: int, until: float, files: list[Path], answers: Answers, kinds: tuple[str, ...]
+) -> None:
     """Send random requests until the time `until`, as one client."""
     with tempfile.TemporaryDirectory() as downloads:
         client = Client(address, verbose=False, download_files=downloads)
         draw = random.Random(number)
         while time.monotonic() < until:
-            kind = draw.choice(KINDS)
+            kind = draw.choice(kinds)
             i = 0 if kind == PAGE else draw.randrange(REQUESTS)
             start = time.perf_counter()
             try:
@@ -105,6 +119,11 @@ def run_client(address: str, number: int, until: float, files: list[Path], answe
             except Exception as error:  # any error leaves the visitor without an answer
                 with answers.lock:
                     answers.errors.append(f"{kind} {i}: {error!r}")
+
+
+def quantiles(seconds: list[float]) -> tuple[float, float]:
+    """Return median and 95 % quantile."""
+    return statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
 
 
 def resident_memory(pid: int) -> float:
@@ -122,14 +141,7 @@ def main(options: Options) -> int:
     answers = Answers()
     with running_app() as app, tempfile.TemporaryDirectory() as name:
         files = write_portraits(Path(name))
-        until = time.monotonic() + options.seconds
-        arguments: list[Any] = [until, files, answers]
-        clients = [
-            threading.Thread(target=run_client, args=(app.address, number, *arguments))
-            for number in range(options.clients)
-        ]
-        for client in clients:
-            client.start()
+        clients = start_clients(app.address, options.clients, options.seconds, files, answers)
         time.sleep(min(WARM_UP, options.seconds / 2))
         after_warm_up = resident_memory(app.process.pid)
         for client in clients:
@@ -137,7 +149,7 @@ def main(options: Options) -> int:
         end = resident_memory(app.process.pid)
     print(f"{options.clients} clients, {options.seconds:.0f} s")
     for kind, values in sorted(answers.seconds.items()):
-        p50, p95 = statistics.median(values), statistics.quantiles(values, n=20)[-1]
+        p50, p95 = quantiles(values)
         print(f"{kind:14} {len(values):6} answers   p50 {p50:6.2f} s   p95 {p95:6.2f} s")
     print(f"different requests {len(answers.first)}, answers that differ or fail {len(answers.errors)}")
     print(

@@ -54,7 +54,7 @@ def running_app(
         yield Running(address, process)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def answers(address: str) -> bool:

@@ -56,6 +56,14 @@ def require_code(value: object, dimensions: int) -> Tensor:
     return torch.tensor(value, dtype=torch.float32)
 
 
+def require_square(value: object) -> tuple[float, float, float]:
+    """Return x and y of a square's middle and its side, in pixels. Raises ValueError for anything else."""
+    if not isinstance(value, list) or not _is_code(value, 3):
+        raise ValueError(f"The square must be a list of 3 finite numbers, x, y and side, not {_show(value)}.")
+    x, y, side = value
+    return float(x), float(y), float(side)
+
+
 def require_model(models: Sequence[Pulled], name: object) -> Pulled:
     """Return the model of that name. Raises ValueError, one sentence, if there is none."""
     named = {pulled.name: pulled for pulled in models}

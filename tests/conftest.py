@@ -3,7 +3,9 @@
 import gc
 import os
 import random
+import re
 import shutil
+import ssl
 from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,8 @@ os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported;
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.pop("HF_HUB_OFFLINE", None)
 
+BROWSER_PATIENCE = 120_000.0  # milliseconds that tests wait for something in Chromium: machines of CI are slow
+
 if TYPE_CHECKING:  # torch takes seconds, and the process that distributes the tests does not need it
     from playwright.sync_api import Browser
 
@@ -34,6 +38,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     Each process needs seconds to start.
     """
     return 0 if config.option.file_or_dir else min(available_cores(), 4)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out `tests/fuzz` where its marker is deselected: hypothesis alone takes a second to import."""
+    expression = config.getoption("markexpr")
+    return True if collection_path.name == "fuzz" and re.search(r"not .*\bprocesses\b", expression) else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,6 +97,28 @@ def faces_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def faces_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache for decoded images that tests share: `faces_folder` is decoded once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_fsync() -> Iterator[None]:
+    """Let the system write files when it likes: no test cuts the power, and a disk takes milliseconds each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_once() -> Iterator[None]:
+    """Load certificates once: every new HTTP client would spend 30 ms on them, and no test needs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> None:
     """Use one thread: for small tensors a second one costs more than it gains, and tests run in several processes."""
@@ -98,13 +130,14 @@ def _one_thread() -> None:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Chromium; the tests that ask for it are skipped where there is none."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")
+    expect.set_options(timeout=BROWSER_PATIENCE)
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
+        started = playwright.chromium.launch(
             executable_path=chromium,
             args=[
                 "--no-sandbox",
@@ -114,6 +147,8 @@ def browser() -> "Iterator[Browser]":
                 "--use-fake-ui-for-media-stream",  # and a visitor who allows it
             ],
         )
+        started.on("context", lambda context: context.set_default_timeout(BROWSER_PATIENCE))
+        yield started
 
 
 @pytest.fixture
@@ -121,7 +156,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     """Run an empty fake Hub, with an empty cache, as a user who may write to `lab` and `lab-org`."""
     from tests.fake_hub.client import connect
     from tests.fake_hub.server import Hub
+    from vae_models.hub import watchdog
 
+    monkeypatch.setattr(watchdog, "PATIENCE", 60.0)  # a busy machine is no Hub that has stopped
     with Hub() as hub:
         connect(monkeypatch, hub.url, tmp_path_factory.mktemp("huggingface"))
         yield hub

@@ -76,7 +76,7 @@ def traced(
             if program.poll() is None:
                 for child in Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split():
                     os.kill(int(child), signal.SIGTERM)  # strace itself does not pass it on
-                program.wait(60)
+                program.wait(300)
 
 
 def read(logs: Path, folder: Path) -> Trace:

@@ -120,12 +120,12 @@ def test_the_page_answers_without_asking_anybody(machine: Machine) -> None:
     logs = machine.folder / "logs"
     command = [sys.executable, "app.py", "--no-open", "--mcp", "--port", str(port)]
     with strace.traced(command, logs, folder=ROOT, environment=machine.environment()) as program:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 300
         while "Running on" not in (output := (logs / "output.txt").read_text()):
             assert program.poll() is None, output
             assert time.monotonic() < deadline, output
             time.sleep(0.2)
-        with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/", timeout=60) as answer:
+        with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/", timeout=300) as answer:
             page = answer.read().decode()
         client = Client(f"http://127.0.0.1:{port}/", verbose=False)
         client.predict(api_name="/sample")

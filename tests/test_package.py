@@ -33,10 +33,17 @@ LIBRARY: list[str] = PROJECT["dependencies"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 CODE = ("vae_models", "metrics", "faces", "pages", "server", "train", "app.py", "vae_faces.py")
 NOT_INSTALLED = (
+    "assets/.npmrc",
+    "assets/biome.json",
     "assets/figures/",
-    "assets/screenshot.png",
+    "assets/gradio-client/README.md",
     "assets/onnxruntime/README.md",
     "assets/onnxruntime/fetch.py",
+    "assets/package-lock.json",
+    "assets/package.json",
+    "assets/screenshot.png",
+    "assets/tsconfig.json",
+    "faces/models/convert.py",
 )
 
 
@@ -66,10 +73,11 @@ def distributions() -> Mapping[str, list[str]]:
 
 
 def imported_distributions(part: str) -> set[str]:
-    """Return the distributions that a file or folder of the project imports, inside functions too."""
+    """Return the distributions that the installed files of a part of the project import, inside functions too."""
     path = ROOT / part
     modules: set[str] = set()
-    for file in [path] if path.is_file() else path.rglob("*.py"):
+    files = [path] if path.is_file() else path.rglob("*.py")
+    for file in (file for file in files if file.relative_to(ROOT).as_posix() not in NOT_INSTALLED):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 modules |= {alias.name.partition(".")[0] for alias in node.names}
@@ -177,7 +185,7 @@ def run(*command: str | Path, folder: Path, **variables: str) -> subprocess.Comp
         env={**os.environ, **variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

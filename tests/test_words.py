@@ -1,7 +1,7 @@
 """Plain English: words with a private meaning are refused, and the name of a test is one short sentence.
 
-The words are refused in docstrings, comments, messages and help texts of code and tests,
-in the templates of cards, and in the pages of documentation. Code between backticks may contain them.
+The words are refused in docstrings, comments, messages and help texts of code and tests, in Python and JavaScript, in
+the templates of cards, and in the pages of documentation. Code between backticks may contain them.
 """
 
 import ast
@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CODE = ("app.py", "vae_faces.py", "benchmarks", "faces", "metrics", "pages", "server", "train", "vae_models")
+SCRIPTS = ("assets/engine", "assets/vision", "tests/assets")
 PAGES = ("*.md", "docs/*.md", "train/**/*.md")
 MOST_WORDS = 12  # of the name of a test
 
@@ -34,6 +35,7 @@ REFUSED = {
     r"whoever": "users who",
     r"where it fits": "if it fits",
 }
+ANY = re.compile(rf"\b({'|'.join(REFUSED)})\b", re.IGNORECASE)  # thirteen searches of most texts become one
 PATTERNS = {re.compile(rf"\b({pattern})\b", re.IGNORECASE): instead for pattern, instead in REFUSED.items()}
 
 
@@ -45,6 +47,15 @@ def python_texts(source: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
+
+
+def javascript_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Yield comments, and strings of several words, with their lines."""
+    for match in re.finditer(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`', source, re.DOTALL):
+        if " " in match[0]:
+            first = source.count("\n", 0, match.start()) + 1
+            text = re.sub(r"\$\{[^}]*\}", "", match[0])
+            yield from enumerate(text.removeprefix("`").removesuffix("`").splitlines(), start=first)
 
 
 def markdown_texts(source: str) -> Iterator[tuple[int, str]]:
@@ -59,10 +70,10 @@ def markdown_texts(source: str) -> Iterator[tuple[int, str]]:
 
 def refused_words(file: Path) -> Iterator[str]:
     """Yield a line for every refused word of a file."""
-    texts = markdown_texts if file.suffix == ".md" else python_texts
+    texts = {".md": markdown_texts, ".js": javascript_texts, ".py": python_texts}[file.suffix]
     for number, text in texts(file.read_text()):
         prose = re.sub(r"`[^`]*`", "", text)
-        for pattern, instead in PATTERNS.items():
+        for pattern, instead in PATTERNS.items() if ANY.search(prose) else ():
             for match in pattern.finditer(prose):
                 yield f"{file}:{number}: {match[0]!r}: say {instead}"
 
@@ -102,6 +113,12 @@ def test_the_code_has_no_refused_word() -> None:
 
 def test_the_tests_have_no_refused_word() -> None:
     assert not [line for file in files_of_tests() for line in refused_words(file)]
+
+
+def test_the_scripts_have_no_refused_word() -> None:
+    scripts = [file for part in SCRIPTS for file in sorted((ROOT / part).rglob("*.js"))]
+    assert scripts
+    assert not [line for file in scripts for line in refused_words(file)]
 
 
 def test_every_docstring_begins_with_a_verb_or_a_noun() -> None:
@@ -147,6 +164,15 @@ def test_a_refused_word_is_reported_in_every_kind_of_text(source: str, tmp_path:
 def test_code_and_longer_words_are_not_reported(source: str, tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text(source)
     assert not list(refused_words(tmp_path / "module.py"))
+
+
+def test_a_refused_word_is_reported_in_comments_and_texts_of_scripts(tmp_path: Path) -> None:
+    script = tmp_path / "module.js"
+    script.write_text(
+        "// a place\nconst place = 1; // 'place'\n/**\n * Two\n * places, `place`.\n */\n"
+        'throw new Error("it grows");\nconst told = { place, mend: "told" };\nsay(`${place} stands\nstill`);\n'
+    )
+    assert [line.split(":")[1] for line in refused_words(script)] == ["1", "2", "5", "7", "9"]
 
 
 def test_a_page_is_read_without_its_code(tmp_path: Path) -> None:

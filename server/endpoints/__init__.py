@@ -11,17 +11,20 @@ from typing import Any, Literal
 import gradio as gr
 
 from faces.errors import PictureError
-from server.endpoints import compare_betas, decode, encode, morph, reconstruct, sample, traverse
+from server.endpoints import compare_betas, cut, decode, encode, find, morph, reconstruct, sample, traverse
 from vae_models.hub.pull import Pulled
 from vae_models.machine import available_cores
 
 ENDPOINTS = (sample, reconstruct, compare_betas, morph, traverse, encode, decode)
+OF_THE_PAGE = (find, cut)  # not documented: the page asks them if its browser cannot find faces
 
 
 def add_endpoints(server: gr.Server, models: Sequence[Pulled]) -> None:
     """Add all endpoints to a server."""
     for module in ENDPOINTS:
         _add(server, module.build(tuple(models)), "public")
+    for module in OF_THE_PAGE:
+        _add(server, module.build(tuple(models)), "undocumented")
 
 
 def _add(server: gr.Server, endpoint: Callable[..., Any], visibility: Literal["public", "undocumented"]) -> None:

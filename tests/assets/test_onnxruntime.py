@@ -1,6 +1,7 @@
 """The ONNX runtime for browsers."""
 
 import hashlib
+import json
 import re
 import runpy
 from pathlib import Path
@@ -38,3 +39,8 @@ def test_script_and_notes_name_the_downloaded_release() -> None:
         re.findall(r"^# ONNX Runtime Web ([\d.]+)$", (FOLDER / "README.md").read_text(encoding="utf-8"), re.MULTILINE),
     ]
     assert versions == [[FETCH["VERSION"]]] * 2
+
+
+def test_the_types_are_of_the_downloaded_release() -> None:
+    tools = json.loads((FOLDER.parent / "package.json").read_text())["devDependencies"]
+    assert tools["onnxruntime-common"] == FETCH["VERSION"]

@@ -43,6 +43,9 @@ NOT_RUN = {  # commands that are not ours, and the reason why they are not run h
     "ruff check .": BY_CI,
     "codespell": BY_CI,
     "mypy": BY_CI,
+    "npm --prefix assets ci": BY_CI,
+    "npm --prefix assets run check": BY_CI,
+    "npm --prefix assets test": BY_CI,
     "pre-commit install": "changes the git hooks of the developer",
 }
 ONLY_PARSED = {  # words of our own commands that keep them from being run, and the reason
@@ -137,7 +140,8 @@ def test_inline_commands_have_flags_that_exist(page: str) -> None:
         if tuple(words[:3]) == TRAIN and len(words) > 3 and not words[3].startswith("--"):
             assert flags <= flags_of_command(words[3]), code
         elif words[:2] == ["python", "-m"] and words[2].startswith("benchmarks."):
-            assert flags <= flags_of(ROOT / f"{words[2].replace('.', '/')}.py"), code
+            module = ROOT / words[2].replace(".", "/")
+            assert flags <= flags_of(module / "__main__.py" if module.is_dir() else module.with_suffix(".py")), code
         elif tuple(words[:2]) == APP:
             assert flags <= flags_of(ROOT / "app.py"), code
 

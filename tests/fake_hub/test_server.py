@@ -157,6 +157,7 @@ def test_a_space_has_variables(hub: Hub, folder: Path) -> None:
     assert api.space_info("lab/page").sdk == "gradio"
 
 
+@pytest.mark.hub
 def test_a_download_resumes_after_a_broken_connection(hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.add("lab/vae", folder)
     monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 500)  # an incomplete chunk is lost

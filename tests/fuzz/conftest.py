@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "suite",
-    max_examples=150,
+    max_examples=125,
     derandomize=True,
     database=None,
     deadline=None,  # `law.limits` ends an example that hangs

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import jinja2
 import pytest
 from accelerate.state import AcceleratorState
 
@@ -21,13 +22,21 @@ def _fresh_accelerate() -> Iterator[None]:
     AcceleratorState._reset_state(reset_partial_state=True)
 
 
-def small_config(faces_folder: Path, folder: Path) -> TrainConfig:
+@pytest.fixture(scope="session", autouse=True)
+def _compile_once() -> Iterator[None]:
+    """Compile the template of model cards once: huggingface_hub compiles it for every card."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2, "Template", cache(jinja2.Template))
+        yield
+
+
+def small_config(faces_folder: Path, faces_cache: Path, folder: Path) -> TrainConfig:
     """Configure twelve steps of a tiny network, in `folder`/run."""
     return TrainConfig(
         recipe="vae",
         data=faces_folder,
         output=folder / "run",
-        options=DataOptions(cache=folder / "cache"),
+        options=DataOptions(cache=faces_cache),
         width=4,
         latent_dim=4,
         batch_size=8,
@@ -39,20 +48,20 @@ def small_config(faces_folder: Path, folder: Path) -> TrainConfig:
 
 
 @pytest.fixture
-def config(faces_folder: Path, tmp_path: Path) -> TrainConfig:
+def config(faces_folder: Path, faces_cache: Path, tmp_path: Path) -> TrainConfig:
     """Configure twelve steps of a tiny network."""
-    return small_config(faces_folder, tmp_path)
+    return small_config(faces_folder, faces_cache, tmp_path)
 
 
 @pytest.fixture(scope="session")
-def finished(faces_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def finished(faces_folder: Path, faces_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Train each recipe once, and return the folder of the finished run. Tests only read it."""
     folder = tmp_path_factory.mktemp("finished")
 
     @cache
     def train(recipe: str) -> Path:
         AcceleratorState._reset_state(reset_partial_state=True)
-        base = small_config(faces_folder, folder)
+        base = small_config(faces_folder, faces_cache, folder)
         return loop.train(replace(base, recipe=recipe, output=folder / recipe))
 
     return train
@@ -76,10 +85,10 @@ def train(monkeypatch: pytest.MonkeyPatch) -> Callable[[TrainConfig], Path]:
     return run
 
 
-@pytest.fixture
-def others(faces_folder: Path, tmp_path: Path) -> Path:
-    """Copy the images into another folder."""
-    return Path(shutil.copytree(faces_folder, tmp_path / "others"))
+@pytest.fixture(scope="session")
+def others(faces_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the images into another folder. Tests only read it."""
+    return Path(shutil.copytree(faces_folder, tmp_path_factory.mktemp("copied") / "others"))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from vae_models.files.atomic import atomic_write, sync
 PIXELS, DECODED = "pixels.bin", "decoded.bin"  # the finished file, and the unfinished one in the source's order
 REJECTED = "refused.txt"
 PICTURE = SIZE * SIZE * 3  # bytes
-CHUNK = {"celeba": 256, "centre": 256, "aligned": 16}  # images that are decoded together
+CHUNK = {"celeba": 256, "centre": 256, "aligned": 64}  # images that are decoded together
 BLOCK = 4096  # images that are copied at a time
 KINDS = 8  # of reasons that are printed
 

@@ -25,7 +25,7 @@ from train.data.pictures import DataError
 from vae_models.machine import available_cores
 
 AHEAD = 3  # chunks that wait for each process
-SHARE = {"celeba": 2000, "centre": 2000, "aligned": 10}  # images that make another process worth its start
+SHARE = {"celeba": 2000, "centre": 2000, "aligned": 200}  # images that make another process worth its start
 
 
 class Rejected(NamedTuple):

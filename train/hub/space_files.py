@@ -12,9 +12,25 @@ from vae_models.hub.source import Namespace
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-app.txt"
 ALONE = ("app.py", "LICENSE", REQUIREMENTS)  # files of the top folder
-CODE = ("faces", "metrics", "pages", "server", "vae_models")  # folders of which the Python files and the citations are sent
+CODE = (
+    "faces",
+    "metrics",
+    "pages",
+    "server",
+    "vae_models",
+)  # folders of which the Python files and the citations are sent
 ASSETS = "assets"
-NOT_SENT = ("metrics/disentanglement", "assets/figures", "assets/screenshot.png")  # for the trainer and the README
+NETWORKS = "faces/models"  # of the face finder
+NOT_SENT = (  # for the trainer, the README and the checks of the JavaScript
+    "metrics/disentanglement",
+    "assets/.npmrc",
+    "assets/biome.json",
+    "assets/figures",
+    "assets/package-lock.json",
+    "assets/package.json",
+    "assets/screenshot.png",
+    "assets/tsconfig.json",
+)
 MODELS = "assets/weights"  # sent only if the Space has its own models
 MODEL_FILES = (CONFIG, WEIGHTS, RECORD, DECODER, ENCODER, DENSITIES, LATENTS, FILM)  # read by the app or its page
 LARGEST = 10_000_000  # bytes of a file outside LFS
@@ -64,7 +80,7 @@ def _is_sent(name: str, *, own_models: bool) -> bool:
     if path.is_relative_to(MODELS):
         is_bundled = path.parent.name in BUNDLED and path.name in MODEL_FILES
         return own_models and (is_bundled or name == f"{MODELS}/LICENSE.md")
-    if path.parts[0] == ASSETS:
+    if path.parts[0] == ASSETS or path.is_relative_to(NETWORKS):
         return path.suffix != ".py"
     return path.parts[0] in CODE and path.suffix in (".py", ".bib")
 

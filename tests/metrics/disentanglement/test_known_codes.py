@@ -33,7 +33,7 @@ def new_generator(seed: int = 0) -> Generator:
 def scores(codes: Tensor) -> dict[str, float]:
     information = mutual_information(codes, FACTORS, bins=20)
     grid = full_grid(codes, FACTORS)
-    parts = dci(codes, FACTORS, categorical={SHAPE}, train=600, held_out=300, trees=40, generator=new_generator())
+    parts = dci(codes, FACTORS, categorical={SHAPE}, train=400, held_out=300, trees=40, generator=new_generator())
     return {
         "MIG": mig(information).mean().item(),
         "modularity": modularity(information).value,

@@ -11,13 +11,14 @@ from train.data.options import DataOptions
 
 
 @pytest.fixture
-def evaluation(finished: Callable[[str], Path], faces_folder: Path, tmp_path: Path) -> Callable[[str], EvaluateConfig]:
+def evaluation(
+    finished: Callable[[str], Path], faces_folder: Path, faces_cache: Path, tmp_path: Path
+) -> Callable[[str], EvaluateConfig]:
     """Return a function that copies a recipe's model; the result evaluates it on its own validation images."""
 
     def copy(recipe: str) -> EvaluateConfig:
-        trained = finished(recipe)
-        folder = shutil.copytree(trained, tmp_path / recipe)
-        return EvaluateConfig(folder, faces_folder, options=DataOptions(cache=trained.parent / "cache"))
+        folder = shutil.copytree(finished(recipe), tmp_path / recipe)
+        return EvaluateConfig(folder, faces_folder, options=DataOptions(cache=faces_cache))
 
     return copy
 

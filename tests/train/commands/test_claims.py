@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,15 @@ from vae_models import Autoencoder, ModelConfig
 from vae_models.files.training_record import TrainingRecord
 
 
-@pytest.fixture(autouse=True)
-def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reference, "COMPONENTS", 8)
-    monkeypatch.setattr(reference, "RESAMPLES", 5)
+@pytest.fixture(scope="module", autouse=True)
+def _few() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reference, "COMPONENTS", 8)
+        patch.setattr(reference, "RESAMPLES", 5)
+        yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Save four models that decode each code differently."""
     root = tmp_path_factory.mktemp("models")
@@ -44,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def training(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Draw forty faces, none of them in `faces_folder`."""
     root = tmp_path_factory.mktemp("training")
@@ -64,18 +67,33 @@ def labels(faces_folder: Path, training: Path, tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-def config(folder: Path, faces_folder: Path, training: Path, tmp_path: Path) -> ClaimsConfig:
+@pytest.fixture(scope="module")
+def without_labels(
+    folder: Path, faces_folder: Path, faces_cache: Path, training: Path, tmp_path_factory: pytest.TempPathFactory
+) -> ClaimsConfig:
+    """Configure the command for the four models."""
     return ClaimsConfig(
         faces_folder,
         training,
         (folder,),
-        output=tmp_path / "claims.json",
-        count=30,
-        pairs=10,
+        output=tmp_path_factory.mktemp("without-labels") / "claims.json",
+        count=16,
+        pairs=6,
         steps=4,
-        options=DataOptions(cache=tmp_path / "cache"),
+        options=DataOptions(cache=faces_cache),
     )
+
+
+@pytest.fixture(scope="module")
+def finished(without_labels: ClaimsConfig) -> tuple[str, bytes]:
+    """Run the command once; return what it prints and its file."""
+    return without_labels.run(), without_labels.output.read_bytes()
+
+
+@pytest.fixture
+def config(without_labels: ClaimsConfig, tmp_path: Path) -> ClaimsConfig:
+    """Configure the command with another file as its output."""
+    return replace(without_labels, output=tmp_path / "claims.json")
 
 
 def test_every_claim_has_a_number_for_every_model_that_can_have_one(config: ClaimsConfig, labels: Path) -> None:
@@ -92,15 +110,16 @@ def test_every_claim_has_a_number_for_every_model_that_can_have_one(config: Clai
             allowed = {"rate": ["ae"]}
             if not row.name.startswith("rival_"):
                 assert missing == allowed.get(row.name, []), row.name
-    assert facts["samples"] == 30
-    assert facts["pairs"] == 10
+    assert facts["samples"] == 16
+    assert facts["pairs"] == 6
     assert facts["data"]["training"]["pictures"] == 40
     assert facts["data"]["validation"]["pictures"] == 60
 
 
-def test_intervals_are_over_people_where_these_are_known(config: ClaimsConfig, tmp_path: Path) -> None:
-    config.run()
-    over_pictures = json.loads(config.output.read_text())
+def test_intervals_are_over_people_where_these_are_known(
+    config: ClaimsConfig, finished: tuple[str, bytes], tmp_path: Path
+) -> None:
+    over_pictures = json.loads(finished[1])
     assert over_pictures["intervals"]["over"] == "pictures"
     identities = tmp_path / "identities.csv"
     identities.write_text("image_id,identity\n" + "".join(f"{n:03d},{n // 4}\n" for n in range(200)))
@@ -114,26 +133,25 @@ def test_intervals_are_over_people_where_these_are_known(config: ClaimsConfig, t
         assert one["interval"] != other["interval"]
 
 
-def test_numbers_depend_on_the_seed_and_on_nothing_else(config: ClaimsConfig) -> None:
-    table = config.run()
-    numbers = config.output.read_bytes()
+def test_numbers_depend_on_the_seed_and_on_nothing_else(config: ClaimsConfig, finished: tuple[str, bytes]) -> None:
+    table, numbers = finished
     assert config.run() == table
     assert config.output.read_bytes() == numbers
     assert replace(config, seed=1).run() != table
 
 
-def test_the_measures_of_a_model_do_not_depend_on_the_others(config: ClaimsConfig, folder: Path) -> None:
-    config.run()
-    together = json.loads(config.output.read_text())["models"]["vae"]["measures"]
+def test_the_measures_of_a_model_do_not_depend_on_the_others(
+    config: ClaimsConfig, finished: tuple[str, bytes], folder: Path
+) -> None:
+    together = json.loads(finished[1])["models"]["vae"]["measures"]
     replace(config, models=(folder / "vae",)).run()
     assert json.loads(config.output.read_text())["models"] == {
         "vae": {"recipe": "vae", "beta": 1.0, "measures": together}
     }
 
 
-def test_without_labels_and_recorded_scores_attribute_measures_are_missing(config: ClaimsConfig) -> None:
-    table = config.run()
-    assert "| linear probe: AUROC of eyeglasses | - | - | - | - | - |" in table
+def test_without_labels_and_recorded_scores_attribute_measures_are_missing(finished: tuple[str, bytes]) -> None:
+    assert "| linear probe: AUROC of eyeglasses | - | - | - | - | - |" in finished[0]
 
 
 def test_impossible_settings_are_refused(

@@ -3,8 +3,11 @@
 import base64
 import json
 import math
+import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,11 +17,29 @@ import torch
 
 from train.__main__ import main
 from train.commands.evaluate import EvaluateConfig, evaluate
+from train.data.options import DataOptions
 from train.errors import UserError
 from train.evaluation import inference
 from vae_models import Autoencoder
 from vae_models.files.names import CARD, DENSITIES, RECORD
 from vae_models.files.training_record import TrainingRecord
+
+OnAllImages = Callable[[str], Path]
+
+
+@pytest.fixture(scope="module")
+def on_all_images(
+    finished: Callable[[str], Path], faces_folder: Path, faces_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> OnAllImages:
+    """Evaluate a copy of a recipe's model on all images, once, and return its folder. Tests only read it."""
+
+    @cache
+    def run(recipe: str) -> Path:
+        folder = shutil.copytree(finished(recipe), tmp_path_factory.mktemp("on-all-images") / recipe)
+        evaluate(EvaluateConfig(folder, faces_folder, options=DataOptions(cache=faces_cache, split="all")))
+        return Path(folder)
+
+    return run
 
 
 def with_split(config: EvaluateConfig, split: Literal["train", "val", "all"]) -> EvaluateConfig:
@@ -58,14 +79,18 @@ def test_an_evaluation_repeats_itself_to_the_last_bit(either: EvaluateConfig) ->
     assert (either.model / RECORD).read_bytes() == once
 
 
-@pytest.mark.parametrize("batch", [1, 7])
+@pytest.mark.parametrize(("batch", "split"), [(1, "val"), (7, "all")])
 def test_scores_do_not_depend_on_the_batches(
-    either: EvaluateConfig, monkeypatch: pytest.MonkeyPatch, batch: int
+    either: EvaluateConfig,
+    on_all_images: OnAllImages,
+    monkeypatch: pytest.MonkeyPatch,
+    batch: int,
+    split: Literal["val", "all"],
 ) -> None:
-    config = with_split(either, "all")
-    whole = evaluate(config)
+    whole = TrainingRecord.read(either.model if split == "val" else on_all_images(either.model.name))
     monkeypatch.setattr(inference, "BATCH", batch)
-    assert measured(evaluate(config)) == pytest.approx(measured(whole), rel=1e-4, abs=1e-6, nan_ok=True)
+    again = evaluate(with_split(either, split))
+    assert measured(again) == pytest.approx(measured(whole), rel=1e-4, abs=1e-6, nan_ok=True)
 
 
 def test_only_record_densities_and_card_are_written(either: EvaluateConfig) -> None:
@@ -81,7 +106,7 @@ def test_only_record_densities_and_card_are_written(either: EvaluateConfig) -> N
     assert "57 training images, which the model has seen" in (either.model / CARD).read_text()
 
 
-def test_the_record_names_the_scored_images(vae: EvaluateConfig) -> None:
+def test_the_record_names_the_scored_images(vae: EvaluateConfig, on_all_images: OnAllImages) -> None:
     before = TrainingRecord.read(vae.model).data
     assert before["validation"] == {
         "name": Path(vae.data).name,
@@ -90,15 +115,14 @@ def test_the_record_names_the_scored_images(vae: EvaluateConfig) -> None:
         "refused": 0,
         "crop": "centre",
     }
-    splits: dict[Literal["train", "all"], int] = {"train": 57, "all": 60}
-    for split, pictures in splits.items():
-        record = evaluate(with_split(vae, split))
+    whole = TrainingRecord.read(on_all_images("vae"))
+    for split, pictures, record in (("train", 57, evaluate(with_split(vae, "train"))), ("all", 60, whole)):
         assert record.data == {**before, "validation": {**before["validation"], "split": split, "pictures": pictures}}
         assert record.scores["decomposition"][-1]["n"] == pictures
 
 
-def test_the_decomposition_is_of_a_quarter_a_half_and_all(vae: EvaluateConfig) -> None:
-    scores = evaluate(with_split(vae, "all")).scores
+def test_the_decomposition_is_of_a_quarter_a_half_and_all(on_all_images: OnAllImages) -> None:
+    scores = TrainingRecord.read(on_all_images("vae")).scores
     assert [entry["n"] for entry in scores["decomposition"]] == [15, 30, 60]
     for entry in scores["decomposition"]:
         parts = (entry["mutual_information"], entry["total_correlation"], entry["dimension_wise_kl"])
@@ -109,8 +133,8 @@ def test_the_decomposition_is_of_a_quarter_a_half_and_all(vae: EvaluateConfig) -
     assert scores["decomposition"][-1]["kl"] == pytest.approx(scores["kl"], abs=0.1)
 
 
-def test_point_codes_lack_the_scores_of_distributions(ae: EvaluateConfig) -> None:
-    scores = evaluate(with_split(ae, "all")).scores
+def test_point_codes_lack_the_scores_of_distributions(on_all_images: OnAllImages) -> None:
+    scores = TrainingRecord.read(on_all_images("ae")).scores
     assert scores["gaussian_total_correlation"] > 0
     assert {name for name, value in scores.items() if value is None} == {
         "kl",
@@ -121,7 +145,7 @@ def test_point_codes_lack_the_scores_of_distributions(ae: EvaluateConfig) -> Non
 
 
 def test_densities_are_of_the_scored_images_whatever_the_batches(
-    either: EvaluateConfig, monkeypatch: pytest.MonkeyPatch
+    either: EvaluateConfig, on_all_images: OnAllImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = either.model / DENSITIES
     assert json.loads(file.read_text())["codes"] == 3
@@ -133,8 +157,7 @@ def test_densities_are_of_the_scored_images_whatever_the_batches(
     assert content["codes"] == record.data["validation"]["pictures"] == 60
     assert content["dimensions"] == [0, 1, 2, 3]
     assert content["mean"] == pytest.approx(record.latents["mean"], abs=1e-6)
-    evaluate(config)
-    assert file.read_bytes() == once
+    assert (on_all_images(either.model.name) / DENSITIES).read_bytes() == once
     monkeypatch.setattr(inference, "BATCH", 7)
     evaluate(config)
     again = json.loads(file.read_text())

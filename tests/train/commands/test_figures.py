@@ -3,6 +3,7 @@
 import csv
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,17 @@ from train.errors import UserError
 from train.figures import layout
 from vae_models.hub.pull import pull
 
-DPI = 50  # coarse, to be fast
+DPI = 50
 ALL = ["distortion-rate", "fig1-traversals", "fig2-samples", "fig3-betas"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _coarse() -> Iterator[None]:
+    """Draw with few pixels, to be fast."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "DPI", {"png": DPI, "pdf": DPI})
+        patch.setattr(layout, "ENLARGED", 1)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +50,7 @@ def face(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def figures(folder: Path, face: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("drawn") / "figures"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layout, "DPI", {"png": DPI, "pdf": DPI})
-        FiguresConfig(output, (folder,), face, features=("eyeglasses", "pale skin")).run()
+    FiguresConfig(output, (folder,), face, features=("eyeglasses", "pale skin")).run()
     return output
 
 
@@ -80,14 +88,15 @@ def test_figures_that_models_cannot_fill_are_left_out_with_a_reason(
 
 
 def test_dimensions_without_names_are_found_from_labelled_pictures(
-    folder: Path, faces_folder: Path, others: Path, tmp_path: Path
+    folder: Path, faces_folder: Path, faces_cache: Path, others: Path, tmp_path: Path
 ) -> None:
     labels = tmp_path / "labels.csv"
     with labels.open("w", newline="") as stream:
         rows = [[picture.stem, i % 2] for i, picture in enumerate(sorted(faces_folder.glob("*.png")))]
         csv.writer(stream).writerows([["image_id", "Odd"], *rows])
-    cache = DataOptions(cache=tmp_path / "cache")
-    config = FiguresConfig(tmp_path, data=faces_folder, val=others, attributes=labels, options=cache)
+    config = FiguresConfig(
+        tmp_path, data=faces_folder, val=others, attributes=labels, options=DataOptions(cache=faces_cache)
+    )
     models = pull(str(folder / "vae"), str(folder / WITHOUT_NAMES)).models
     named, found = _add_names(models, config)
     assert named is models[0]

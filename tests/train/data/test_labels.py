@@ -195,8 +195,10 @@ def test_labels_of_a_loaded_folder_follow_its_images(tmp_path: Path) -> None:
         assign(tmp_path, {f"{seed}.png": 1 for seed in range(10)}, *images)
 
 
-def test_labels_are_matched_by_file_name_and_missing_rows_are_reported(faces_folder: Path, tmp_path: Path) -> None:
-    faces = cache.load(find_files(faces_folder, "all", DataOptions()), tmp_path / "cache")
+def test_labels_are_matched_by_file_name_and_missing_rows_are_reported(
+    faces_folder: Path, faces_cache: Path, tmp_path: Path
+) -> None:
+    faces = cache.load(find_files(faces_folder, "all", DataOptions()), faces_cache)
     file = tmp_path / "labels.csv"
     rows = [[Path(name).stem, "train", i % 2, -1] for i, name in enumerate(faces.names)]
     with file.open("w", newline="") as stream:
@@ -216,8 +218,8 @@ def test_labels_are_matched_by_file_name_and_missing_rows_are_reported(faces_fol
         read_labels(tmp_path / "nowhere.csv", faces)
 
 
-def test_a_label_that_is_no_number_is_reported(faces_folder: Path, tmp_path: Path) -> None:
-    faces = cache.load(find_files(faces_folder, "all", DataOptions()), tmp_path / "cache")
+def test_a_label_that_is_no_number_is_reported(faces_folder: Path, faces_cache: Path, tmp_path: Path) -> None:
+    faces = cache.load(find_files(faces_folder, "all", DataOptions()), faces_cache)
     file = tmp_path / "labels.csv"
     for wrong, sentence in (("maybe", "'maybe'"), ("", "''")):
         file.write_text("image_id,Odd\n" + "".join(f"{name},{wrong}\n" for name in faces.names))

@@ -15,8 +15,8 @@ from vae_models import Autoencoder, ModelConfig, Objective
 
 
 @pytest.fixture
-def faces(faces_folder: Path, tmp_path: Path) -> CachedImages:
-    return cache.load(find_files(faces_folder, "all", DataOptions()), tmp_path / "cache")
+def faces(faces_folder: Path, faces_cache: Path) -> CachedImages:
+    return cache.load(find_files(faces_folder, "all", DataOptions()), faces_cache)
 
 
 @pytest.fixture

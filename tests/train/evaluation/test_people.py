@@ -13,8 +13,8 @@ from train.evaluation.people import CELEBA, describe_intervals, describe_people,
 
 
 @pytest.fixture
-def faces(faces_folder: Path, tmp_path: Path) -> CachedImages:
-    return cache.load(find_files(faces_folder, "all", DataOptions()), tmp_path / "cache")
+def faces(faces_folder: Path, faces_cache: Path) -> CachedImages:
+    return cache.load(find_files(faces_folder, "all", DataOptions()), faces_cache)
 
 
 def rows(faces: CachedImages, separator: str = ",") -> str:

@@ -199,7 +199,7 @@ def terminate_when(condition: Callable[[], bool]) -> None:
     """Send SIGTERM to this process, from a thread, once the condition holds."""
 
     def watch() -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not condition() and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGTERM)

@@ -17,18 +17,24 @@ COMMITTED = {
     "app.py": "import server\n",
     "server/__init__.py": "",
     "server/style.css": "/* no Python */",
+    "faces/models/mesh.onnx": "a network",
+    "faces/models/convert.py": "",
     "metrics/disentanglement/mig.py": "",
     "train/loop.py": "",
     "LICENSE": "Apache",
     "requirements-app.txt": "gradio==6.31.0\n",
     "assets/page.js": "// page",
+    "assets/package.json": "programs that check the page",
     "assets/figures/figure.png": "for the README",
     "assets/weights/LICENSE.md": "CelebA's terms",
     "assets/weights/vae/config.json": "{}",
     "assets/weights/vae/samples.png": "not read by the app",
     "assets/weights/mine/config.json": "{}",
 }
-SENT = {"app.py", "server/__init__.py", "LICENSE", "assets/page.js", "README.md", "requirements.txt"}
+SENT = {
+    *("app.py", "server/__init__.py", "assets/page.js", "faces/models/mesh.onnx"),
+    *("LICENSE", "README.md", "requirements.txt"),
+}
 
 
 def front_matter(files: dict[str, bytes]) -> dict[str, Any]:

@@ -260,7 +260,7 @@ def test_a_killed_push_changes_nothing_and_can_be_repeated(hub: Hub, run: Path, 
     hub.fail("PUT /lfs-upload/", faults.hang(), times=1)
     line = command(hub, tmp_path / "home", "push", str(run), "--repo", "lab/vae")
     with subprocess.Popen(line, cwd=ROOT, stderr=subprocess.DEVNULL) as killed:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not hub.asked("PUT /lfs-upload/") and time.monotonic() < deadline:
             time.sleep(0.05)
         killed.kill()

@@ -222,7 +222,7 @@ def test_the_space_runs_with_its_files_alone_in_2_gb(python: Path, tmp_path: Pat
     folder = assemble(tmp_path / "app")
     with running_space(folder, tmp_path, str(python), {"VAE_FACES_MODELS": "bundled"}) as page:
         answers = ask_all(page.address, str(tmp_path))
-        statuses = {urlopen(page.address + path, timeout=30).status for path in FETCHED}
+        statuses = {urlopen(page.address + path, timeout=120).status for path in FETCHED}
         (now, most), helpers = memory(page.process), children(page.process)
         opened = Path(f"/proc/{page.process.pid}/maps").read_text()
     print(f"\nstart to first page {page.seconds:.1f} s, resident {now / 1e9:.2f} GB, at most {most / 1e9:.2f} GB")

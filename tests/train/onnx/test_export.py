@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import onnx
@@ -10,9 +11,9 @@ import onnxruntime
 import pytest
 import torch
 
+from tests.conftest import bundled_models
 from tests.train.onnx.folders import copy_model
 from train.onnx import export
-from vae_models import Autoencoder
 from vae_models.catalogue import BUNDLED
 from vae_models.files.names import DECODER, ENCODER
 from vae_models.hub.pull import BUNDLED_FOLDER
@@ -27,6 +28,7 @@ def bundled(request: pytest.FixtureRequest) -> Path:
     return BUNDLED_FOLDER / request.param
 
 
+@cache
 def session(file: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
 
@@ -34,7 +36,7 @@ def session(file: Path) -> onnxruntime.InferenceSession:
 @torch.inference_mode()
 def require_agreement(folder: Path, n: int) -> None:
     """Compare both files with the safetensors, on other codes and images than the export itself."""
-    model = Autoencoder.from_pretrained(folder)
+    (model,) = (pulled.model for pulled in bundled_models() if pulled.name == folder.name)
     generator = torch.Generator().manual_seed(n)
     z = torch.randn(n, model.config.latent_dim, generator=generator)
     x = torch.rand(n, 3, 64, 64, generator=generator)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +27,27 @@ def onnx_files(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.glob("*.onnx"))
 
 
+@pytest.fixture
+def trained(config: TrainConfig, finished_copy: Callable[[str], Path]) -> Callable[[str], TrainConfig]:
+    """Return a function that copies a run of a recipe that has done its last step but has no result yet."""
+
+    def copy(recipe: str) -> TrainConfig:
+        folder = finished_copy(recipe)
+        for name in (RECORD, CARD, DECODER, ENCODER, "config.json", "model.safetensors"):
+            (folder / name).unlink()
+        AcceleratorState._reset_state(reset_partial_state=True)
+        return replace(config, recipe=recipe, resume=True)
+
+    return copy
+
+
 @pytest.mark.parametrize("recipe", ["ae", "vae"])
 def test_a_run_exports_the_weights_that_it_saves(
-    config: TrainConfig, capsys: pytest.CaptureFixture[str], recipe: str
+    trained: Callable[[str], TrainConfig], capsys: pytest.CaptureFixture[str], recipe: str
 ) -> None:
-    folder = loop.train(replace(config, recipe=recipe, weights="float16"))
+    config = trained(recipe)
+    capsys.readouterr()
+    folder = loop.train(replace(config, weights="float16"))
     assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
         str(folder / DECODER),
         str(folder / ENCODER),
@@ -47,8 +64,13 @@ def test_a_run_exports_the_weights_that_it_saves(
 
 @pytest.mark.parametrize("package", ["onnx", "onnxruntime"])
 def test_a_run_without_the_packages_tells_how_to_export(
-    config: TrainConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], package: str
+    trained: Callable[[str], TrainConfig],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    package: str,
 ) -> None:
+    config = trained("vae")
+    capsys.readouterr()
     monkeypatch.setitem(sys.modules, package, None)
     folder = loop.train(config)
     (line,) = capsys.readouterr().out.splitlines()
@@ -61,9 +83,9 @@ def test_a_run_without_the_packages_tells_how_to_export(
 
 
 def test_a_longer_run_removes_the_files_of_earlier_weights(
-    config: TrainConfig, monkeypatch: pytest.MonkeyPatch
+    config: TrainConfig, finished_copy: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = loop.train(config)
+    folder = finished_copy("vae")
     assert onnx_files(folder) == [DECODER, ENCODER]
     assert DECODER in (folder / CARD).read_text()
     (folder / LATENTS).write_text("{}")
@@ -76,8 +98,9 @@ def test_a_longer_run_removes_the_files_of_earlier_weights(
 
 
 def test_a_failing_export_is_a_warning_and_leaves_a_finished_model(
-    config: TrainConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    trained: Callable[[str], TrainConfig], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    config = trained("vae")
     monkeypatch.setattr(export, "TOLERANCE", 0.0)
     folder = loop.train(config)
     warning = capsys.readouterr().err.splitlines()[-1]

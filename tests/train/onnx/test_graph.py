@@ -1,5 +1,6 @@
 """Exported graphs and files of a small model."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from vae_models.files.names import DECODER, ENCODER, RECORD
 from vae_models.hub.pull import BUNDLED_FOLDER
 
 
-@pytest.fixture(params=["float16", "float32"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module", params=["float16", "float32"])
+def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Save a finished model whose layers all matter: BatchNorm has statistics, scales and shifts."""
+    folder = tmp_path_factory.mktemp(request.param) / "model"
     torch.manual_seed(0)
     model = Autoencoder(ModelConfig(width=4, latent_dim=4))
     with torch.no_grad():
@@ -31,9 +33,15 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
             model(torch.rand(8, 3, 64, 64))
     if request.param == "float16":
         model.round_kernels(torch.float16)
-    model.save_pretrained(tmp_path / "model")
-    (tmp_path / "model" / RECORD).write_bytes((BUNDLED_FOLDER / "vae" / RECORD).read_bytes())
-    return tmp_path / "model"
+    model.save_pretrained(folder)
+    (folder / RECORD).write_bytes((BUNDLED_FOLDER / "vae" / RECORD).read_bytes())
+    return folder
+
+
+@pytest.fixture
+def folder(saved: Path, tmp_path: Path) -> Path:
+    """Copy the finished model into a folder that a test may change."""
+    return Path(shutil.copytree(saved, tmp_path / "model"))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

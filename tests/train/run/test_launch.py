@@ -66,11 +66,11 @@ def test_ctrl_c_stops_both_processes_after_the_same_step(faces_folder: Path, tmp
         text=True,
         start_new_session=True,
     )
-    metrics, deadline = tmp_path / "metrics.jsonl", time.monotonic() + 120
+    metrics, deadline = tmp_path / "metrics.jsonl", time.monotonic() + 300
     while not (metrics.exists() and metrics.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.1)
     os.killpg(running.pid, signal.SIGINT)
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
     (newest,) = (tmp_path / "checkpoints").glob("step-*")
     state = TrainerState.read(newest)
     assert errors.count(f"stopped after step {state.step}: the same command with --resume continues") == 1

@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from faces.image import to_picture
-from train.config import TrainConfig
 from train.data.cache import CachedImages
 from train.run import previews
 from vae_models import Autoencoder, ModelConfig
 
 SMALL = ModelConfig(width=4, latent_dim=4)
-Train = Callable[[TrainConfig], Path]
 
 
 def noise_images(n: int) -> CachedImages:
@@ -85,8 +83,8 @@ def test_only_previews_of_later_steps_are_removed(tmp_path: Path) -> None:
     assert (tmp_path / "samples" / "step-mine.png").exists()
 
 
-def test_previews_are_drawn_after_every_epoch(config: TrainConfig, train: Train) -> None:
-    folder = train(config)  # 57 images: an epoch is seven batches of 8
+def test_previews_are_drawn_after_every_epoch(finished: Callable[[str], Path]) -> None:
+    folder = finished("vae")  # 57 images: an epoch is seven batches of 8
     for name in ("samples", "reconstructions"):
         drawn = sorted(file.name for file in (folder / name).iterdir())
         assert drawn == ["step-00000007.png", "step-00000012.png"]

@@ -39,8 +39,10 @@ def lines(folder: Path, term: str) -> list[tuple[int, Any]]:
 
 
 @pytest.fixture
-def tracked(config: TrainConfig) -> TrainConfig:
-    return replace(config, track="tensorboard", steps=25)
+def tracked(config: TrainConfig, monkeypatch: pytest.MonkeyPatch) -> TrainConfig:
+    """Track a run of nine steps: metrics and checkpoints after five steps and after the last, samples after seven."""
+    monkeypatch.setattr(loop, "LOG_EVERY", 5)
+    return replace(config, track="tensorboard", steps=9)
 
 
 def test_tensorboard_shows_metrics_and_samples_but_no_reconstructions(tracked: TrainConfig, train: Train) -> None:
@@ -48,9 +50,9 @@ def test_tensorboard_shows_metrics_and_samples_but_no_reconstructions(tracked: T
     shown = TensorBoard(folder)
     for term in TERMS:
         assert shown.scalars(term) == lines(folder, term)
-    assert [step for step, _ in shown.scalars("images_per_second")] == [20, 25]
+    assert [step for step, _ in shown.scalars("images_per_second")] == [5, 9]
     pictures = shown.pictures()
-    assert list(pictures) == [7, 14, 21, 25]
+    assert list(pictures) == [7, 9]
     for step, picture in pictures.items():
         with Image.open(folder / "samples" / f"step-{step:08d}.png") as drawn:
             assert np.array_equal(np.asarray(picture), np.asarray(drawn))
@@ -60,12 +62,12 @@ def test_tensorboard_shows_metrics_and_samples_but_no_reconstructions(tracked: T
 def test_a_resumed_run_continues_the_same_curves(
     tracked: TrainConfig, train: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed after step 22, resumed from step 20: the samples of step 21 are shown once."""
+    """Killed after step 8, resumed from step 5: the samples of step 7 are shown once."""
     with monkeypatch.context() as patch:
         real = loop.train_step
 
         def killed(run: loop.Run, step: int) -> object:
-            if step == 22:
+            if step == 8:
                 raise SystemExit
             return real(run, step)
 
@@ -75,12 +77,12 @@ def test_a_resumed_run_continues_the_same_curves(
     folder = train(replace(tracked, resume=True))
     shown = TensorBoard(folder)
     assert shown.scalars("kl") == lines(folder, "kl")
-    assert [step for step, _ in shown.scalars("kl")] == [20, 25]
-    assert list(shown.pictures()) == [7, 14, 21, 25]
+    assert [step for step, _ in shown.scalars("kl")] == [5, 9]
+    assert list(shown.pictures()) == [7, 9]
 
 
-def test_nothing_is_tracked_by_default(config: TrainConfig, train: Train) -> None:
-    assert not (train(config) / "tensorboard").exists()
+def test_nothing_is_tracked_by_default(finished: Callable[[str], Path]) -> None:
+    assert not (finished("vae") / "tensorboard").exists()
 
 
 def test_the_tracker_is_not_recorded(config: TrainConfig) -> None:

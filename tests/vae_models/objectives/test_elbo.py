@@ -57,7 +57,7 @@ def test_a_bernoulli_elbo_is_below_the_sampled_likelihood() -> None:
     torch.manual_seed(0)
     model = Autoencoder(ModelConfig(channels=1, width=4, latent_dim=2)).eval()
     x = (torch.rand(3, 1, 64, 64) < 0.5).float()
-    posterior, noise = encode(model, x), torch.randn(256, 3, 2)
+    posterior, noise = encode(model, x), torch.randn(64, 3, 2)
     bound = negative_elbo(model, x, posterior, objective=Objective(distortion="bernoulli"), noise=noise)
     codes = posterior.mean + torch.exp(0.5 * posterior.logvar) * noise
     likelihood = torch.stack(

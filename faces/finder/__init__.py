@@ -1,0 +1,1 @@
+"""The face finder: BlazeFace finds faces, the face mesh their eyes."""
