@@ -6,13 +6,14 @@ import { FIRST } from "./store.js";
 
 /** @type {import("./store.js").Tab[]} */
 export const TABS = ["face", "sample", "explore", "compare", "morph", "models"];
+const UNSHARED = ["photo", "edited", "linked", "second"]; // faces that no address brings back
 const LARGEST_SEED = 4294967295;
 
 // the parts that each tab's address has
 /** @type {Record<import("./store.js").Tab, (keyof State)[]>} */
 const PARTS = {
   face: ["face", "family", "beta"],
-  sample: ["seed"],
+  sample: ["face", "seed"],
   explore: ["face", "model"],
   compare: ["face", "feature"],
   morph: ["face"],
@@ -28,7 +29,7 @@ export function writeAddress(state) {
   const query = new URLSearchParams();
   for (const part of PARTS[state.tab]) {
     const value = state[part];
-    if (value === FIRST[part] || value === "photo") continue;
+    if (value === FIRST[part] || UNSHARED.includes(String(value))) continue;
     query.set(part, value === null ? "ae" : String(value));
   }
   const text = query.toString().replaceAll("%3A", ":");

@@ -13,6 +13,9 @@ import { ERRORS, FACES, STATES } from "./words/page.js";
  */
 
 const LARGEST_SEED = 99999;
+/** @type {Blob | null} */
+let lastPhoto = null; // kept in the browser, for another part of it
+
 const QUIET = 300; // milliseconds that may pass without a word
 
 /** @param {Page} page */
@@ -24,6 +27,7 @@ export function buildFaceBar(page) {
   find("#dice").addEventListener("click", () =>
     store.set({ face: randomId(Math.floor(Math.random() * LARGEST_SEED)) }),
   );
+  find("#recrop").addEventListener("click", () => lastPhoto && openPhoto(page, lastPhoto, true));
   find("#share").addEventListener("click", () => share(page));
   find("#camera").addEventListener("click", () =>
     attempt(page, async () => (await import("./camera.js")).takePhoto((photo) => openPhoto(page, photo))),
@@ -91,7 +95,10 @@ function showFace(page) {
   if (!face) return;
   const thumb = findCanvas("#thumb");
   paint(thumb, face.crop);
-  thumb.setAttribute("aria-label", face.name);
+  const recrop = /** @type {HTMLButtonElement} */ (find("#recrop"));
+  recrop.disabled = face.id !== "photo";
+  recrop.setAttribute("aria-label", face.id === "photo" ? FACES.recrop : face.name);
+  recrop.title = face.id === "photo" ? FACES.recrop : "";
   for (const button of document.querySelectorAll("#examples button")) {
     button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.face === face.id));
   }
@@ -128,14 +135,16 @@ function nearestModel({ store, faces }) {
  *
  * @param {Page} page
  * @param {Blob} photo
+ * @param {boolean} [ask] for the face even where there is only one
  */
-export async function openPhoto(page, photo) {
+export async function openPhoto(page, photo, ask = false) {
   const before = page.faces.current?.note ?? "";
   await attempt(page, async () => {
     page.say(STATES.looking);
     const { cropPhoto } = await import("./photo.js");
-    const crop = await cropPhoto(page.engine, photo);
+    const crop = await cropPhoto(page.engine, photo, ask);
     if (!crop) return page.say(before);
+    lastPhoto = photo;
     page.store.set({ face: "photo" });
     return page.faces.take("photo", FACES.photo, crop, nearestModel(page));
   });

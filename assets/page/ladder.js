@@ -1,22 +1,24 @@
 // Where the slider stands: places on a logarithmic scale, and the models that stand there.
 
-/** @typedef {import("./models.js").Model} Model */
+/** @typedef {{family: string, beta: number | null}} Model as much of a model as the slider needs */
 
 /**
+ * @template {Model} T
  * @typedef {object} Step
- * @property {Model} low the trained model below, or at this place
- * @property {Model} high the trained model above
+ * @property {T} low the trained model below, or at this place
+ * @property {T} high the trained model above
  * @property {number} share of the way from low to high, on the slider, 0 to 1
- * @property {Model} nearest
+ * @property {T} nearest
  * @property {boolean} trained whether a model was trained for this very beta
  */
 
 /**
  * The models of a family, beta increasing; the VAE is beta = 1 of both.
  *
- * @param {Model[]} models
+ * @template {Model} T
+ * @param {T[]} models
  * @param {string} family
- * @returns {Model[]}
+ * @returns {T[]}
  */
 export function ladderOf(models, family) {
   const members = models.filter((model) => model.beta !== null && (model.family === family || model.family === "vae"));
@@ -57,9 +59,10 @@ function ends(ladder) {
 /**
  * The two trained models around a beta, and how far it is from one to the other.
  *
- * @param {Model[]} ladder
+ * @template {Model} T
+ * @param {T[]} ladder
  * @param {number} beta
- * @returns {Step}
+ * @returns {Step<T>}
  */
 export function stepAt(ladder, beta) {
   const places = ladder.map((model) => placeOf(ladder, Number(model.beta)));

@@ -43,7 +43,7 @@ async function openTab(page, name) {
 async function buildTab(page, name, panel) {
   if (name === "face") return buildFaceTab(panel, page);
   panel.setAttribute("aria-busy", "true");
-  const waiting = setTimeout(() => panel.replaceChildren(make("p", { className: "note" }, STATES.opening)), 300);
+  const waiting = window.setTimeout(() => panel.replaceChildren(make("p", { className: "note" }, STATES.opening)), 300);
   try {
     const { build } = await import(`./tabs/${name}.js`);
     clearTimeout(waiting);
@@ -100,7 +100,7 @@ function bindAddress(store) {
   store.listen((state, before) => {
     clearTimeout(waiting);
     if (state.tab !== before.tab) return history.pushState(null, "", writeAddress(state));
-    waiting = setTimeout(() => history.replaceState(null, "", writeAddress(store.get())), MIRROR);
+    waiting = window.setTimeout(() => history.replaceState(null, "", writeAddress(store.get())), MIRROR);
   });
   addEventListener("popstate", () => store.set({ tab: FIRST.tab, ...readAddress(location.hash) }));
   addEventListener("hashchange", () => store.set(readAddress(location.hash)));

@@ -19,9 +19,10 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
  *
  * @param {Engine} engine
  * @param {Blob} photo
+ * @param {boolean} [ask] even where there is only one face
  * @returns {Promise<Uint8ClampedArray | null>}
  */
-export async function cropPhoto(engine, photo) {
+export async function cropPhoto(engine, photo, ask = false) {
   /** @type {Found | null} */
   let found = null;
   try {
@@ -29,7 +30,7 @@ export async function cropPhoto(engine, photo) {
   } catch (error) {
     if (/** @type {Error} */ (error).name !== "NoFaceFound") throw error;
   }
-  if (found && found.faces.length === 1) return engine.align(found);
+  if (found && found.faces.length === 1 && !ask) return engine.align(found);
   return choose(engine, photo, found);
 }
 

@@ -166,11 +166,9 @@ function buildLinks(page, members) {
       beta: model.beta,
       ...(isFamily(model.family) ? { family: model.family } : {}),
     };
-    const link = make(
-      "a",
-      { href: writeAddress({ ...page.store.get(), ...change }), "aria-label": PAYS.spoken(spokenTitle(model)) },
-      model.beta === null ? model.title : `β = ${model.beta}`,
-    );
+    const text = model.beta === null ? model.title : `β = ${model.beta}`;
+    const href = writeAddress({ ...page.store.get(), ...change });
+    const link = make("a", { href, "aria-label": PAYS.spoken(text, spokenTitle(model)) }, text);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       page.store.set(change);

@@ -19,7 +19,7 @@ export function createCopyBlock(label, name) {
   button.addEventListener("click", async () => {
     clearTimeout(waiting);
     setText(words, await copy(code));
-    waiting = setTimeout(() => setText(words, label), SHOWN);
+    waiting = window.setTimeout(() => setText(words, label), SHOWN);
   });
   return { button, block, set: (text) => setText(code, text) };
 }

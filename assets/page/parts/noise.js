@@ -16,7 +16,7 @@ export function createNoiseSlider(faces, first, changed) {
   const input = (/** @type {number} */ value) => {
     faces.noise = value;
     clearTimeout(waiting);
-    waiting = setTimeout(() => faces.rebuild(first()), REST);
+    waiting = window.setTimeout(() => faces.rebuild(first()), REST);
     changed();
   };
   return createSlider({ ...NOISE, min: 0, max: 0.5, value: 0, input }).root;

@@ -55,7 +55,7 @@ export function labelledStrip(label, note) {
     "figure",
     { className: "labelled-strip" },
     make("figcaption", {}, make("b", {}, label), said),
-    make("div", { className: "strips" }, canvas),
+    make("div", { className: "strips", tabIndex: 0, role: "group", "aria-label": label }, canvas),
   );
   return { root, canvas, said };
 }

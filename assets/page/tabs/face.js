@@ -217,7 +217,7 @@ class FaceTab {
     findCanvas("#copy").setAttribute("aria-label", ALT.copy(spokenTitle(nearest)));
     find("#code").setAttribute("aria-label", ALT.code(nearest.latents, nearest.inUse));
     clearTimeout(this.#spoken);
-    this.#spoken = setTimeout(() => this.readings.speak(this.page.faces.current, nearest), QUIET);
+    this.#spoken = window.setTimeout(() => this.readings.speak(this.page.faces.current, nearest), QUIET);
   }
 }
 

@@ -20,8 +20,8 @@ export const PAYS = {
     "beta-vae": "β = 1 is the VAE.",
     "beta-tcvae": "Information contains the overlap once, so β − 1 more makes β.",
   },
-  /** @param {string} model */
-  spoken: (model) => `Open the ${model} in Face`,
+  /** @param {string} text that is seen @param {string} model */
+  spoken: (text, model) => `${text}: open the ${model} in Face`,
 };
 
 /** @type {Record<"error" | "likelihood" | "information" | "overlap" | "beta", string>} */

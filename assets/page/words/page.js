@@ -25,6 +25,7 @@ export const FACES = {
   glasses: { name: "A sampled face with glasses", note: SAMPLED("AE") },
   "dark-hair": { name: "A sampled face with dark hair", note: SAMPLED("AE") },
   astronaut: { name: "Eileen Collins, astronaut", note: "Eileen Collins, astronaut (NASA)." },
+  recrop: "Choose another face or part of your photo",
   photo: { name: "Your photo", note: "Your photo stays in your browser: neither it nor its code is sent anywhere." },
   /** @param {string} model */
   sampled: (model) => ({

@@ -6,7 +6,8 @@ export const PHOTO = {
   /** @param {number} i */
   face: (i) => `Face ${i}`,
   /** @param {number} n */
-  several: (n) => `${n} faces found. Click the one to use; or click beside them for a square of your own.`,
+  several: (n) =>
+    `${n === 1 ? "One face was found. Click it" : `${n} faces found. Click the one to use`}; or click beside it for a square of your own.`,
   none: "No face was found in this picture. Drag the square over one yourself, or choose a photo taken from the front in good light.",
   square: "Drag the square; pinch it, or pull at its corner, to change its size. Arrow keys, + and − work too.",
   use: "Use the square",

@@ -4,6 +4,7 @@ import { readAddress, readOldLink, TABS, writeAddress, writeCodeLink } from "../
 import { FIRST } from "../../../assets/page/store.js";
 
 test("an address brings back the state that it was written from", () => {
+  /** @type {Partial<import("../../../assets/page/store.js").State>[]} */
   const states = [
     { tab: "face", family: "beta-tcvae", beta: 20, face: "glasses" },
     { tab: "face", beta: null },
@@ -21,8 +22,8 @@ test("the first state of every tab has an address without parts", () => {
   for (const tab of TABS) assert.equal(writeAddress({ ...FIRST, tab }), `#${tab}`);
 });
 
-test("a photograph is in no address", () => {
-  assert.equal(writeAddress({ ...FIRST, face: "photo" }), "#face");
+test("a photograph or a changed face is in no address", () => {
+  for (const face of ["photo", "edited", "linked", "second"]) assert.equal(writeAddress({ ...FIRST, face }), "#face");
 });
 
 test("parts that make no sense are left out", () => {

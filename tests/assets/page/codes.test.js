@@ -8,6 +8,8 @@ const records = {
   vae: { numbers: [], mean: [0, 0], directions: { smile: { step: [1, 2], also: [] } }, probes: {}, single: {} },
   late: { numbers: [], mean: [0, 0], directions: {}, probes: {}, single: {} },
 };
+/** @param {Codes} codes @param {string} model */
+const shown = (codes, model) => [...(codes.of(model) ?? [])];
 const begin = () => {
   const codes = new Codes(records);
   codes.begin({ vae: Float32Array.of(1, 1), late: Float32Array.of(3, 3) });
@@ -17,8 +19,8 @@ const begin = () => {
 test("a feature moves every model that has its direction, and no other", () => {
   const codes = begin();
   codes.setFeature("smile", 2);
-  assert.deepEqual([...codes.of("vae")], [3, 5]);
-  assert.deepEqual([...codes.of("late")], [3, 3]);
+  assert.deepEqual(shown(codes, "vae"), [3, 5]);
+  assert.deepEqual(shown(codes, "late"), [3, 3]);
 });
 
 test("undo brings back the step before, and reset the face", () => {
@@ -28,9 +30,9 @@ test("undo brings back the step before, and reset the face", () => {
   codes.remember();
   codes.setFeature("smile", 1);
   assert.ok(codes.undo());
-  assert.deepEqual([...codes.of("vae")], [9, 1]);
+  assert.deepEqual(shown(codes, "vae"), [9, 1]);
   assert.ok(codes.undo());
-  assert.deepEqual([...codes.of("vae")], [1, 1]);
+  assert.deepEqual(shown(codes, "vae"), [1, 1]);
   assert.equal(codes.undo(), false);
 });
 
@@ -39,9 +41,9 @@ test("a locked number survives another face and a place on the map", () => {
   codes.setNumber("vae", 0, 5);
   codes.toggleLock("vae", 0);
   codes.begin({ vae: Float32Array.of(-1, -1), late: Float32Array.of(0, 0) });
-  assert.deepEqual([...codes.of("vae")], [5, -1]);
+  assert.deepEqual(shown(codes, "vae"), [5, -1]);
   codes.setCode("vae", [7, 8]);
-  assert.deepEqual([...codes.of("vae")], [5, 8]);
+  assert.deepEqual(shown(codes, "vae"), [5, 8]);
 });
 
 test("a model whose code is not known yet has none", () => {
@@ -51,11 +53,8 @@ test("a model whose code is not known yet has none", () => {
 test("both ways begin and end at the two codes", () => {
   const [a, b] = [Float32Array.of(1, 0, 2), Float32Array.of(0, 3, -1)];
   for (const path of [lerp, slerp]) {
-    for (const [t, end] of [
-      [0, a],
-      [1, b],
-    ])
-      path(a, b, t).forEach((value, i) => assert.ok(Math.abs(value - end[i]) < 1e-6));
+    assert.deepEqual(Array.from(path(a, b, 0), Math.round), [...a]);
+    assert.deepEqual(Array.from(path(a, b, 1), Math.round), [...b]);
   }
 });
 
@@ -72,7 +71,7 @@ test("opposite and empty codes have a straight way", () => {
 });
 
 test("a strip goes evenly from one end to the other", () => {
-  assert.deepEqual([...codesAlong((share) => [share, 1], 3)], [0, 1, 0.5, 1, 1, 1]);
+  assert.deepEqual([...(codesAlong((share) => [share, 1], 3) ?? [])], [0, 1, 0.5, 1, 1, 1]);
   assert.equal(
     codesAlong(() => null),
     null,

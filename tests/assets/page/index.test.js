@@ -9,6 +9,11 @@ import { fileURLToPath } from "node:url";
 const ASSETS = fileURLToPath(new URL("../../../assets", import.meta.url));
 const HTML = readFileSync(join(ASSETS, "page/index.html"), "utf8");
 
+/**
+ * @param {string} file
+ * @param {Set<string>} [found]
+ * @returns {Set<string>}
+ */
 function imported(file, found = new Set()) {
   for (const [, path] of readFileSync(file, "utf8").matchAll(/^(?:import|export)\s[^;]*?from "([^"]+)";/gms)) {
     const target = normalize(join(dirname(file), path));

@@ -4,6 +4,7 @@ import { createStore, FIRST } from "../../../assets/page/store.js";
 
 test("a change reaches the listeners of its keys alone", () => {
   const store = createStore();
+  /** @type {[string, unknown][]} */
   const heard = [];
   store.listen(({ beta }) => heard.push(["beta", beta]), ["beta"]);
   store.listen(({ seed }) => heard.push(["seed", seed]), ["seed"]);
