@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from server.validation import require_choice, require_code, require_codes, require_number, require_whole
+from server.validation import require_choice, require_code, require_codes, require_number, require_square, require_whole
 
 
 @pytest.mark.parametrize("value", ["7", 7.0, 7.5, True, None, [7], -1, 11, math.nan, 10**9])
@@ -75,3 +75,10 @@ def test_a_long_or_deep_value_is_shown_in_short() -> None:
         with pytest.raises(ValueError, match="must be a number") as refused:
             require_number("It", value, 0, 1)
         assert len(str(refused.value)) < 100
+
+
+@pytest.mark.parametrize("value", [None, [1, 2], [1, 2, 3, 4], [1, 2, math.inf], ["1", 2, 3], "abc"])
+def test_a_square_is_three_finite_numbers(value: object) -> None:
+    assert require_square([1, 2.5, 3]) == (1.0, 2.5, 3.0)
+    with pytest.raises(ValueError, match="The square must be a list of 3 finite numbers, x, y and side, not"):
+        require_square(value)

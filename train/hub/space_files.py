@@ -12,13 +12,7 @@ from vae_models.hub.source import Namespace
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-app.txt"
 ALONE = ("app.py", "LICENSE", REQUIREMENTS)  # files of the top folder
-CODE = (
-    "faces",
-    "metrics",
-    "pages",
-    "server",
-    "vae_models",
-)  # folders of which the Python files and the citations are sent
+CODE = ("faces", "metrics", "pages", "server", "vae_models")  # Python files and citations of these are sent
 ASSETS = "assets"
 NETWORKS = "faces/models"  # of the face finder
 NOT_SENT = (  # for the trainer, the README and the checks of the JavaScript

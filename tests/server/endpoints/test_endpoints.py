@@ -325,3 +325,16 @@ def test_animations_give_their_first_picture_and_photographs_are_turned_upright(
             for name in (one, other)
         ]
         assert codes[0] == pytest.approx(codes[1], abs=1e-4)
+
+
+def test_what_the_page_asks_for_is_callable_but_not_listed(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "p.jpg").write_bytes(draw_photograph(20, 400, (2000, 1500)))
+    picture = handle_file(str(tmp_path / "p.jpg"))
+    found, (crop,) = client.predict(picture, api_name="/find")
+    assert (found["width"], found["height"], found["more"]) == (2000, 1500, 0)
+    with Image.open(crop) as shown:
+        assert np.array_equal(np.asarray(shown), preprocess(tmp_path / "p.jpg", "aligned").pixels)
+    with Image.open(client.predict(picture, [1000, 750, 200], api_name="/cut")) as shown:
+        assert shown.size == (64, 64)
+    with pytest.raises(AppError, match="The square must be a list of 3 finite numbers"):
+        client.predict(picture, [1, 2], api_name="/cut")
