@@ -142,7 +142,7 @@ def test_cite_in_the_header_leads_to_the_citations(open_tab: Open) -> None:
 
 def test_a_kind_opens_its_model_on_the_face(open_tab: Open) -> None:
     page = open_tab()
-    page.get_by_label("Open the beta T C VAE, beta 20 in Face").click()
+    page.get_by_label("open the beta T C VAE, beta 20 in Face").click()
     page.wait_for_url("**/#face?family=beta-tcvae&beta=20")
     assert page.locator("#panel-face").is_visible()
 
