@@ -1,4 +1,4 @@
-// The losses of the four kinds of model: in words with every term in its colour, and in symbols on demand.
+// The losses of the four kinds of model: as text with every term in its colour, and in symbols on demand.
 
 import { writeAddress } from "../address.js";
 import { make } from "../dom.js";
@@ -105,7 +105,7 @@ export function writeFormula(objective) {
 }
 
 /**
- * Build a loss in words, each term in its colour.
+ * Build a loss as text, each term in its colour.
  *
  * @param {Part[]} parts
  * @param {boolean} [cards] whether its words open their cards
