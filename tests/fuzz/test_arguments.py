@@ -58,6 +58,8 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "morph": (PICTURE, PICTURE, st.one_of(WORDS, JSON), CROP),
     "traverse": (st.one_of(st.none(), CODE, JSON), st.one_of(WORDS, JSON), WHICH, NUMBERS, JSON, WHICH),
     "encode": (PICTURE, st.one_of(st.just("vae"), JSON), CROP, WHICH),
+    "find": (PICTURE,),
+    "cut": (PICTURE, st.one_of(st.lists(NUMBERS, min_size=3, max_size=3), JSON)),
     "decode": (st.one_of(CODE, st.lists(CODE, max_size=2), JSON), st.one_of(st.just("vae"), JSON)),
 }
 CALL = st.one_of([st.tuples(st.just(name), st.tuples(*values)) for name, values in CALLS.items()])
@@ -70,11 +72,11 @@ def build_endpoints() -> Any:
     import gradio as gr
 
     from server.app import PageServer
-    from server.endpoints import ENDPOINTS, answer_in_sentences
+    from server.endpoints import ENDPOINTS, OF_THE_PAGE, answer_in_sentences
 
     server = PageServer()
     with gr.Blocks() as blocks:
-        for module in ENDPOINTS:
+        for module in (*ENDPOINTS, *OF_THE_PAGE):
             gr.api(answer_in_sentences(module.build(report_models())))
     blocks.auth = None
     blocks.root_path = ""
