@@ -99,7 +99,8 @@ function bindAddress(store) {
   let waiting = 0;
   store.listen((state, before) => {
     clearTimeout(waiting);
-    if (state.tab !== before.tab) return history.pushState(null, "", writeAddress(state));
+    const isNew = state.tab !== before.tab && writeAddress(state) !== location.hash; // not by Back or Forward
+    if (isNew) return history.pushState(null, "", writeAddress(state));
     waiting = window.setTimeout(() => history.replaceState(null, "", writeAddress(store.get())), MIRROR);
   });
   addEventListener("popstate", () => store.set({ tab: FIRST.tab, ...readAddress(location.hash) }));
