@@ -32,14 +32,15 @@ def test_models_of_the_hub_are_served_like_the_bundled_ones(hub: Hub, tmp_path: 
         about, models = (read(f"{app.address}records/{name}.json") for name in ("about", "models"))
         for name in ("ae", "beta-vae", "beta-tcvae"):
             commit = hub.repository(f"lab/{name}-celeba64").head.oid
-            assert about["models"][name]["origin"] == f"the Hub, lab/{name}-celeba64 at {commit[:7]}"
+            origin = about["models"][name]["origin"]
+            assert (origin["source"], origin["repository"], origin["commit"]) == ("hub", f"lab/{name}-celeba64", commit)
             for file in ("decoder.onnx", "densities.json"):
                 served = urlopen(f"{app.address}models/{name}/{file}").read()
                 assert served == (BUNDLED_FOLDER / name / file).read_bytes()
-        ((name, source, reason),) = about["failures"]
-        assert (name, source) == ("vae", "the Hub")
-        assert reason.startswith("there is no such repository on the Hub")
-        assert about["models"]["vae"]["origin"] == "the bundled weights"
+        (failure,) = about["failures"]
+        assert (failure["names"], failure["where"]) == (["vae"], "the Hub")
+        assert failure["reason"].startswith("there is no such repository on the Hub")
+        assert about["models"]["vae"]["origin"]["source"] == "bundled"
         assert models["missing"] == []
         client = Client(app.address, verbose=False)
         assert client.predict([[0.0] * 32], "vae", api_name="/decode")
@@ -54,7 +55,7 @@ def test_one_broken_model_is_reported_and_the_page_is_there(tmp_path: Path) -> N
         about, models = (read(f"{app.address}records/{name}.json") for name in ("about", "models"))
         page = urlopen(app.address).read().decode()
     assert models["missing"] == ["vae"]
-    ((name, source, reason),) = about["failures"]
-    assert (name, source) == ("vae", "a folder of this machine")
-    assert reason.startswith("its weights are damaged")
+    (failure,) = about["failures"]
+    assert (failure["names"], failure["where"]) == (["vae"], "a folder of this machine")
+    assert failure["reason"].startswith("its weights are damaged")
     assert str(tmp_path) not in json.dumps([about, models]) + page
