@@ -12,7 +12,7 @@ export const blend = (a, b, t) => [mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a
 export const css = ([r, g, b], alpha = 1) => `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)} / ${alpha})`;
 
 /**
- * A colour of the style sheet, "#rrggbb".
+ * Read a colour of the style sheet, "#rrggbb".
  *
  * @param {string} name of the custom property
  * @returns {Rgb}

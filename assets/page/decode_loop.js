@@ -23,13 +23,13 @@ export class DecodeLoop {
     this.options = options;
   }
 
-  /** These models have other codes now. @param {Iterable<string>} names */
+  /** Decode the codes of these models anew. @param {Iterable<string>} names */
   refresh(names) {
     for (const name of names) this.#stale.add(name);
     if (!this.#running) this.#run();
   }
 
-  /** The model of the next turn. */
+  /** Return the model of the next turn. */
   #next() {
     const chosen = this.options.chosen();
     const others = [...this.#stale].filter((name) => name !== chosen);

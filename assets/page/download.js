@@ -28,7 +28,7 @@ export const saveText = (text, type, name) => save(new Blob([text], { type }), n
 export const saveJson = (value, name) => saveText(`${JSON.stringify(value, null, 1)}\n`, "application/json", name);
 
 /**
- * A table as CSV: cells with a comma, a quote or a line break are quoted.
+ * Write a table as CSV: cells with a comma, a quote or a line break are quoted.
  *
  * @param {(string | number | null)[][]} rows
  */
@@ -41,7 +41,7 @@ export function toCsv(rows) {
 }
 
 /**
- * A sheet: a heading, and labelled lines of faces.
+ * Draw a sheet: a heading, and labelled lines of faces.
  *
  * @param {string} heading
  * @param {Line[]} lines

@@ -50,7 +50,7 @@ export function buildFaceBar(page) {
   tellLoading(page);
 }
 
-/** While files of models come in, say how far they are; then what was said before. @param {Page} page */
+/** Say how far the files of models are while they come in; then what was said before. @param {Page} page */
 function tellLoading({ engine, faces, say: tell }) {
   /** @type {Map<string, import("../engine/types.js").Progress>} */
   const files = new Map();
@@ -120,7 +120,7 @@ async function openFace(page, id) {
   });
 }
 
-/** The model whose copy is looked at now, to be computed first. @param {Page} page */
+/** Return the model whose copy is looked at now: it is computed first. @param {Page} page */
 function nearestModel({ store, faces }) {
   const { beta, family } = store.get();
   const near = faces.models.filter((model) =>
@@ -140,13 +140,21 @@ function nearestModel({ store, faces }) {
 export async function openPhoto(page, photo, ask = false) {
   const before = page.faces.current?.note ?? "";
   await attempt(page, async () => {
+    page.consent.isPersonal = true;
     page.say(STATES.looking);
     const { cropPhoto } = await import("./photo.js");
     const crop = await cropPhoto(page.engine, photo, ask);
-    if (!crop) return page.say(before);
+    if (!crop) {
+      page.say(before);
+      return;
+    }
     lastPhoto = photo;
     page.store.set({ face: "photo" });
-    return page.faces.take("photo", FACES.photo, crop, nearestModel(page));
+    await page.faces.take("photo", FACES.photo, crop, nearestModel(page));
+    const face = page.faces.current;
+    if (!page.consent.isGiven || face?.id !== "photo") return;
+    face.note = FACES.sentPhoto;
+    page.say(face.note);
   });
 }
 
@@ -181,7 +189,7 @@ export async function attempt(page, act) {
     await act();
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
-    if (name !== "AbortError") page.say(message);
+    page.say(name === "AbortError" ? (page.faces.current?.note ?? "") : message);
   } finally {
     bar.removeAttribute("aria-busy");
   }

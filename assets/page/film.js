@@ -2,7 +2,7 @@
 
 const PACE = 40; // milliseconds a picture
 
-/** The type that this browser records, or null. */
+/** Return the type that this browser records, or null. */
 export function filmType() {
   if (typeof MediaRecorder === "undefined") return null;
   return ["video/mp4", "video/webm"].find((type) => MediaRecorder.isTypeSupported(type)) ?? null;

@@ -1,4 +1,4 @@
-// Where the slider stands: places on a logarithmic scale, and the models that stand there.
+// The slider's logarithmic scale, and the trained models along it.
 
 /** @typedef {{family: string, beta: number | null}} Model as much of a model as the slider needs */
 
@@ -13,7 +13,7 @@
  */
 
 /**
- * The models of a family, beta increasing; the VAE is beta = 1 of both.
+ * List the models of a family, beta increasing; the VAE is beta = 1 of both.
  *
  * @template {Model} T
  * @param {T[]} models
@@ -27,7 +27,7 @@ export function ladderOf(models, family) {
 }
 
 /**
- * Where a beta lies between the least and the greatest of a ladder, from 0 to 1, on a logarithmic scale.
+ * Return the position of a beta between the least and the greatest of a ladder, from 0 to 1, on a logarithmic scale.
  *
  * @param {Model[]} ladder
  * @param {number} beta
@@ -38,7 +38,7 @@ export function placeOf(ladder, beta) {
 }
 
 /**
- * The inverse of placeOf.
+ * Return the beta of a position: the inverse of placeOf.
  *
  * @param {Model[]} ladder
  * @param {number} place
@@ -57,7 +57,7 @@ function ends(ladder) {
 }
 
 /**
- * The two trained models around a beta, and how far it is from one to the other.
+ * Return the two trained models around a beta, and how far it is from one to the other.
  *
  * @template {Model} T
  * @param {T[]} ladder
@@ -83,7 +83,7 @@ export function stepAt(ladder, beta) {
 }
 
 /**
- * The next trained beta above or below.
+ * Return the next trained beta above or below.
  *
  * @param {Model[]} ladder
  * @param {number} beta

@@ -2,6 +2,7 @@
 
 import { createEngine } from "../engine/engine.js";
 import { readAddress, readOldLink, TABS, writeAddress } from "./address.js";
+import { Consent } from "./consent.js";
 import { find, make, roveFocus } from "./dom.js";
 import { buildFaceBar, say } from "./facebar.js";
 import { Faces } from "./faces.js";
@@ -94,7 +95,7 @@ function bindTabs(page) {
   show(store.get());
 }
 
-/** The address follows the state; Back goes from tab to tab. @param {import("./store.js").Store} store */
+/** Let the address follow the state, and Back go from tab to tab. @param {import("./store.js").Store} store */
 function bindAddress(store) {
   let waiting = 0;
   store.listen((state, before) => {
@@ -103,7 +104,14 @@ function bindAddress(store) {
     if (isNew) return history.pushState(null, "", writeAddress(state));
     waiting = window.setTimeout(() => history.replaceState(null, "", writeAddress(store.get())), MIRROR);
   });
-  addEventListener("popstate", () => store.set({ tab: FIRST.tab, ...readAddress(location.hash) }));
+  addEventListener("popstate", () => {
+    const asked = readAddress(location.hash);
+    if (asked.tab || !location.hash) store.set({ tab: FIRST.tab, ...asked });
+  });
+  find(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // its address is none of a tab
+    find("main").focus();
+  });
   addEventListener("hashchange", () => store.set(readAddress(location.hash)));
 }
 
@@ -130,6 +138,9 @@ function bindFrame(store) {
       event.target instanceof HTMLInputElement && event.target.type !== "range" && event.target.type !== "radio";
     if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing) present();
   });
+  addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && root.classList.contains("present")) present();
+  });
   document.addEventListener("fullscreenchange", () => {
     if (document.fullscreenElement) return;
     root.classList.remove("present");
@@ -143,11 +154,16 @@ async function start() {
   const records = await record("models.json");
   record("example.json").catch(() => {}); // it is preloaded: whatever face is opened first
   const store = createStore({ ...FIRST, ...readAddress(location.hash) });
-  const engine = createEngine({ models: records.models, server: records.server ? "./" : null });
+  const consent = new Consent();
+  const engine = createEngine({
+    models: records.models,
+    server: records.server ? "./" : null,
+    mayAskServer: (reason) => consent.mayAsk(reason),
+  });
   const faces = new Faces(records.models, engine);
   const linkedCode = readOldLink(location.hash)?.code ?? null;
   /** @type {Page} */
-  const page = { store, records, faces, engine, say, linkedCode };
+  const page = { store, records, faces, engine, consent, say, linkedCode };
   bindCards();
   bindFrame(store);
   if (records.missing.length) {
@@ -157,6 +173,7 @@ async function start() {
   buildFaceBar(page);
   bindTabs(page);
   bindAddress(store);
+  find("#api").hidden = !records.server;
   find("#bar").hidden = !faces.models.length;
   if (!faces.models.length) return;
   await openFirstFace(page);
@@ -170,7 +187,7 @@ function loadAhead({ engine, faces }) {
   if (!connection?.saveData) setTimeout(() => engine.load(model.name), AHEAD);
 }
 
-/** The example is drawn beforehand; another face of the address follows as soon as the models are here. @param {Page} page */
+/** Open the example, which is drawn beforehand, or the face of the address as soon as the models are here. @param {Page} page */
 async function openFirstFace({ faces, store }) {
   const { face } = store.get();
   if (face === "smile" || face === "photo") await faces.openExample();

@@ -61,14 +61,14 @@ export function record(name) {
 }
 
 /**
- * Models that see colour pictures: a photograph can be given to them.
+ * List the models of colour pictures: a photograph can be given to them.
  *
  * @param {Model[]} models
  */
 export const seeing = (models) => models.filter((model) => model.channels === 3);
 
 /**
- * A model's name beside its family's: "β = 5".
+ * Return a model's name beside its family's: "β = 5".
  *
  * @param {Model} model
  */
@@ -78,7 +78,7 @@ export function shortTitle(model) {
 }
 
 /**
- * A model's name as a screen reader shall say it.
+ * Return a model's name as a screen reader shall say it.
  *
  * @param {Model} model
  */
@@ -87,7 +87,7 @@ export function spokenTitle(model) {
 }
 
 /**
- * Models in groups of one family each, in the order of the page.
+ * Group models by family, in the order of the page.
  *
  * @param {Model[]} models
  * @returns {{family: string, models: Model[]}[]}

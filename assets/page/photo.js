@@ -15,7 +15,7 @@ import { PHOTO } from "./words/photo.js";
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * The crop of a photograph: of its one face at once, otherwise as the visitor chooses; null where they choose nothing.
+ * Crop a photograph: to its one face at once, otherwise as the visitor chooses; null where they choose nothing.
  *
  * @param {Engine} engine
  * @param {Blob} photo
@@ -36,9 +36,12 @@ export async function cropPhoto(engine, photo, ask = false) {
 
 /** @param {Engine} engine @param {Blob} photo @param {Found | null} found @returns {Promise<Uint8ClampedArray | null>} */
 async function choose(engine, photo, found) {
-  const bitmap = await createImageBitmap(photo);
+  const bitmap = await createImageBitmap(photo).catch(() => null);
+  if (!bitmap) return found ? engine.align(found) : engine.cut(photo); // only the server reads this file
   return new Promise((resolve, reject) => {
+    let isChosen = false;
     const finish = (/** @type {Promise<Uint8ClampedArray>} */ crop) => {
+      isChosen = true;
       crop.then(resolve, reject);
       closeDialog();
     };
@@ -62,7 +65,7 @@ async function choose(engine, photo, found) {
     use.addEventListener("click", () => finish(engine.cut(photo, square())));
     const words = make("p", {}, found ? PHOTO.several(found.faces.length) : PHOTO.none);
     openDialog(PHOTO.title, words, stage, make("p", { className: "note" }, PHOTO.square), use);
-    onceClosed(() => setTimeout(() => resolve(null)));
+    onceClosed(() => isChosen || resolve(null));
   });
 }
 
@@ -87,7 +90,7 @@ function place(element, { x, y, w, h }, { width, height }) {
 }
 
 /**
- * A square over the picture that is dragged, pinched, and moved by arrow keys.
+ * Create a square over the picture that is dragged, pinched, and moved by arrow keys.
  *
  * @param {HTMLElement} stage
  * @param {ImageBitmap} bitmap

@@ -21,7 +21,7 @@ export function contextOf(canvas) {
 const enlarged = new WeakMap();
 
 /**
- * A crop as a canvas of `size` pixels a side, smoothly enlarged; made once for each size.
+ * Enlarge a crop smoothly to a canvas of `size` pixels a side; made once for each size.
  *
  * @param {Crop} crop
  * @param {number} [size]
@@ -62,7 +62,7 @@ function drawInto(canvas, from) {
 }
 
 /**
- * A canvas that shows a crop and says what it is.
+ * Make a canvas that shows a crop and says what it is.
  *
  * @param {Crop | null} crop
  * @param {string} label
@@ -97,7 +97,7 @@ export async function readCrops(address) {
 }
 
 /**
- * RGBA to the planes that a model sees: (3, 64, 64) in [0, 1].
+ * Convert RGBA to the planes that a model sees: (3, 64, 64) in [0, 1].
  *
  * @param {Crop} crop
  */
@@ -111,7 +111,7 @@ export function toPlanes(crop) {
 }
 
 /**
- * The inverse of toPlanes.
+ * Convert planes to RGBA: the inverse of toPlanes.
  *
  * @param {ArrayLike<number>} planes
  */
@@ -125,7 +125,7 @@ export function toCrop(planes) {
 }
 
 /**
- * Crop `index` of several that stand one after the other.
+ * Return crop `index` of several, one after the other.
  *
  * @param {Uint8ClampedArray} pixels
  * @param {number} index

@@ -11,7 +11,7 @@ import { cropAt } from "./picture.js";
  */
 
 /**
- * Codes of `count` faces of a seed, one after the other.
+ * Draw the codes of `count` faces of a seed, one after the other.
  *
  * @param {number} seed
  * @param {number} count
@@ -41,7 +41,7 @@ function place(noise, { mean, scale }) {
 }
 
 /**
- * The fitted Gaussian of a model.
+ * Return the fitted Gaussian of a model.
  *
  * @param {string} model
  * @returns {Promise<Fitted>}

@@ -20,7 +20,7 @@ import { STATES } from "../words/page.js";
 const FILM_STEPS = 21;
 
 /**
- * Every number in use from low to high, decoded.
+ * Decode every number in use from low to high.
  *
  * @param {Page} page
  * @param {Stage} stage
@@ -127,7 +127,7 @@ function randomise({ model }, codes) {
   codes.setCode(model.name, code);
 }
 
-/** The middle of the prior; an AE has none but the middle of its codes. @param {Stage} stage @param {Codes} codes */
+/** Go to the middle of the prior; an AE has none but the middle of its codes. @param {Stage} stage @param {Codes} codes */
 function goToMiddle({ model }, codes) {
   const { mean } = codes.records[model.name];
   codes.setCode(model.name, model.stochastic ? mean.map(() => 0) : mean);
@@ -136,7 +136,7 @@ function goToMiddle({ model }, codes) {
 const gaussian = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 
 /**
- * The buttons under the face.
+ * Build the buttons under the face.
  *
  * @param {Page} page
  * @param {Stage} stage

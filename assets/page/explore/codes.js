@@ -48,9 +48,14 @@ export class Codes {
     this.#numbers = Object.fromEntries(Object.entries(kept).map(([name, values]) => [name, new Map(values)]));
   }
 
-  /** A number of a model's code, before features are added. @param {string} model @param {number} index */
+  /** Return a number of a model's code, before features are added. @param {string} model @param {number} index */
   value(model, index) {
-    return this.#numbers[model]?.get(index) ?? this.#bases[model]?.[index] ?? 0;
+    return this.#numbers[model]?.get(index) ?? this.base(model, index);
+  }
+
+  /** Return the number that the face itself has. @param {string} model @param {number} index */
+  base(model, index) {
+    return this.#bases[model]?.[index] ?? 0;
   }
 
   /** @param {string} feature */
@@ -88,7 +93,7 @@ export class Codes {
   }
 
   /**
-   * A model's code with all changes.
+   * Return a model's code with all changes.
    *
    * @param {string} model
    * @returns {Float32Array | null} null where the face's code is not known yet
@@ -104,7 +109,7 @@ export class Codes {
     return code;
   }
 
-  /** Replace a model's whole code: a place on the map. @param {string} model @param {ArrayLike<number>} code */
+  /** Replace a model's whole code, by that of a point of the map. @param {string} model @param {ArrayLike<number>} code */
   setCode(model, code) {
     this.#features = new Map();
     for (let index = 0; index < code.length; index++)

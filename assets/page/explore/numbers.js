@@ -70,6 +70,7 @@ export class Numbers {
       max: high,
       step: (high - low) / 400,
       value: codes.value(model, index),
+      home: () => codes.base(model, index),
       input: (value) => {
         if (!held) hand.begin();
         held = true;

@@ -44,7 +44,7 @@ export class Stage {
     page.engine.events.addEventListener("way", () => this.tellWay());
   }
 
-  /** The chosen model. @returns {Model} */
+  /** Return the chosen model. @returns {Model} */
   get model() {
     const { model } = this.page.store.get();
     return this.models.find(({ name }) => name === model) ?? this.models[0];
@@ -63,7 +63,7 @@ export class Stage {
     paint(this.#canvas, crop);
   }
 
-  /** Another model is chosen: it is marked and shown large. */
+  /** Mark the chosen model, and show it large. */
   choose() {
     document.body.dataset.of = this.model.family;
     this.row.mark(new Map([[this.model.name, 1]]));

@@ -6,7 +6,7 @@ const MARGIN = { left: 50, right: 12, top: 12, bottom: 46 };
 const FONT = "12px ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif";
 
 /**
- * The plotted rectangle in CSS pixels, for a canvas that shows a view (`viewOf`).
+ * Return the plotted rectangle in CSS pixels, for a canvas that shows a view (`viewOf`).
  *
  * @param {HTMLElement} canvas
  * @param {import("./types.js").View} view
@@ -22,7 +22,7 @@ export function frame(canvas, { x, y }) {
 }
 
 /**
- * Gridlines, numbers and the names of both axes.
+ * Draw gridlines, numbers and the names of both axes.
  *
  * @param {import("./types.js").Place} place
  * @param {string[]} labels
@@ -55,7 +55,7 @@ export function drawAxes({ pen, ink, box, at }, labels) {
 }
 
 /**
- * `text` around `place`; with a `halo` of that colour it can be read over lines.
+ * Write `text` around `place`; with a `halo` of that colour it can be read over lines.
  *
  * @param {CanvasRenderingContext2D} pen
  * @param {string} colour

@@ -23,7 +23,7 @@ export function drawDensity({ pen, at }, { density, bins, xRange, yRange }, colo
 }
 
 /**
- * The density as a cubic B-spline over its bins, two empty ones around them; opacity by the root, as the levels.
+ * Draw the density as a cubic B-spline over its bins, two empty ones around them; opacity by the root, as the levels.
  *
  * @param {Uint8Array} density
  * @param {number} bins
@@ -60,7 +60,7 @@ function penOf(canvas) {
 }
 
 /**
- * A colour of the style sheet as numbers.
+ * Read a colour as numbers.
  *
  * @param {string} colour
  */

@@ -23,7 +23,7 @@ export async function readDensities(url) {
 const bytes = (/** @type {string} */ text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 /**
- * The map of dimension `j` to the right against `k` upwards, counted from 0; both among `densities.dimensions`.
+ * Return the map of number `j` to the right against `k` upwards, counted from 0; both among `densities.dimensions`.
  *
  * @param {Densities} densities
  * @param {number} j
@@ -45,7 +45,7 @@ export function pairMap(densities, j, k) {
 }
 
 /**
- * The map of the two principal components, the codes' mean at (0, 0). Null where a code is a single number.
+ * Return the map of the two principal components, the codes' mean at (0, 0). Null where a code is a single number.
  *
  * @param {Densities} densities
  * @returns {CodeMap | null}
@@ -60,7 +60,7 @@ export function planeMap(densities) {
 }
 
 /**
- * Where a code lies on a map: its two coordinates, whatever its others are.
+ * Return the two coordinates of a code on a map, whatever its others are.
  *
  * @param {CodeMap} map
  * @param {ArrayLike<number>} code
@@ -70,7 +70,7 @@ export function pointOf(map, code) {
 }
 
 /**
- * `code` moved within the map until it lies at `point`; from the codes' mean: mean + a u + b v.
+ * Move `code` within the map until it lies at `point`; from the codes' mean: mean + a u + b v.
  *
  * @param {CodeMap} map
  * @param {number[]} point
@@ -83,7 +83,7 @@ export function codeOf(map, point, code = map.mean) {
 }
 
 /**
- * Where the prior N(0, I) has its middle on a map.
+ * Return the middle of the prior N(0, I) on a map.
  *
  * @param {CodeMap} map
  */
@@ -94,7 +94,7 @@ export const centreOf = (map) =>
   );
 
 /**
- * What to show of these maps, the same for each: all of the densities and of the prior's circles.
+ * Return the part to show of these maps, the same for each: all of the densities and of the prior's circles.
  *
  * @param {CodeMap[]} maps
  * @returns {View}

@@ -17,7 +17,7 @@ export * from "./densities.js";
 const HOLDS = ["39 %", "86 %", "99 % of the prior"]; // of N(0, I) in two dimensions within the radii 1, 2, 3
 
 /**
- * The code that a pixel of the canvas means (`event.offsetX`, `event.offsetY`): `code` moved there in the map.
+ * Return the code that a pixel of the canvas means (`event.offsetX`, `event.offsetY`): `code` moved there in the map.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {CodeMap} map
@@ -29,7 +29,7 @@ export function codeAt(canvas, map, pixel, { code = map.mean, view = viewOf(map)
 }
 
 /**
- * The two coordinates of a pixel, in CSS pixels from the canvas's upper left corner.
+ * Return the two coordinates of a pixel, in CSS pixels from the canvas's upper left corner.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {CodeMap} map
@@ -42,7 +42,7 @@ export function pointAt(canvas, map, [left, top], { view = viewOf(map) } = {}) {
 }
 
 /**
- * The inverse of `pointAt`.
+ * Return the pixel of a point: the inverse of `pointAt`.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {CodeMap} map

@@ -30,7 +30,7 @@ export class SecondFace {
     this.canvas = canvasOf(null, MORPH.second, 160);
   }
 
-  /** Thumbnails and buttons. */
+  /** Build thumbnails and buttons. */
   build() {
     const examples = /** @type {(keyof typeof EXAMPLES)[]} */ (Object.keys(EXAMPLES)).map((id) => {
       const button = make(
@@ -51,6 +51,7 @@ export class SecondFace {
     const file = make("input", { type: "file", accept: "image/*", "aria-label": MORPH.photo });
     file.addEventListener("change", () => {
       const photo = file.files?.[0];
+      this.page.consent.isPersonal = true;
       if (photo) this.choose(async () => (await import("../photo.js")).cropPhoto(this.page.engine, photo));
       file.value = "";
     });
@@ -106,7 +107,7 @@ export class SecondFace {
     this.changed();
   }
 
-  /** The first choice: another example than the page's face. */
+  /** Choose another example than the page's face. */
   begin() {
     return this.choose(() => this.#example(this.page.faces.current?.id === "glasses" ? "smile" : "glasses"));
   }

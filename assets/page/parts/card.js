@@ -4,7 +4,7 @@ import { find, make } from "../dom.js";
 import { TERMS } from "../words/terms.js";
 
 /**
- * A word that opens its card.
+ * Make a word that opens its card.
  *
  * @param {string} term key of TERMS
  * @param {string} [text] default: the card's heading

@@ -1,7 +1,7 @@
 // Arithmetic of the chart: scales, ticks.
 
 /**
- * A step of 1, 2 or 5 times a power of ten, so that a length has at most `most` of them.
+ * Return a step of 1, 2 or 5 times a power of ten, so that a length has at most `most` of them.
  *
  * @param {number} length
  * @param {number} most
@@ -33,7 +33,7 @@ export function ticks(end, most) {
  */
 
 /**
- * Scales that hold all of these points, with room above.
+ * Return scales that hold all of these points, with room above.
  *
  * @param {{nats: number | null, error: number}[]} points
  * @param {number} width

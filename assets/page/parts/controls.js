@@ -3,7 +3,7 @@
 import { make } from "../dom.js";
 
 /**
- * A button that is busy until what it does is done.
+ * Create a button that is busy until what it does is done.
  *
  * @param {string} text
  * @param {() => unknown} act
@@ -23,7 +23,7 @@ export function createButton(text, act, className = "plain") {
 }
 
 /**
- * A switch between a few choices.
+ * Create a switch between a few choices.
  *
  * @template {string} T
  * @param {string} legend
@@ -42,7 +42,7 @@ export function createSwitch(legend, name, choices, chosen, choose) {
 }
 
 /**
- * A menu that a button opens.
+ * Create a menu that a button opens.
  *
  * @param {string} title
  * @param {...Node} content

@@ -30,6 +30,11 @@ export class Dial {
     this.models = models;
     this.hasAe = models.some(({ family }) => family === "ae");
     this.#free.hidden = !this.hasAe;
+    const families = /** @type {const} */ (["beta-vae", "beta-tcvae"]).filter((family) =>
+      models.some((one) => one.family === family),
+    );
+    find(".families").hidden = families.length < 2;
+    if (families.length === 1) store.set({ family: families[0] });
     this.#bind();
     this.showFamily();
     this.show();
@@ -37,12 +42,12 @@ export class Dial {
     store.listen(() => this.show(), ["beta", "family"]);
   }
 
-  /** The trained models of the chosen family. */
+  /** Return the trained models of the chosen family. */
   get ladder() {
     return ladderOf(this.models, this.store.get().family);
   }
 
-  /** Where the slider stands; the AE stands before the ladder. */
+  /** Return the models around the slider; the AE comes before the ladder. */
   get step() {
     const { beta } = this.store.get();
     const ae = this.models.find(({ family }) => family === "ae");

@@ -13,7 +13,7 @@ import { contextOf } from "../picture.js";
 const REACH = 3.4; // units of the code that half a bar's room holds
 
 /**
- * The bars of a code, the strongest number first.
+ * Return the bars of a code, the strongest number first.
  *
  * @param {import("../../engine/types.js").Code} code
  * @param {import("../models.js").Model} model

@@ -46,7 +46,7 @@ export function buildMore(root, page) {
 }
 
 /**
- * The verdict's key in TYPICAL.
+ * Return the verdict's key in TYPICAL.
  *
  * @param {Typicality} scores
  */

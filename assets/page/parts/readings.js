@@ -12,7 +12,7 @@ const CHIPS = 12;
 const LABELS = 40; // of CelebA
 
 /**
- * The features that models lose, those that are lost first first.
+ * Pick features that models lose, in the order in which they are lost.
  *
  * @param {Feature[]} features
  * @param {Model[]} models

@@ -10,7 +10,8 @@ import { make } from "../dom.js";
  * @property {number} min
  * @property {number} max
  * @property {number} [step]
- * @property {number} value also where a double click and Delete put it
+ * @property {number} value
+ * @property {() => number} [home] where a double click and Delete put it; default: the first value
  * @property {(value: number) => void} input while it moves
  * @property {(value: number) => void} [change] when it rests
  *
@@ -21,7 +22,18 @@ import { make } from "../dom.js";
  * @param {SliderOptions} options
  * @returns {Slider}
  */
-export function createSlider({ name, low, high, min, max, step = 0.01, value, input, change = () => {} }) {
+export function createSlider({
+  name,
+  low,
+  high,
+  min,
+  max,
+  step = 0.01,
+  value,
+  home = () => value,
+  input,
+  change = () => {},
+}) {
   const range = make("input", { type: "range", "aria-label": `${name}, from ${low} to ${high}` });
   Object.assign(range, { min, max, step });
   const set = (/** @type {number} */ to) => {
@@ -30,9 +42,9 @@ export function createSlider({ name, low, high, min, max, step = 0.01, value, in
   };
   set(value);
   const reset = () => {
-    set(value);
-    input(value);
-    change(value);
+    set(home());
+    input(home());
+    change(home());
   };
   range.addEventListener("input", () => {
     set(range.valueAsNumber);

@@ -11,7 +11,7 @@ const LEAST = 16;
 const clamp = (low, value, high) => Math.min(high, Math.max(low, value));
 
 /**
- * The first square: in the middle, two thirds of the shorter side.
+ * Return the first square: in the middle, two thirds of the shorter side.
  *
  * @param {number} width
  * @param {number} height

@@ -7,7 +7,7 @@ export const STEPS = 9;
 const SIZE = 128; // pixels of a face
 
 /**
- * Codes at evenly spaced shares of a range, one after the other.
+ * Return codes at evenly spaced shares of a range, one after the other.
  *
  * @param {(share: number) => ArrayLike<number> | null} codeAt
  * @param {number} [steps]
@@ -47,7 +47,7 @@ export function createStrip(label) {
   return canvas;
 }
 
-/** A strip with a label before it. @param {string} label @param {string} note */
+/** Create a strip with a label before it. @param {string} label @param {string} note */
 export function labelledStrip(label, note) {
   const canvas = createStrip(label);
   const said = make("small", {}, note);

@@ -96,7 +96,7 @@ class CompareTab {
     );
   }
 
-  /** While presenting: arrows go from feature to feature, and from model to model. @param {KeyboardEvent} event */
+  /** Go from feature to feature and from model to model by arrow keys, while presenting. @param {KeyboardEvent} event */
   #key(event) {
     if (this.page.store.get().tab !== "compare" || !document.documentElement.classList.contains("present")) return;
     const feature = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -116,7 +116,7 @@ class CompareTab {
       this.#rows.get(name)?.root.classList.toggle("aside", index >= 0 && i !== index);
   }
 
-  /** The chosen feature. @returns {Feature} */
+  /** Return the chosen feature. @returns {Feature} */
   get feature() {
     const { feature } = this.page.store.get();
     return this.features.find(({ key }) => key === feature) ?? this.features[0];

@@ -22,6 +22,7 @@ import { EXPLORE } from "../words/explore.js";
 class ExploreTab {
   /** @type {Part} */
   #part = "features";
+  #isNew = true; // whether the face has changed since this tab was shown
   /** @type {{model: string, code: Float32Array} | null} code of a link */
   linked = null;
   #strip = createStrip(EXPLORE.strip);
@@ -69,7 +70,7 @@ class ExploreTab {
     page.faces.addEventListener("done", () => this.#begin());
   }
 
-  /** The three ways of changing a code, one at a time. */
+  /** Build the three ways of changing a code, one at a time. */
   #parts() {
     const model = () => this.stage.model.name;
     const hand = {
@@ -109,6 +110,8 @@ class ExploreTab {
 
   /** Begin with the face of the page, as far as its codes are known. */
   #begin() {
+    this.#isNew = this.page.store.get().tab !== "explore"; // another tab is shown: begin when this one is opened
+    if (this.#isNew) return;
     const copies = [...(this.page.faces.current?.copies ?? [])];
     if (!this.page.faces.models.length) return this.#beginAtRandom();
     if (!copies.length) return;
@@ -159,13 +162,13 @@ class ExploreTab {
   }
 
   show() {
-    this.#begin();
+    if (this.#isNew) this.#begin();
     this.stage.choose();
     this.map?.draw();
   }
 }
 
-/** A link's code becomes the face of the page. @param {Page} page @param {ExploreTab} tab */
+/** Make a link's code the face of the page. @param {Page} page @param {ExploreTab} tab */
 async function openLinkedCode(page, tab) {
   const code = page.linkedCode;
   const model = page.faces.models.find(({ name }) => name === page.store.get().model);

@@ -92,7 +92,7 @@ class FaceTab {
     this.refresh();
   }
 
-  /** Another face: its picture, and what is known of its copies. */
+  /** Show another face: its picture, and what is known of its copies. */
   showFace() {
     const face = this.page.faces.current;
     if (!face) return;
@@ -116,7 +116,7 @@ class FaceTab {
     this.refresh();
   }
 
-  /** All copies are here: the chart. */
+  /** Show all copies and the chart. */
   showAll() {
     const face = this.page.faces.current;
     if (!face) return;
@@ -178,7 +178,7 @@ class FaceTab {
     context.drawImage(enlarge(to[this.#view], SAVED), 0, 0);
   }
 
-  /** The colour of this place of the slider, for the whole stage. @param {Model} low @param {Model} high @param {number} share */
+  /** Set the colour of this position of the slider for the whole stage. @param {Model} low @param {Model} high @param {number} share */
   #tint(low, high, share) {
     const step = Math.round(share * 24) / 24; // a new colour restyles the stage: not in every frame
     const { fill, text } = this.palette;
@@ -237,12 +237,9 @@ export async function build(_root, page) {
   }
   const tab = new FaceTab(page);
   buildMore(find("#face-more"), page);
-  const asked = location.hash.includes("beta=");
+  const quiet = still.matches || location.hash.includes("beta=") || page.faces.current;
   if (page.faces.current) tab.showFace();
-  page.faces.addEventListener(
-    "done",
-    () => !asked && !still.matches && page.store.get().tab === "face" && tab.dial.sweep(),
-    { once: true },
-  );
+  const sweep = () => !quiet && page.store.get().tab === "face" && tab.dial.sweep();
+  page.faces.addEventListener("done", sweep, { once: true });
   return { show: () => tab.measure() };
 }

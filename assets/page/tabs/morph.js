@@ -6,7 +6,7 @@ import { drawSheet, save, savePicture } from "../download.js";
 import { filmEnding, filmType } from "../film.js";
 import { shortTitle, spokenTitle } from "../models.js";
 import { Curve } from "../morph/curve.js";
-import { decodeAlong, filmAlong } from "../morph/film.js";
+import { decodeAlong, filmAlong, saveCodes } from "../morph/files.js";
 import { lengthOf, lerp, slerp } from "../morph/paths.js";
 import { SecondFace } from "../morph/second_face.js";
 import { createButton, createSwitch } from "../parts/controls.js";
@@ -55,7 +55,7 @@ class MorphTab {
       row,
       this.#foot(),
     );
-    page.faces.addEventListener("done", () => this.refresh());
+    page.faces.addEventListener("done", () => page.store.get().tab === "morph" && this.refresh());
     this.#choose(this.chosen);
   }
 
@@ -133,6 +133,7 @@ class MorphTab {
       createButton(MORPH.swap, () => this.#swap()),
       createButton(MORPH.film, () => this.#film()),
       createButton(MORPH.pictures, () => this.#pictures()),
+      createButton(MORPH.codes, () => saveCodes(this.page.faces.current, this.second.codes)),
     );
   }
 

@@ -200,7 +200,7 @@ class SampleTab {
     await taken;
   }
 
-  /** The face of the page is marked where it was picked. */
+  /** Mark the face of the page where it was picked. */
   #mark() {
     const id = this.page.faces.current?.id;
     for (const { list } of this.#columns.values()) {

@@ -19,6 +19,7 @@ export const MORPH = {
   swap: "Swap faces",
   film: "Save film",
   pictures: "Pictures (PNG)",
+  codes: "Codes (JSON)",
   path: "Path",
   straight: "straight",
   arc: "along an arc",

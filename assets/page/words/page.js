@@ -26,6 +26,7 @@ export const FACES = {
   "dark-hair": { name: "A sampled face with dark hair", note: SAMPLED("AE") },
   astronaut: { name: "Eileen Collins, astronaut", note: "Eileen Collins, astronaut (NASA)." },
   recrop: "Choose another face or part of your photo",
+  sentPhoto: "Your photo went to this page’s server, which deletes it within minutes. Nothing is logged.",
   photo: { name: "Your photo", note: "Your photo stays in your browser: neither it nor its code is sent anywhere." },
   /** @param {string} model */
   sampled: (model) => ({

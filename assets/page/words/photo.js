@@ -13,6 +13,13 @@ export const PHOTO = {
   use: "Use the square",
 };
 
+export const CONSENT = {
+  title: "Send your photo to the page’s server?",
+  offer: "The page’s server can help: your photo would be sent there, and deleted within minutes. Nothing is logged.",
+  send: "Send it",
+  refuse: "Do not send it",
+};
+
 export const CAMERA = {
   title: "Camera",
   take: "Take the picture",

@@ -1,6 +1,6 @@
-// A morph by all models, as pictures and as a film.
+// A morph by all models, as pictures, as a film, and as codes.
 
-import { drawSheet } from "../download.js";
+import { drawSheet, saveJson } from "../download.js";
 import { recordFilm } from "../film.js";
 import { cropAt } from "../picture.js";
 import { MORPH } from "../words/morph.js";
@@ -25,7 +25,7 @@ export function decodeAlong(engine, models, codeAt, steps) {
 }
 
 /**
- * A film of all models, in two lines.
+ * Record a film of all models, in two lines.
  *
  * @param {import("../download.js").Line[]} lines a model each
  * @param {(done: number, all: number) => void} tell
@@ -43,4 +43,16 @@ export function filmAlong(lines, tell) {
   const canvas = frame(0);
   const show = (/** @type {number} */ step) => canvas.getContext("2d")?.drawImage(frame(step), 0, 0);
   return recordFilm(canvas, show, lines[0].crops.length, tell);
+}
+
+/**
+ * Save both faces' codes by every model.
+ *
+ * @param {import("../faces.js").Face | null} face the first
+ * @param {Record<string, Float32Array>} codes of the second, by model
+ */
+export function saveCodes(face, codes) {
+  const first = [...(face?.copies ?? [])].map(([name, { code }]) => [name, [...code.mean]]);
+  const second = Object.entries(codes).map(([name, code]) => [name, [...code]]);
+  saveJson({ first: Object.fromEntries(first), second: Object.fromEntries(second) }, "vae-faces-codes.json");
 }
