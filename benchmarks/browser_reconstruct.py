@@ -90,7 +90,7 @@ def app_seconds(app: Running | None) -> float:
     """Return the CPU time of the app's process so far."""
     if app is None:
         return 0.0
-    fields = Path(f"/proc/{app.process.pid}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{app.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -78,9 +78,12 @@ def draw_face(seed: int, size: int = 64) -> Image.Image:
 @cache
 def bundled_models() -> "tuple[Pulled, ...]":
     """Return the bundled models; no test may change them."""
+    import torch
+
     from vae_models.hub.pull import pull
 
-    return pull("bundled").models
+    with torch.inference_mode(False):  # a test inside inference_mode would leave weights that no other can use
+        return pull("bundled").models
 
 
 def report_models() -> "tuple[Pulled, ...]":

@@ -10,11 +10,13 @@ import { newAbortError } from "./queue.js";
 
 /** @typedef {{resolve: (value: any) => void, reject: (reason: unknown) => void}} Pending */
 
+const NO_WORKER = "This browser could not compute in the background.";
+
 /** Return a sentence why this browser cannot compute by itself, or "" if it may. */
 export function explainMissing() {
   if (typeof WebAssembly === "undefined") return "This browser has no WebAssembly, or has it switched off.";
   if (typeof DecompressionStream === "undefined") return "This browser is too old to unpack ONNX Runtime.";
-  return typeof Worker === "undefined" ? "This browser cannot compute in the background." : "";
+  return typeof Worker === "undefined" ? NO_WORKER : "";
 }
 
 /** A worker that answers requests; a new one takes over where it broke. */
@@ -48,8 +50,8 @@ export class BrowserWay {
    * @param {Request} request
    * @returns {Promise<any>}
    */
-  ask(method, model, args, { key, signal }) {
-    if (signal?.aborted) return Promise.reject(newAbortError("The request was cancelled."));
+  async ask(method, model, args, { key, signal }) {
+    if (signal?.aborted) throw newAbortError("The request was cancelled.");
     const id = ++this.#last;
     this.#worker ??= this.#start();
     const worker = this.#worker;
@@ -73,10 +75,10 @@ export class BrowserWay {
   }
 
   #start() {
-    const worker = this.#createWorker();
+    const worker = this.#tryCreate();
     worker.onerror = (event) => {
       event.preventDefault();
-      if (worker === this.#worker) this.stop(new RuntimeFailure("This browser could not compute in the background."));
+      if (worker === this.#worker) this.stop(new RuntimeFailure(NO_WORKER));
     };
     worker.onmessage = ({ data }) => {
       if (data.progress) this.#report(data.progress);
@@ -84,6 +86,14 @@ export class BrowserWay {
     };
     worker.postMessage({ setup: this.#setup });
     return worker;
+  }
+
+  #tryCreate() {
+    try {
+      return this.#createWorker();
+    } catch (cause) {
+      throw new RuntimeFailure(NO_WORKER, { cause });
+    }
   }
 
   /** @param {{id: number, value?: any, error?: import("./errors.js").PlainError}} answer */

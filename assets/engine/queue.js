@@ -81,8 +81,7 @@ export class Queue {
     this.#isRunning = true;
     while (this.#waiting.some(({ isReady }) => isReady)) {
       await this.#pause();
-      const next = this.#take();
-      await next?.job.work().then(next.resolve, next.reject);
+      await settle(this.#take());
     }
     this.#isRunning = false;
   }
@@ -91,5 +90,14 @@ export class Queue {
   #take() {
     const index = this.#waiting.findIndex(({ isReady }) => isReady);
     return index < 0 ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+}
+
+/** @param {Waiting | undefined} waiting undefined: it was cancelled during the pause */
+async function settle(waiting) {
+  try {
+    waiting?.resolve(await waiting.job.work());
+  } catch (error) {
+    waiting?.reject(error);
   }
 }

@@ -40,6 +40,7 @@ export const OUTLINES = [
 export const THRESHOLDS = { detection: 0.3, mesh: 0.8 }; // least probabilities of a face
 export const LARGE = 384; // pixels of the longer side beyond which a picture is seen at both sizes at once
 export const FINER = [512, 960]; // pixels of the longer side; seen while nothing is found, or where a face is small
+export const LEAST = 16; // pixels of the side of a face: letters may look like smaller ones
 export const SMALL = 20; // pixels of the side of a face that is seen better at the next size
 export const ENLARGED = 1.5; // times: a picture is not enlarged further
 export const STEP = 224; // pixels between windows of FINE pixels

@@ -1,7 +1,7 @@
 // The search for faces in a picture of any size: at two sizes, and at larger ones for small faces, as in
 // faces/finder/search.py.
 
-import { COARSE, ENLARGED, FINE, FINER, LARGE, MOST_MESHES, SMALL, STEP, THRESHOLDS } from "./constants.js";
+import { COARSE, ENLARGED, FINE, FINER, LARGE, LEAST, MOST_MESHES, SMALL, STEP, THRESHOLDS } from "./constants.js";
 import { detect, mapFace } from "./detection.js";
 import { fitMesh } from "./mesh.js";
 import { length, subtract } from "./similarity.js";
@@ -123,8 +123,9 @@ function choose(meshes) {
   /** @type {Mesh[]} */
   const kept = [];
   for (const mesh of meshes.toSorted((a, b) => b.flag - a.flag)) {
+    const isFace = mesh.flag > THRESHOLDS.mesh && mesh.side >= LEAST;
     const isUpright = mesh.eyes[0][0] < mesh.eyes[1][0];
-    if (mesh.flag > THRESHOLDS.mesh && isUpright && !kept.some((other) => doOverlap(mesh, other))) kept.push(mesh);
+    if (isFace && isUpright && !kept.some((other) => doOverlap(mesh, other))) kept.push(mesh);
   }
   return kept.sort((a, b) => b.side - a.side);
 }

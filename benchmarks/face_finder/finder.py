@@ -71,7 +71,8 @@ def running_finder(folder: Path = ROOT) -> Iterator[Finder]:
     """Start the finder of the version in `folder`; end it at last."""
     # not by its path: Python would import from the folder of the program first, not from that of the version
     command = [sys.executable, "-c", PROGRAM.read_text(encoding="utf-8")]
-    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, encoding="utf-8") as process:
         try:
             yield Finder(process)
         finally:
@@ -99,4 +100,4 @@ def worktree(version: str) -> Iterator[Path]:
 
 
 def _git(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8")

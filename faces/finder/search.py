@@ -12,6 +12,7 @@ from faces.similarity import Similarity
 
 LARGE = 384  # pixels of the longer side of a picture beyond which it is seen at both sizes at once
 FINER = (512, 960)  # pixels of its longer side; seen while nothing is found, or where a face is small
+LEAST = 16  # pixels of the side of a face: letters may look like smaller ones
 SMALL = 20  # pixels of the side of a face that is seen better at the next size
 ENLARGED = 1.5  # times: a picture is not enlarged further
 STEP = 224  # pixels between windows of FINE pixels: a face of up to 64 pixels is whole in one of them
@@ -89,6 +90,6 @@ def _choose(meshes: list[Mesh], least: float) -> list[Mesh]:
     for mesh in sorted(meshes, key=lambda mesh: -mesh.flag):
         is_upright = mesh.eyes[0].real < mesh.eyes[1].real
         overlaps = any(abs(mesh.middle - other.middle) <= max(mesh.side, other.side) / 2 for other in kept)
-        if mesh.flag > least and is_upright and not overlaps:
+        if mesh.flag > least and mesh.side >= LEAST and is_upright and not overlaps:
             kept.append(mesh)
     return sorted(kept, key=lambda mesh: -mesh.side)

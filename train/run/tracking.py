@@ -77,8 +77,10 @@ def progress_bar(config: TrainConfig, accelerator: Accelerator, first: int, step
 def report_metrics(accelerator: Accelerator, progress: tqdm, line: dict[str, float], step: int) -> None:
     """Show a line of metrics.jsonl next to the progress bar, and log it to the tracker together with the images/s."""
     progress.set_postfix(line)
-    rate = progress.format_dict["rate"]
-    accelerator.log({**line, **({"images_per_second": rate} if rate else {})}, step=step)
+    bar = progress.format_dict
+    # tqdm has no rate of its own before its first tenth of a second
+    rate = bar["rate"] or (bar["n"] - bar["initial"]) / max(bar["elapsed"], 1e-9)
+    accelerator.log({**line, "images_per_second": rate}, step=step)
 
 
 def log_samples(accelerator: Accelerator, picture: Image, step: int) -> None:

@@ -58,8 +58,15 @@ test("a job rejects with what it waits for, and never runs", async () => {
 test("a failed job does not stop the next one", async () => {
   const queue = new Queue();
   const failed = queue.add({ id: 1, work: () => Promise.reject(new RangeError("broken")) });
+  const thrown = queue.add({
+    id: 3,
+    work: () => {
+      throw new TypeError("broken at once");
+    },
+  });
   const next = queue.add({ id: 2, work: async () => "answer" });
   await assert.rejects(failed, RangeError);
+  await assert.rejects(thrown, TypeError);
   assert.equal(await next, "answer");
 });
 

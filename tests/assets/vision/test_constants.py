@@ -32,6 +32,7 @@ PYTHON = {
     "THRESHOLDS": {"detection": THRESHOLDS.detection, "mesh": THRESHOLDS.mesh},
     "LARGE": search.LARGE,
     "FINER": search.FINER,
+    "LEAST": search.LEAST,
     "SMALL": search.SMALL,
     "ENLARGED": search.ENLARGED,
     "STEP": search.STEP,

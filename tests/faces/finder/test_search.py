@@ -148,6 +148,11 @@ def test_the_surest_of_overlapping_meshes_is_kept_and_the_largest_comes_first() 
     assert search._choose(faces, 0.8) == [faces[2], faces[1]]
 
 
+def test_a_mesh_of_a_few_pixels_is_no_face() -> None:
+    assert search._choose([face_at(0, side, 1) for side in (9, 15.9)], 0.8) == []
+    assert len(search._choose([face_at(0, 16, 1)], 0.8)) == 1
+
+
 def test_an_upside_down_mesh_is_no_face() -> None:
     upright = face_at(0, 40, 1)
     turned = upright._replace(eyes=(upright.eyes[1], upright.eyes[0]))
