@@ -50,11 +50,12 @@ export function buildFaceBar(page) {
   tellLoading(page);
 }
 
-/** Say how far the files of models are while they come in; then what was said before. @param {Page} page */
+/** Say how far the files of models are while they come in; then the note of the face. @param {Page} page */
 function tellLoading({ engine, faces, say: tell }) {
   /** @type {Map<string, import("../engine/types.js").Progress>} */
   const files = new Map();
   const begin = performance.now();
+  let own = "";
   engine.events.addEventListener("progress", (event) => {
     const progress = /** @type {CustomEvent<import("../engine/types.js").Progress>} */ (event).detail;
     files.set(progress.file, progress);
@@ -62,9 +63,13 @@ function tellLoading({ engine, faces, say: tell }) {
       ([a, b], { loaded, total }) => [a + loaded, b + Math.max(loaded, total)],
       [0, 0],
     );
-    if (sums[0] < sums[1] && performance.now() - begin > QUIET) tell(STATES.progress(sums[0] / 1e6, sums[1] / 1e6));
-    else if (sums[0] >= sums[1] && faces.current && faces.current.copies.size === faces.models.length)
-      tell(faces.current.note);
+    const shown = find("#said").textContent;
+    const note = faces.current?.note ?? "";
+    if (shown && shown !== own && shown !== note) return; // something else was said: an error, or a face's progress
+    const isLoading = sums[0] < sums[1];
+    if (isLoading && performance.now() - begin < QUIET) return;
+    own = isLoading ? STATES.progress(sums[0] / 1e6, sums[1] / 1e6) : note;
+    tell(own);
   });
 }
 
