@@ -79,7 +79,7 @@ def answer_binary(request: Request, path: Path, media_type: str) -> Response:
     headers = {**HEADERS, "ETag": etag}
     if _has(request, etag):
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, headers=headers, media_type=media_type)
+    return FileResponse(path, headers=headers, media_type=media_type, stat_result=facts)
 
 
 def _has(request: Request, etag: str) -> bool:

@@ -55,7 +55,7 @@ def build(start: Start, loaded: Loaded) -> list[BaseRoute]:
     files = dict(list_files(loaded.models))
     documents = make_documents(start, loaded)
 
-    def send(beginning: str, request: Request) -> Response:
+    async def send(beginning: str, request: Request) -> Response:  # in a thread it would wait behind the models
         """Answer with what is at `beginning` and the path of the request."""
         address = beginning + request.path_params.get("rest", "")
         if address in documents:

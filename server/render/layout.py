@@ -38,7 +38,7 @@ def arrange(columns: Sequence[tuple[str, Sequence[Image.Image]]]) -> Image.Image
 def to_png(picture: Image.Image) -> bytes:
     """Encode a picture as PNG: without loss, and without metadata."""
     stream = BytesIO()
-    picture.save(stream, "PNG", compress_level=4)  # the size of 6 in less than half the time
+    picture.save(stream, "PNG", compress_level=2)  # a tenth larger than at 4, in 60 % of the time
     return stream.getvalue()
 
 
