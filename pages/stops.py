@@ -113,7 +113,7 @@ class Score(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """What is said at a stop: the price, and what became of the features."""
+    """Sentence at a stop: the price, and what became of the features."""
 
     price: str
     features: str

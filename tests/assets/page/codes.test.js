@@ -36,7 +36,7 @@ test("undo brings back the step before, and reset the face", () => {
   assert.equal(codes.undo(), false);
 });
 
-test("a locked number survives another face and a place on the map", () => {
+test("a locked number survives another face and a point of the map", () => {
   const codes = begin();
   codes.setNumber("vae", 0, 5);
   codes.toggleLock("vae", 0);

@@ -28,7 +28,7 @@ test("every module of the opening tab is loaded ahead, and nothing else", () => 
   assert.deepEqual(named, needed);
 });
 
-test("a visible sentence stands in one file", () => {
+test("a visible sentence is written in one file", () => {
   const words = readdirSync(join(ASSETS, "page/words")).map((name) =>
     readFileSync(join(ASSETS, "page/words", name), "utf8"),
   );
