@@ -35,7 +35,7 @@ class ExploreTab {
     const { models } = page.faces;
     this.models = models.length ? models : page.records.models; // those of drawings begin with random numbers
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": EXPLORE.all });
-    const large = make("div", { className: "large-place" });
+    const large = make("div", { className: "large-stage" });
     this.stage = new Stage(row, large, page, codes, this.models);
     this.#strip.classList.add("empty");
     large.append(
