@@ -44,6 +44,7 @@ def models(loaded: Loaded, *, server: bool = True) -> bytes:
             "models": [_model(pulled, records) for pulled in loaded.models],
             "missing": list(loaded.missing),
             "server": server,
+            "celeba": any(pulled.record.is_celeba for pulled in loaded.models),
         }
     )
 

@@ -100,7 +100,7 @@ function bindAddress(store) {
   let waiting = 0;
   store.listen((state, before) => {
     clearTimeout(waiting);
-    const isNew = state.tab !== before.tab && writeAddress(state) !== location.hash; // not by Back or Forward
+    const isNew = state.tab !== before.tab && writeAddress(state) !== (location.hash || writeAddress(FIRST)); // not by Back
     if (isNew) return history.pushState(null, "", writeAddress(state));
     waiting = window.setTimeout(() => history.replaceState(null, "", writeAddress(store.get())), MIRROR);
   });
@@ -174,6 +174,7 @@ async function start() {
   bindTabs(page);
   bindAddress(store);
   find("#api").hidden = !records.server;
+  find("#terms").hidden = !records.celeba;
   find("#bar").hidden = !faces.models.length;
   if (!faces.models.length) return;
   await openFirstFace(page);

@@ -27,7 +27,7 @@
  * @property {string} sentence what is kept and what fades; "" where the records support none
  *
  * @typedef {{key: string, name: string, low: string, high: string}} Feature
- * @typedef {{features: Feature[], models: Model[], missing: string[], server: boolean}} Records
+ * @typedef {{features: Feature[], models: Model[], missing: string[], server: boolean, celeba: boolean}} Records
  */
 
 /**
