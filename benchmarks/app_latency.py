@@ -3,11 +3,11 @@
     python -m benchmarks.app_latency
 
 Every round measures, one after the other: bare decoding with all bundled models, first sequentially on all of torch's
-threads, then in parallel with one thread each; the server's answer for the same faces (noise, decoding, PNG), which
-should take at most 1.10 times the sequential decoding; and the round trip of `/sample` over HTTP. Then it decodes
-single faces and batches with different numbers of torch's threads, for one visitor and for as many simultaneous
-visitors as there are cores. Then it measures the time from the start of a process to its first page, and that of its
-imports alone. All numbers are medians. Run nothing else at the same time.
+threads, then in parallel with one thread each; the server's answer for the same faces (noise, decoding, one PNG); and
+the round trip of `/sample` over HTTP. Then it decodes single faces and batches with different numbers of torch's
+threads, for one visitor and for as many simultaneous visitors as there are cores. Then it measures the time from the
+start of a process to its first page, and that of its imports alone. All numbers are medians. Run nothing else at the
+same time.
 """
 
 import statistics
