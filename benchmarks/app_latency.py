@@ -3,11 +3,11 @@
     python -m benchmarks.app_latency
 
 Every round measures, one after the other: bare decoding with all bundled models, first sequentially on all of torch's
-threads, then in parallel with one thread each; the page's answer for the same faces (noise, decoding, JPEG, HTML),
-which should take at most 1.10 times the sequential decoding; and the round trip of `/sample` over HTTP, which also
-writes a PNG. Then it decodes single faces and batches with different numbers of torch's threads, for one visitor and
-for as many simultaneous visitors as there are cores. Then it measures the time from the start of a process to its first
-page, and that of its imports alone. All numbers are medians. Run nothing else at the same time.
+threads, then in parallel with one thread each; the server's answer for the same faces (noise, decoding, one PNG); and
+the round trip of `/sample` over HTTP. Then it decodes single faces and batches with different numbers of torch's
+threads, for one visitor and for as many simultaneous visitors as there are cores. Then it measures the time from the
+start of a process to its first page, and that of its imports alone. All numbers are medians. Run nothing else at the
+same time.
 """
 
 import statistics
@@ -24,17 +24,15 @@ import tyro
 from gradio_client import Client
 
 from benchmarks.running_app import ROOT, running_app
-from ui import workers
-from ui.sample import Draw, sample
+from server import workers
+from server.analysis.samples import Draw
+from server.render.sheets import draw_samples
 from vae_models.autoencoder import draw_noise
 from vae_models.hub.pull import Pulled, pull
 from vae_models.machine import available_cores
 
-TABS = ("beta", "carry", "endpoints", "models", "morph", "reconstruct", "sample")
-IMPORTS = (
-    "import ui.uploads; ui.uploads.private_folder(); "  # before gradio, as the app does
-    f"import gradio, {', '.join(f'ui.{name}' for name in TABS)}, vae_models.hub.pull"
-)
+# the folder before gradio, as the app does
+IMPORTS = "from server import uploads; uploads.create_folder(); import server.app, vae_models.hub.pull"
 WARM = 3  # rounds before the first that counts
 
 
@@ -65,18 +63,18 @@ def decode_in_turn(models: tuple[Pulled, ...], n: int) -> None:
 
 @torch.inference_mode()
 def decode_in_parallel(models: tuple[Pulled, ...], n: int) -> None:
-    """Decode the same noise with several models at once, as the page does."""
+    """Decode the same noise with several models at once, as the server does."""
     z = draw_noise(n, models[0].model.config.latent_dim, torch.Generator().manual_seed(0))
 
     @torch.inference_mode()
     def decode(pulled: Pulled) -> None:
         pulled.model.decode(z)
 
-    workers.each(decode, models)
+    workers.run_each(decode, models)
 
 
 def measure_sampling(models: tuple[Pulled, ...], options: Options) -> None:
-    """Print the times of bare decoding, of the page's answer, and of the same over HTTP."""
+    """Print the times of bare decoding, of the server's answer, and of the same over HTTP."""
     threads = torch.get_num_threads()
     rows: list[tuple[float, float, float, float]] = []
     with running_app() as app:
@@ -85,11 +83,11 @@ def measure_sampling(models: tuple[Pulled, ...], options: Options) -> None:
             draw = Draw(seed, options.faces)
             torch.set_num_threads(threads)
             in_turn = time_call(partial(decode_in_turn, models, options.faces))
-            workers.settle()
+            workers.set_threads()
             row = (
                 in_turn,
                 time_call(partial(decode_in_parallel, models, options.faces)),
-                time_call(partial(sample, models, draw)),
+                time_call(partial(draw_samples, models, draw)),
                 time_call(partial(client.predict, draw.seed, draw.count, api_name="/sample")),
             )
             if seed >= WARM:
@@ -99,7 +97,7 @@ def measure_sampling(models: tuple[Pulled, ...], options: Options) -> None:
     print(f"{len(models)} x {options.faces} faces, torch {torch.__version__}, {available_cores()} cores")
     print(f"sequential decoding, {threads:2} threads             {in_turn * 1e3:8.1f} ms")
     print(f"parallel decoding, one thread each           {parallel * 1e3:8.1f} ms")
-    print(f"the page's answer                            {page * 1e3:8.1f} ms")
+    print(f"the server's answer                          {page * 1e3:8.1f} ms")
     print(f"answer / sequential decoding                 {statistics.median(r[2] / r[0] for r in rows):8.2f}")
     print(f"answer / parallel decoding                   {statistics.median(r[2] / r[1] for r in rows):8.2f}")
     print(f"/sample over HTTP                            {http * 1e3:8.1f} ms")

@@ -2,13 +2,15 @@
 
     python -m benchmarks.app_load
 
-32 clients sample and reconstruct for two minutes, each with its own seeds and faces. Every answer must have the same
-bytes as the first answer to the same request. Exits with 1 if an answer differs or fails, or if resident memory at the
-end is more than 5 % above that after the first 20 seconds. Run nothing else at the same time.
+32 clients load the page, sample, and upload faces that are reconstructed, for two minutes, each with its own seeds and
+faces. Every answer must have the same bytes as the first answer to the same request. Exits with 1 if an answer differs
+or fails, or if resident memory at the end is more than 5 % above that after the first 20 seconds. Run nothing else at
+the same time.
 """
 
 import hashlib
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -18,7 +20,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
+import httpx
 import tyro
 from gradio_client import Client, handle_file
 from PIL import Image
@@ -26,10 +30,11 @@ from PIL import Image
 from benchmarks.running_app import ROOT, running_app
 
 PORTRAIT = ROOT / "assets" / "examples" / "astronaut.png"
+PAGE = "page"
+KINDS: tuple[str, ...] = (PAGE, "/sample", "/reconstruct")
 REQUESTS = 12  # different requests of each kind, few enough that clients often send the same one at the same time
 WARM_UP = 20.0  # seconds until the first measurement of memory
 MAX_GROWTH = 1.05
-KINDS = ("/sample", "/reconstruct")
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,19 @@ def write_portraits(folder: Path) -> list[Path]:
     return files
 
 
+def load_page(address: str) -> str:
+    """Load the page as a browser without a cache does, up to the files that its HTML names; return a digest of all."""
+    with httpx.Client(timeout=60, trust_env=False) as browser:
+        page = browser.get(address).raise_for_status()
+        names = sorted(set(re.findall(r'<(?:link|script|img)\b[^>]*?(?:href|src)="([^":]+)"', page.text)))
+        files = [browser.get(urljoin(address, name)).raise_for_status().content for name in names]
+    return hashlib.sha256(b"".join([page.content, *files])).hexdigest()
+
+
 def ask(client: Client, kind: str, i: int, files: list[Path]) -> str:
     """Send one request; return a digest of the bytes of its answer."""
+    if kind == PAGE:
+        return load_page(client.src)
     if kind == "/sample":
         return hashlib.sha256(Path(client.predict(i, 16, api_name=kind)).read_bytes()).hexdigest()
     picture, scores = client.predict(handle_file(str(files[i])), api_name=kind)
@@ -95,7 +111,8 @@ def run_client(
         client = Client(address, verbose=False, download_files=downloads)
         draw = random.Random(number)
         while time.monotonic() < until:
-            kind, i = draw.choice(kinds), draw.randrange(REQUESTS)
+            kind = draw.choice(kinds)
+            i = 0 if kind == PAGE else draw.randrange(REQUESTS)
             start = time.perf_counter()
             try:
                 answers.add((kind, i), ask(client, kind, i, files), time.perf_counter() - start)

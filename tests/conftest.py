@@ -1,4 +1,4 @@
-"""Drawn faces instead of photographs of people, a fake Hub instead of the real one, and Chromium."""
+"""Drawn faces instead of photographs of people, a fake Hub instead of the real one, the running app, and Chromium."""
 
 import gc
 import os
@@ -165,3 +165,18 @@ def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     with Hub() as hub:
         connect(monkeypatch, hub.url, tmp_path_factory.mktemp("huggingface"))
         yield hub
+
+
+@pytest.fixture(scope="session")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the app has its folder of uploads."""
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="session")
+def address(uploads: Path) -> Iterator[str]:
+    """Start the app as a user starts it, and return the address of its page."""
+    from benchmarks.running_app import running_app
+
+    with running_app(variables={"GRADIO_TEMP_DIR": str(uploads)}) as app:
+        yield app.address

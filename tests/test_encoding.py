@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PRODUCT = ("app.py", "vae_faces.py", "assets", "benchmarks", "faces", "metrics", "train", "ui", "vae_models")
+PRODUCT = (
+    "app.py",
+    "vae_faces.py",
+    "assets",
+    "benchmarks",
+    "faces",
+    "metrics",
+    "pages",
+    "server",
+    "train",
+    "vae_models",
+)
 OPENERS = {"open", "fdopen", "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile"}
 TEXT = {"read_text", "write_text"}
 PROCESSES = {"run", "Popen", "check_output"}  # of subprocess

@@ -6,7 +6,11 @@ The trainer's layers, from the command line down to the data:
     -> train/{evaluation,model_card,onnx} -> train/config -> train/data -> train/model_folder
     -> train/{errors,terminal}
 
-All of them may import metrics, faces and vae_models. The page (app.py, ui) and the trainer never import each other.
+All of them may import metrics, faces and vae_models, commands also pages. Those of the app:
+
+    app -> server -> {pages, metrics, faces, vae_models}; pages -> vae_models
+
+The server and the trainer never import each other.
 """
 
 import ast
@@ -33,22 +37,24 @@ TRAINER = (
 LIBRARY = {"faces", "metrics", "vae_models"}
 # part -> the parts of this project that it may import besides itself; the longest name that fits a module counts
 ALLOWED: dict[str, set[str]] = {
-    "app": {"ui", "vae_models"},
+    "app": {"server", "vae_models"},
     "assets": set(),
-    "benchmarks": {"train", "ui", *LIBRARY},
+    "benchmarks": {"pages", "server", "train", *LIBRARY},
     "faces": set(),
     "metrics": {"vae_models.distributions"},
     "train": LIBRARY,
-    "ui": LIBRARY,
+    "pages": {"vae_models"},
+    "server": {"pages", *LIBRARY},
     "vae_faces": {"app", "train"},
     "vae_models": set(),
     **{part: LIBRARY.union(*TRAINER[position + 1 :]) for position, layer in enumerate(TRAINER) for part in layer},
     "train.config": {"train.data.options", "train.errors", *LIBRARY},
 }
+ALLOWED["train.commands"] |= {"pages"}  # for the page without a server
 MAY_IMPORT_COMMANDS = {"train.__main__", "train.cli"}
-MAY_IMPORT_GRADIO = {"app", "ui"}
-SMALL_FOLDERS = ("faces", "metrics", "train", "vae_models")
-SHORT_FILES = ("app", "benchmarks", "faces", "metrics", "train", "vae_faces", "vae_models")
+MAY_IMPORT_GRADIO = {"app", "server"}
+SMALL_FOLDERS = ("faces", "metrics", "pages", "server", "train", "vae_models")
+SHORT_FILES = ("app", "benchmarks", "faces", "metrics", "pages", "server", "train", "vae_faces", "vae_models")
 NO_CODE = {"build", "dist", "tests", "venv"}
 MOST_FILES, MOST_LINES = 14, 320
 
@@ -184,10 +190,10 @@ def test_no_file_is_too_long() -> None:
     assert not list(long_files(ROOT))
 
 
-def test_only_the_page_imports_gradio() -> None:
+def test_only_the_server_imports_gradio() -> None:
     modules = find_modules(ROOT)
     for module, file in modules.items():
-        allowed = {"gradio_client"} if within(module, {"benchmarks"}) else set()  # benchmarks call the page's endpoints
+        allowed = {"gradio_client"} if within(module, {"benchmarks"}) else set()  # benchmarks call the endpoints
         if not within(module, MAY_IMPORT_GRADIO):
             packages = {name.partition(".")[0] for name in imports(file, modules)}
             assert not packages & {"gradio", "gradio_client"} - allowed, module
@@ -214,7 +220,11 @@ def tree(tmp_path: Path) -> Path:
     write(tmp_path, "train.errors", "import vae_models.config\n")
     write(tmp_path, "train.config", "from train.data import options\n")
     write(tmp_path, "train.data.options", "")
-    write(tmp_path, "ui.page", "def build():\n    from metrics import latent\n")
+    write(tmp_path, "app", "def run():\n    import server.launch\n")
+    write(tmp_path, "server.launch", "import server.endpoints.sample\n")
+    write(tmp_path, "server.endpoints.sample", "from metrics import latent\nimport pages.documents\n")
+    write(tmp_path, "pages.documents", "import vae_models.config\n")
+    write(tmp_path, "train.commands.site", "def run():\n    from pages import documents\n")
     write(tmp_path, "metrics.latent", "from vae_models.distributions import Gaussian\n")
     write(tmp_path, "vae_models.config", "")
     write(tmp_path, "vae_models.distributions", "")
@@ -248,8 +258,13 @@ def test_the_right_way_round_is_allowed(tree: Path) -> None:
         ("train.data.load", "train.config"),
         ("train.config", "train.data.load"),
         ("train.errors", "train.data.load"),
-        ("train.errors", "ui.page"),
-        ("ui.page", "train.errors"),
+        ("train.errors", "server.launch"),
+        ("train.loop", "pages.documents"),
+        ("server.launch", "train.errors"),
+        ("server.endpoints.sample", "app"),
+        ("pages.documents", "server.launch"),
+        ("pages.documents", "metrics.latent"),
+        ("pages.documents", "train.errors"),
         ("vae_models.config", "metrics.latent"),
         ("metrics.latent", "vae_models.config"),
         ("faces.image", "vae_models.config"),

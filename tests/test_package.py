@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LIBRARY: list[str] = PROJECT["dependencies"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
-CODE = ("vae_models", "metrics", "faces", "train", "ui", "app.py", "vae_faces.py")
+CODE = ("vae_models", "metrics", "faces", "pages", "server", "train", "app.py", "vae_faces.py")
 NOT_INSTALLED = (
     "assets/.npmrc",
     "assets/biome.json",
@@ -104,7 +104,8 @@ def test_the_library_imports_exactly_the_declared_packages() -> None:
         ("vae_faces.py", "app", set()),
         ("faces", "app", set()),
         # parts of gradio, and pywebview for --window only
-        ("ui", "app", {"anyio", "gradio-client", "httpx", "starlette", "webview"}),
+        ("server", "app", {"anyio", "brotli", "gradio-client", "httpx", "starlette", "webview"}),
+        ("pages", "app", set()),
         ("metrics", "app", {"scikit-learn"}),  # for the command `disentangle` only
         ("train", "dev", {"trackio", "typing-extensions"}),  # for --track trackio only, and for mypy only
     ],
@@ -239,7 +240,7 @@ def test_the_installed_command_explains_itself(
 def test_the_installed_app_serves_its_page_style_scripts_and_samples(vae_faces: Path, tmp_path: Path) -> None:
     with running_app(command=(str(vae_faces), "app"), folder=tmp_path) as app:
         pages = {}
-        for path in ("", "explore/explorer.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx"):
+        for path in ("", "page/main.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx"):
             with urlopen(app.address + path) as answer:
                 pages[path] = answer.read()
         sheets = re.findall(r'href="\./([^"]+\.css)"', pages[""].decode())
@@ -250,5 +251,5 @@ def test_the_installed_app_serves_its_page_style_scripts_and_samples(vae_faces: 
             assert samples.height > len(BUNDLED) * 64
     assert sheets
     assert b"--beta-tcvae:" in pages[""]  # our own style sheet is part of the page
-    assert pages["explore/explorer.js"] == (ROOT / "assets" / "explore" / "explorer.js").read_bytes()
+    assert pages["page/main.js"] == (ROOT / "assets" / "page" / "main.js").read_bytes()
     assert pages["models/vae/decoder.onnx"] == (BUNDLED_FOLDER / "vae" / "decoder.onnx").read_bytes()

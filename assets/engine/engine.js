@@ -27,7 +27,7 @@ export function createEngine(options) {
   const ways = new Ways(models, options.server != null, (model, answering) => dispatch("way", { model, ...answering }));
   const browser = createBrowserWay(options, models, base, (progress) => dispatch("progress", progress));
   const server = options.server == null ? null : openServer(new URL(options.server, base).href);
-  const ask = createAsk(ways, browser, server);
+  const ask = createAsk(ways, browser, server, options.mayAskServer);
   return {
     ...createPhotographMethods(ask),
     ...createModelMethods(ask, models),

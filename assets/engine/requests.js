@@ -1,5 +1,7 @@
 // The engine's methods: each asks the browser's way first, and the server's where the browser cannot answer.
 
+import { newAbortError } from "./queue.js";
+
 /**
  * @import { BrowserWay } from "./browser.js"
  * @import { ServerWay } from "./server.js"
@@ -24,9 +26,10 @@
  * @param {Ways} ways
  * @param {BrowserWay} browser
  * @param {(() => Promise<ServerWay>) | null} openServer
+ * @param {(reason: string) => Promise<boolean>} [mayAskServer]
  * @returns {Ask}
  */
-export function createAsk(ways, browser, openServer) {
+export function createAsk(ways, browser, openServer, mayAskServer = async () => true) {
   return async ({ method, model, args, request, byServer }) => {
     while (ways.mayTry(model)) {
       try {
@@ -40,6 +43,7 @@ export function createAsk(ways, browser, openServer) {
       }
     }
     if (!openServer) throw new Error(ways.of(model).reason);
+    if (!(await mayAskServer(ways.of(model).reason))) throw newAbortError("The visitor sends nothing to the server.");
     const server = await openServer();
     return server.ask(request, () => byServer(server));
   };

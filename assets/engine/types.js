@@ -27,6 +27,8 @@
  * @typedef {object} Options
  * @property {Model[]} models
  * @property {string | null} server address of the app whose endpoints are the server's way; null: there is no server
+ * @property {(reason: string) => Promise<boolean>} [mayAskServer] asked before anything is sent to the server, with the
+ *   reason; false: the request rejects with AbortError. Default: the server may always be asked
  * @property {string} [base] address that those of the models and the server are relative to; default: the page's own
  * @property {string} [finder] address of the folder of the finder's networks; default: finder/ beside engine/
  * @property {string} [runtime] address of ONNX Runtime Web; default: onnxruntime/ beside engine/

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from pages.about import describe
 from tests.conftest import bundled_models
 from tests.docs.markdown import PAGES, ROOT, read
-from ui import models as models_tab
 from vae_models.catalogue import BUNDLED
 from vae_models.files.names import CARD
 from vae_models.group_errors import IMAGES_SEEN, UNEXPLAINED
-from vae_models.hub.pull import BUNDLED_FOLDER
+from vae_models.hub.pull import BUNDLED_FOLDER, Loaded
 
 CARDS = tuple((BUNDLED_FOLDER / name / CARD).relative_to(ROOT).as_posix() for name in BUNDLED)
 HISTORY = ("CHANGELOG.md", "docs/results.md")  # they quote the words of an earlier version
@@ -25,7 +25,7 @@ VERDICT = re.compile(
 
 def sources() -> Iterator[Path]:
     """Yield the files whose words a user reads."""
-    for pattern in ("ui/*.py", "assets/explore/*", "train/commands/*.py", "train/model_card/*", "train/hub/*.md"):
+    for pattern in ("pages/*.py", "assets/page/**/*", "train/commands/*.py", "train/model_card/*", "train/hub/*.md"):
         yield from (file for file in sorted(ROOT.glob(pattern)) if file.suffix in (".py", ".js", ".html", ".md"))
     yield ROOT / "train" / "evaluation" / "outliers.py"
     yield from (ROOT / page for page in (*PAGES, *CARDS) if page not in HISTORY)
@@ -74,13 +74,12 @@ def test_results_and_every_card_have_the_table_by_group(page: str) -> None:
 
 def test_the_models_tab_has_the_figures_of_celeba_s_models_only() -> None:
     models = bundled_models()
-    limits = models_tab.limits(models)
-    for title, shares in UNEXPLAINED.items():
-        assert f"{title}: {numbers(shares)}" in limits
+    assert describe(Loaded(models))["groups"]["unexplained"] == UNEXPLAINED
     other = tuple(
         pulled._replace(record=replace(pulled.record, data={"training": {"name": "portraits"}})) for pulled in models
     )
-    assert "CelebA" not in models_tab.limits(other)
+    description = describe(Loaded(other))
+    assert (description["groups"], description["celeba"]) == (None, False)
 
 
 @pytest.mark.parametrize("page", ["docs/metrics.md", "docs/training.md"])

@@ -44,7 +44,7 @@ ALIGNED = ("format.png", "p3.jpg", "turned.jpg", "small.png")
 
 @pytest.mark.parametrize(("how", "names"), [("centre", tuple(FILES)), ("aligned", ALIGNED)])
 def test_the_trainer_crops_every_kind_of_file_alike(how: Preprocessing, names: tuple[str, ...], tmp_path: Path) -> None:
-    """The page calls `preprocess`: see tests/ui/test_picture_files.py."""
+    """The page calls `preprocess`: see tests/server/test_picture_input.py."""
     for name in names:
         (tmp_path / name).write_bytes(FILES[name]())
     options = DataOptions(align=how == "aligned", cache=tmp_path / "cache")

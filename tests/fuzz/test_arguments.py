@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from server import uploads
 from tests.conftest import draw_face, report_models
 from tests.fuzz.damage import CHANGES, Change, change
 from tests.fuzz.law import limits, require_sentence
 from tests.fuzz.picture_files import encode
-from ui import uploads
 
 pytestmark = pytest.mark.processes
 
@@ -58,30 +58,39 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "morph": (PICTURE, PICTURE, st.one_of(WORDS, JSON), CROP),
     "traverse": (st.one_of(st.none(), CODE, JSON), st.one_of(WORDS, JSON), WHICH, NUMBERS, JSON, WHICH),
     "encode": (PICTURE, st.one_of(st.just("vae"), JSON), CROP, WHICH),
+    "find": (PICTURE,),
+    "cut": (PICTURE, st.one_of(st.lists(NUMBERS, min_size=3, max_size=3), JSON)),
     "decode": (st.one_of(CODE, st.lists(CODE, max_size=2), JSON), st.one_of(st.just("vae"), JSON)),
 }
 CALL = st.one_of([st.tuples(st.just(name), st.tuples(*values)) for name, values in CALLS.items()])
 
 
 @cache
-def build_page() -> Any:
-    """Build the endpoints without the page around them, and one upload."""
-    folder = uploads.private_folder()
-    from ui import endpoints
-    from ui.page import Page
+def build_endpoints() -> Any:
+    """Build the endpoints as gradio's server holds them, and one upload."""
+    folder = uploads.create_folder()
+    import gradio as gr
 
-    with Page() as page:
-        endpoints.build(report_models())
+    from server.app import PageServer
+    from server.endpoints import ENDPOINTS, OF_THE_PAGE, answer_in_sentences
+
+    server = PageServer()
+    with gr.Blocks() as blocks:
+        for module in (*ENDPOINTS, *OF_THE_PAGE):
+            gr.api(answer_in_sentences(module.build(report_models())))
+    blocks.auth = None
+    blocks.root_path = ""
+    server.configure_app(blocks)
     draw_face(1).save(folder / "face.png")
-    return page
+    return blocks
 
 
 async def call(name: str, values: list[Any]) -> None:
     """Call an endpoint as the server does."""
-    page = build_page()  # in here, because gradio takes the event loop that is running, or else leaves one open
-    text = json.dumps(values).replace("UPLOADS", str(uploads.private_folder()))
-    endpoint = next(function for function in page.fns.values() if function.api_name == name)
-    await page.process_api(endpoint, json.loads(text))
+    blocks = build_endpoints()  # in here, because gradio takes the event loop that is running, or else leaves one open
+    text = json.dumps(values).replace("UPLOADS", str(uploads.get_folder()))
+    endpoint = next(function for function in blocks.fns.values() if function.api_name == name)
+    await blocks.process_api(endpoint, json.loads(text))
 
 
 def check(name: str, values: list[Any]) -> None:

@@ -38,7 +38,11 @@ def test_cores_follow_the_affinity_of_the_process(monkeypatch: pytest.MonkeyPatc
 
 
 def test_only_this_module_counts_the_cores_of_the_machine() -> None:
-    files = [file for part in ("faces", "metrics", "train", "ui", "vae_models") for file in (ROOT / part).rglob("*.py")]
+    files = [
+        file
+        for part in ("faces", "metrics", "pages", "server", "train", "vae_models")
+        for file in (ROOT / part).rglob("*.py")
+    ]
     counting = [file for file in [ROOT / "app.py", *files] if "cpu_count" in file.read_text(encoding="utf-8")]
     assert counting == [ROOT / "vae_models" / "machine.py"]
 

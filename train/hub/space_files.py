@@ -6,13 +6,13 @@ from pathlib import Path, PurePosixPath
 from train.errors import UserError
 from train.hub import space_card
 from vae_models.catalogue import BUNDLED
-from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, LATENTS, RECORD, WEIGHTS
+from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, ENCODER, FILM, LATENTS, RECORD, WEIGHTS
 from vae_models.hub.source import Namespace
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-app.txt"
 ALONE = ("app.py", "LICENSE", REQUIREMENTS)  # files of the top folder
-CODE = ("faces", "metrics", "ui", "vae_models")  # folders of which the Python files are sent
+CODE = ("faces", "metrics", "pages", "server", "vae_models")  # Python files and citations of these are sent
 ASSETS = "assets"
 NETWORKS = "faces/models"  # of the face finder
 NOT_SENT = (  # for the trainer, the README and the checks of the JavaScript
@@ -26,7 +26,7 @@ NOT_SENT = (  # for the trainer, the README and the checks of the JavaScript
     "assets/tsconfig.json",
 )
 MODELS = "assets/weights"  # sent only if the Space has its own models
-MODEL_FILES = (CONFIG, WEIGHTS, RECORD, DECODER, DENSITIES, LATENTS)  # read by the app
+MODEL_FILES = (CONFIG, WEIGHTS, RECORD, DECODER, ENCODER, DENSITIES, LATENTS, FILM)  # read by the app or its page
 LARGEST = 10_000_000  # bytes of a file outside LFS
 
 
@@ -76,7 +76,7 @@ def _is_sent(name: str, *, own_models: bool) -> bool:
         return own_models and (is_bundled or name == f"{MODELS}/LICENSE.md")
     if path.parts[0] == ASSETS or path.is_relative_to(NETWORKS):
         return path.suffix != ".py"
-    return path.parts[0] in CODE and path.suffix == ".py"
+    return path.parts[0] in CODE and path.suffix in (".py", ".bib")
 
 
 def _git(*arguments: str) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
+import vae_models
 from train.model_card import terms, text
 from vae_models import ModelConfig
 from vae_models.catalogue import RECIPES
@@ -14,7 +15,7 @@ from vae_models.files.training_record import TrainingRecord
 from vae_models.group_errors import IMAGES_SEEN, UNEXPLAINED
 
 TEMPLATE = Path(__file__).parent / "card.md"
-CITATIONS = Path(__file__).parent / "citations.bib"
+CITATIONS = Path(vae_models.__file__).parent / "citations.bib"
 TASK = "unconditional-image-generation"
 TAGS = ("autoencoder", "faces", "representation-learning", "disentanglement")
 METRICS = ("psnr", "ssim")  # known to the Hub

@@ -15,9 +15,10 @@ import torch
 from torch import Generator, Tensor
 
 from metrics.reconstruction import mse, psnr, ssim, unexplained_variance
+from server.analysis.scoring import ACTIVE, Reconstructed, add_noise
+from server.analysis.typicality import score_typicality
+from server.render import sheets
 from tests.conftest import bundled_models
-from ui.scoring import ACTIVE, Reconstructed, disturb, error_map
-from ui.typicality import typicality
 from vae_models.distributions import DiagonalGaussian
 from vae_models.objectives.objective import squared_error
 
@@ -91,7 +92,7 @@ def draw_in_turn(seed: int, counts: list[int]) -> list[float]:
 def draw_error_map(name: str, other: str) -> list[int]:
     """Return the colours of some pixels of an error map."""
     found = cast(Reconstructed, SimpleNamespace(face=PICTURES[name], picture=PICTURES[other]))
-    return np.asarray(error_map(found)).reshape(-1, 3)[::STEP].flatten().tolist()
+    return np.asarray(sheets.draw_error_map(found)).reshape(-1, 3)[::STEP].flatten().tolist()
 
 
 def compare() -> dict[str, Any]:
@@ -103,7 +104,7 @@ def compare() -> dict[str, Any]:
         decoder=decode,
         config=SimpleNamespace(latent_dim=LATENTS),
     )
-    scores = typicality(cast(Any, SimpleNamespace(model=model, record=vae.record)), portrait())
+    scores = score_typicality(cast(Any, SimpleNamespace(model=model, record=vae.record)), portrait())
     facts = vae.record.typicality
     return {
         "samples": facts["samples"],
@@ -131,7 +132,7 @@ def compute() -> dict[str, Any]:
         "disturbed": {
             "noise": 0.1,
             "step": STEP,
-            "values": disturb(PICTURES["dots"].float(), 0.1).flatten()[::STEP].tolist(),
+            "values": add_noise(PICTURES["dots"].float(), 0.1).flatten()[::STEP].tolist(),
         },
         "codes": (CODE.mean + torch.exp(0.5 * CODE.logvar) * noise)[:, 0].flatten().tolist(),
         "typicality": compare(),

@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, Route
 from benchmarks.engine_page import ROOT, WEIGHTS, EnginePage
 from faces.image import to_picture, to_tensor
 from metrics.reconstruction import mse
+from server.analysis import scoring
+from server.analysis.typicality import score_typicality
+from server.picture_input import to_batch
+from server.render.sheets import draw_error_map
 from tests.assets.engine.conftest import Visit, drawn_crop, drawn_rgba, open_visit, pack, portrait, unpack
 from tests.conftest import bundled_models
-from ui import scoring, subject
-from ui.typicality import typicality
 from vae_models.hub.pull import Pulled
 
 pytestmark = pytest.mark.browser
@@ -64,8 +66,8 @@ def answers(visit: Visit, noise: float) -> dict[str, Any]:
 
 def on_server(pulled: Pulled, noise: float) -> scoring.Reconstructed:
     """Reconstruct the same crop on the server."""
-    face = subject.tensor(drawn_crop())
-    return scoring.reconstructed(pulled, face, scoring.disturb(face, noise))
+    face = to_batch(drawn_crop())
+    return scoring.reconstruct(pulled, face, scoring.add_noise(face, noise))
 
 
 def test_a_visit_with_two_photographs_only_loads_files(finished: Finished, served: EnginePage) -> None:
@@ -103,11 +105,11 @@ def test_the_progress_of_a_file_ends_with_its_size(visit: Visit) -> None:
 def test_codes_and_pictures_are_the_servers(answers: dict[str, Any], noise: float) -> None:
     for pulled in bundled_models():
         here, there = answers[pulled.name], on_server(pulled, noise)
-        code = scoring.code(there)
+        code = scoring.describe_code(there.posterior)
         assert here["code"]["mean"] == pytest.approx(code["mean"], abs=1e-3)
         assert (here["code"]["logvar"] is None) == (code["logvar"] is None)
         assert np.allclose(here["code"]["logvar"] or 0, code["logvar"] or 0, atol=1e-3)
-        for name, picture in (("pixels", to_picture(there.picture[0])), ("errors", scoring.error_map(there))):
+        for name, picture in (("pixels", to_picture(there.picture[0])), ("errors", draw_error_map(there))):
             difference = unpack(here[name])[0].astype(int) - np.asarray(picture)
             assert abs(difference).max() <= (1 if name == "pixels" else 3)
 
@@ -129,9 +131,9 @@ def test_scores_are_the_servers_to_a_tenth_of_the_last_digit(answers: dict[str, 
 def test_typicality_is_the_servers_to_a_tenth_of_the_last_digit(visit: Visit, noise: float) -> None:
     script = "engine.typicality(crop(argument[0]), argument[1])"
     here = visit.ask(script, [drawn_rgba(), {"noise": noise}])
-    face = subject.tensor(drawn_crop())
+    face = to_batch(drawn_crop())
     vae = next(pulled for pulled in bundled_models() if pulled.name == "vae")
-    there = typicality(vae, scoring.disturb(face, noise))
+    there = score_typicality(vae, scoring.add_noise(face, noise))
     for name, standing in (("negativeElbo", there.negative_elbo), ("unexplained", there.unexplained)):
         assert here[name]["shareBelow"] == pytest.approx(standing.share_below, abs=1e-3)
     assert here["negativeElbo"]["value"] == pytest.approx(there.negative_elbo.value, abs=0.1)

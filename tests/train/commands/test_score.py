@@ -12,13 +12,13 @@ import torch
 from PIL import Image
 
 from faces.image import to_tensor
+from server.analysis.typicality import score_typicality
 from tests.conftest import draw_face
 from train.__main__ import main
 from train.commands.score import ScoreConfig
 from train.data.options import DataOptions
 from train.errors import UserError
 from train.evaluation import inference
-from ui.typicality import typicality
 from vae_models import Autoencoder, ModelConfig
 from vae_models.files.names import RECORD
 from vae_models.files.training_record import TrainingRecord
@@ -73,7 +73,7 @@ def test_the_scores_are_those_of_the_page(pictures: Path) -> None:
     pulled = Pulled("vae", Autoencoder.from_pretrained(VAE), TrainingRecord.read(VAE))
     for name in ("a-sample.png", "b-drawing.png", "c-noise.png"):
         x = to_tensor(np.array(Image.open(pictures / name))[None])
-        expected = typicality(pulled, x)
+        expected = score_typicality(pulled, x)
         row = scored[name]
         assert float(row["negative_elbo"]) == pytest.approx(expected.negative_elbo.value, rel=1e-4)
         assert float(row["percentile"]) == pytest.approx(100 * expected.negative_elbo.share_below, abs=0.1)

@@ -14,9 +14,9 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 COMMITTED = {
-    "app.py": "import ui\n",
-    "ui/__init__.py": "",
-    "ui/style.css": "/* no Python */",
+    "app.py": "import server\n",
+    "server/__init__.py": "",
+    "server/style.css": "/* no Python */",
     "faces/models/mesh.onnx": "a network",
     "faces/models/convert.py": "",
     "metrics/disentanglement/mig.py": "",
@@ -28,11 +28,11 @@ COMMITTED = {
     "assets/figures/figure.png": "for the README",
     "assets/weights/LICENSE.md": "CelebA's terms",
     "assets/weights/vae/config.json": "{}",
-    "assets/weights/vae/encoder.onnx": "not read by the app",
+    "assets/weights/vae/samples.png": "not read by the app",
     "assets/weights/mine/config.json": "{}",
 }
 SENT = {
-    *("app.py", "ui/__init__.py", "assets/page.js", "faces/models/mesh.onnx"),
+    *("app.py", "server/__init__.py", "assets/page.js", "faces/models/mesh.onnx"),
     *("LICENSE", "README.md", "requirements.txt"),
 }
 

@@ -76,9 +76,9 @@ def test_the_space_names_all_models_of_the_namespace(models: Hub, checkout: Path
 
 def test_files_that_the_app_no_longer_has_are_deleted(models: Hub) -> None:
     FROM_HUB.run()
-    HfApi().upload_file(path_or_fileobj=b"old", path_in_repo="ui/old.py", repo_id="lab/page", repo_type="space")
+    HfApi().upload_file(path_or_fileobj=b"old", path_in_repo="server/old.py", repo_id="lab/page", repo_type="space")
     FROM_HUB.run()
-    assert "ui/old.py" not in sent(models)
+    assert "server/old.py" not in sent(models)
     assert count_commits(models) == 4
 
 

@@ -27,9 +27,9 @@ from vae_models.hub.pull import BUNDLED_FOLDER
 from vae_models.hub.source import Namespace
 
 ROOT = Path(__file__).parents[3]
-OURS = ("app", "ui", "faces", "metrics", "vae_models", "train", "benchmarks", "tests")
+OURS = ("app", "pages", "server", "faces", "metrics", "vae_models", "train", "benchmarks", "tests")
 MODELS = [f"lab/{name}-celeba64" for name in BUNDLED]
-FETCHED = ("explore/explorer.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx")  # by the browser
+FETCHED = ("page/main.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx")  # by the browser
 OWN = SpaceConfig("lab/page")
 Files = dict[str, bytes]
 
@@ -100,14 +100,15 @@ def test_a_namespace_s_models_are_named_and_preloaded(own_files: Files, hub_file
 
 def test_only_the_app_is_sent(hub_files: Files) -> None:
     assert {name.split("/")[0] for name in hub_files} == {
-        *("app.py", "ui", "faces", "metrics", "vae_models", "assets"),
+        *("app.py", "server", "pages", "faces", "metrics", "vae_models", "assets"),
         *("LICENSE", "README.md", "requirements.txt"),
     }
     assert not [
         name for name in hub_files if name.startswith("assets/weights") or "screenshot" in name or "figures" in name
     ]
     modules = {name for name in hub_files if name.endswith(".py")}
-    assert modules >= {path.relative_to(ROOT).as_posix() for path in (ROOT / "ui").rglob("*.py")}
+    for folder in ("pages", "server"):
+        assert modules >= {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*.py")}
     assert {"metrics/reconstruction.py", "metrics/__init__.py"} <= modules
     assert not [name for name in modules if name.startswith("metrics/disentanglement")]  # the trainer's
 
@@ -117,8 +118,8 @@ def test_bundled_weights_and_their_terms_are_sent_without_a_namespace(own_files:
     assert "assets/weights/LICENSE.md" in more
     for name in BUNDLED:
         files = {path.rpartition("/")[2] for path in more if path.startswith(f"assets/weights/{name}/")}
-        assert files >= {"config.json", "model.safetensors", "training.json", "decoder.onnx", "densities.json"}
-        assert not files & {"samples.png", "encoder.onnx", "checkpoints"}
+        assert files >= {"config.json", "model.safetensors", "training.json", "decoder.onnx", "encoder.onnx"}
+        assert not files & {"samples.png", "checkpoints"}
 
 
 def test_no_file_over_10_mb_is_outside_lfs(own_files: Files) -> None:
@@ -138,8 +139,8 @@ def test_sent_modules_import_only_sent_or_required_modules(hub_files: Files) -> 
     distributions = packages_distributions()
     used = {name for module in modules - ours for name in distributions.get(module.partition(".")[0], [])}
     required = {requirement.name for requirement in requirements(hub_files)}
-    # gradio brings the first four; pywebview is for machines with a screen
-    others = {"anyio", "gradio-client", "httpx", "starlette", "pywebview"}
+    # gradio brings the first five; pywebview is for machines with a screen
+    others = {"anyio", "brotli", "gradio-client", "httpx", "starlette", "pywebview"}
     assert {name.replace("_", "-") for name in used} - others == required
 
 
@@ -156,7 +157,7 @@ def test_committed_files_outside_of_the_app_are_not_sent() -> None:
 
 def test_private_files_in_the_work_tree_are_never_sent(checkout: Path) -> None:
     (checkout / ".gitignore").write_text("secrets.txt\n")
-    for name in ("assets/examples/private-photo.png", "assets/notes.txt", "assets/secrets.txt", "ui/draft.py"):
+    for name in ("assets/examples/private-photo.png", "assets/notes.txt", "assets/secrets.txt", "server/draft.py"):
         (checkout / name).parent.mkdir(exist_ok=True)
         (checkout / name).write_text("private")
     assert space_files.files(Namespace("lab"), MODELS).keys() == SENT
@@ -164,7 +165,7 @@ def test_private_files_in_the_work_tree_are_never_sent(checkout: Path) -> None:
 
 CHANGES = {
     "untracked": ("assets/examples/private photo.png", "private"),
-    "changed": ("ui/__init__.py", "changed"),
+    "changed": ("server/__init__.py", "changed"),
     "deleted": ("assets/page.js", None),
 }
 

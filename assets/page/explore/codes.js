@@ -1,0 +1,141 @@
+// The codes of Explore: a face's code in every model, and what the visitor changed: features in all models at once,
+// numbers in one.
+
+/**
+ * @typedef {object} Direction
+ * @property {number[]} step moves the feature's score by one
+ * @property {[string, number][]} also other features that move with it, and how far: the largest first
+ *
+ * @typedef {{index: number, strength: number | null, in_use: boolean, low: number, high: number, name: string | null, left?: string, right?: string}} CodeNumber
+ *
+ * @typedef {object} ModelRecord of records/explore.json
+ * @property {CodeNumber[]} numbers
+ * @property {number[]} mean of the codes
+ * @property {Record<string, Direction>} directions
+ * @property {Record<string, number>} probes score of each feature's probe
+ * @property {Record<string, {index: number, auroc: number, rises: boolean}>} single number that shows a feature best
+ *
+ * @typedef {{bases: Record<string, Float32Array>, numbers: Record<string, Map<number, number>>, features: Map<string, number>}} Snapshot
+ */
+
+export class Codes {
+  /** @type {Record<string, Float32Array>} */
+  #bases = {};
+  /** @type {Record<string, Map<number, number>>} */
+  #numbers = {};
+  /** @type {Map<string, number>} */
+  #features = new Map();
+  /** @type {Snapshot[]} */
+  #before = [];
+  /** @type {Record<string, Set<number>>} */
+  #locks = {};
+
+  /** @param {Record<string, ModelRecord>} records */
+  constructor(records) {
+    this.records = records;
+  }
+
+  /** Begin with another face: its code in every model. Locked numbers keep what they have. @param {Record<string, Float32Array>} bases */
+  begin(bases) {
+    const kept = Object.fromEntries(
+      Object.entries(this.#locks).map(([name, locks]) => [
+        name,
+        [...locks].map((index) => /** @type {[number, number]} */ ([index, this.value(name, index)])),
+      ]),
+    );
+    this.#bases = bases;
+    this.#features = new Map();
+    this.#numbers = Object.fromEntries(Object.entries(kept).map(([name, values]) => [name, new Map(values)]));
+  }
+
+  /** Return a number of a model's code, before features are added. @param {string} model @param {number} index */
+  value(model, index) {
+    return this.#numbers[model]?.get(index) ?? this.base(model, index);
+  }
+
+  /** Return the number that the face itself has. @param {string} model @param {number} index */
+  base(model, index) {
+    return this.#bases[model]?.[index] ?? 0;
+  }
+
+  /** @param {string} feature */
+  amount(feature) {
+    return this.#features.get(feature) ?? 0;
+  }
+
+  /** @param {string} model @param {number} index @param {number} value */
+  setNumber(model, index, value) {
+    this.#numbers[model] ??= new Map();
+    this.#numbers[model].set(index, value);
+  }
+
+  /** @param {string} model @param {number} index */
+  resetNumber(model, index) {
+    this.#numbers[model]?.delete(index);
+  }
+
+  /** @param {string} feature @param {number} amount */
+  setFeature(feature, amount) {
+    if (amount === 0) this.#features.delete(feature);
+    else this.#features.set(feature, amount);
+  }
+
+  /** @param {string} model @param {number} index */
+  isLocked(model, index) {
+    return this.#locks[model]?.has(index) ?? false;
+  }
+
+  /** @param {string} model @param {number} index */
+  toggleLock(model, index) {
+    this.#locks[model] ??= new Set();
+    const locks = this.#locks[model];
+    if (!locks.delete(index)) locks.add(index);
+  }
+
+  /**
+   * Return a model's code with all changes.
+   *
+   * @param {string} model
+   * @returns {Float32Array | null} null where the face's code is not known yet
+   */
+  of(model) {
+    const base = this.#bases[model];
+    if (!base) return null;
+    const code = base.map((_, index) => this.value(model, index));
+    for (const [feature, amount] of this.#features) {
+      const step = this.records[model]?.directions[feature]?.step;
+      for (let j = 0; step && j < code.length; j++) code[j] += amount * step[j];
+    }
+    return code;
+  }
+
+  /** Replace a model's whole code, by that of a point of the map. @param {string} model @param {ArrayLike<number>} code */
+  setCode(model, code) {
+    this.#features = new Map();
+    for (let index = 0; index < code.length; index++)
+      if (!this.isLocked(model, index)) this.setNumber(model, index, code[index]);
+  }
+
+  /** Remember the present state as a step that Undo goes back to. */
+  remember() {
+    const numbers = Object.fromEntries(Object.entries(this.#numbers).map(([name, values]) => [name, new Map(values)]));
+    this.#before.push({ bases: this.#bases, numbers, features: new Map(this.#features) });
+    if (this.#before.length > 100) this.#before.shift();
+  }
+
+  /** Go one step back; tells whether there was one. */
+  undo() {
+    const before = this.#before.pop();
+    if (!before) return false;
+    this.#bases = before.bases;
+    this.#numbers = before.numbers;
+    this.#features = before.features;
+    return true;
+  }
+
+  /** Take all changes back. */
+  reset() {
+    this.#features = new Map();
+    this.#numbers = {};
+  }
+}

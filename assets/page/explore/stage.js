@@ -1,0 +1,82 @@
+// The large face of Explore, and the row of all models that moves along.
+
+import { DecodeLoop } from "../decode_loop.js";
+import { make, setText } from "../dom.js";
+import { Row } from "../parts/row.js";
+import { newCanvas, paint } from "../picture.js";
+import { EXPLORE } from "../words/explore.js";
+
+/**
+ * @typedef {import("../page.js").Page} Page
+ * @typedef {import("../models.js").Model} Model
+ * @typedef {import("./codes.js").Codes} Codes
+ */
+
+export class Stage {
+  /** @type {Uint8ClampedArray | null} */
+  crop = null;
+  #canvas = newCanvas(512);
+  /** @type {DecodeLoop} */
+  #loop;
+
+  /**
+   * @param {HTMLElement} rowPlace
+   * @param {HTMLElement} place
+   * @param {Page} page
+   * @param {Codes} codes
+   * @param {Model[]} models
+   */
+  constructor(rowPlace, place, page, codes, models) {
+    this.page = page;
+    this.codes = codes;
+    this.models = models;
+    this.row = new Row(rowPlace, this.models, (model) => page.store.set({ model: model.name }), { original: false });
+    this.#canvas.setAttribute("role", "img");
+    this.caption = make("p", { className: "note", role: "status" });
+    place.append(make("div", { className: "picture large" }, this.#canvas), this.caption);
+    this.#loop = new DecodeLoop({
+      decode: (name, code) => page.engine.decode(name, code),
+      codeOf: (name) => codes.of(name),
+      chosen: () => this.model.name,
+      done: (name, crop) => this.#paint(name, crop),
+      failed: (_, { message }) => setText(this.caption, message),
+    });
+    page.engine.events.addEventListener("way", () => this.tellWay());
+  }
+
+  /** Return the chosen model. @returns {Model} */
+  get model() {
+    const { model } = this.page.store.get();
+    return this.models.find(({ name }) => name === model) ?? this.models[0];
+  }
+
+  /** Decode every model's code anew. */
+  refresh() {
+    this.#loop.refresh(this.models.map(({ name }) => name));
+  }
+
+  /** @param {string} name @param {Uint8ClampedArray} crop */
+  #paint(name, crop) {
+    this.row.paint(name, crop);
+    if (name !== this.model.name) return;
+    this.crop = crop;
+    paint(this.#canvas, crop);
+  }
+
+  /** Mark the chosen model, and show it large. */
+  choose() {
+    document.body.dataset.of = this.model.family;
+    this.row.mark(new Map([[this.model.name, 1]]));
+    this.#canvas.setAttribute("aria-label", EXPLORE.by(this.model.title));
+    this.tellWay();
+    this.#loop.refresh([this.model.name]);
+  }
+
+  tellWay() {
+    const { way, reason } = this.page.engine.way(this.model.name);
+    setText(
+      this.caption,
+      `${EXPLORE.by(this.model.title)}. ${way === "browser" ? EXPLORE.browser : EXPLORE.server(reason)}`,
+    );
+  }
+}

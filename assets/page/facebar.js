@@ -1,0 +1,210 @@
+// The bar with THE face of the page: a photo, the camera, the dice, examples. Whatever is chosen here is the face of
+// every tab.
+
+import { find, findCanvas, findInput, make, roveFocus, setText } from "./dom.js";
+import { EXAMPLES } from "./faces.js";
+import { paint } from "./picture.js";
+import { randomId } from "./sampling.js";
+import { ERRORS, FACES, STATES } from "./words/page.js";
+
+/**
+ * @typedef {import("./page.js").Page} Page
+ * @typedef {keyof typeof EXAMPLES} Example
+ */
+
+const LARGEST_SEED = 99999;
+/** @type {Blob | null} */
+let lastPhoto = null; // kept in the browser, for another part of it
+
+const QUIET = 300; // milliseconds that may pass without a word
+
+/** @param {Page} page */
+export function buildFaceBar(page) {
+  const { faces, store } = page;
+  faces.addEventListener("face", () => showFace(page));
+  faces.addEventListener("copy", () => showProgress(page));
+  faces.addEventListener("done", () => faces.current && page.say(faces.current.note));
+  find("#dice").addEventListener("click", () =>
+    store.set({ face: randomId(Math.floor(Math.random() * LARGEST_SEED)) }),
+  );
+  find("#recrop").addEventListener("click", () => lastPhoto && openPhoto(page, lastPhoto, true));
+  find("#share").addEventListener("click", () => share(page));
+  find("#camera").addEventListener("click", () =>
+    attempt(page, async () => (await import("./camera.js")).takePhoto((photo) => openPhoto(page, photo))),
+  );
+  const upload = findInput("#upload");
+  upload.addEventListener("change", () => {
+    const file = upload.files?.[0];
+    if (file) openPhoto(page, file);
+    upload.value = "";
+  });
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) openPhoto(page, file);
+  });
+  addEventListener("paste", (event) => paste(page, event));
+  store.listen(({ face }) => openFace(page, face), ["face"]);
+  showExamples(page);
+  tellLoading(page);
+}
+
+/** Say how far the files of models are while they come in; then the note of the face. @param {Page} page */
+function tellLoading({ engine, faces, say: tell }) {
+  /** @type {Map<string, import("../engine/types.js").Progress>} */
+  const files = new Map();
+  const begin = performance.now();
+  let own = "";
+  engine.events.addEventListener("progress", (event) => {
+    const progress = /** @type {CustomEvent<import("../engine/types.js").Progress>} */ (event).detail;
+    files.set(progress.file, progress);
+    const sums = [...files.values()].reduce(
+      ([a, b], { loaded, total }) => [a + loaded, b + Math.max(loaded, total)],
+      [0, 0],
+    );
+    const shown = find("#said").textContent;
+    const note = faces.current?.note ?? "";
+    if (shown && shown !== own && shown !== note) return; // something else was said: an error, or a face's progress
+    const isLoading = sums[0] < sums[1];
+    if (isLoading && performance.now() - begin < QUIET) return;
+    own = isLoading ? STATES.progress(sums[0] / 1e6, sums[1] / 1e6) : note;
+    tell(own);
+  });
+}
+
+/** @param {Page} page */
+function showExamples(page) {
+  const group = find("#examples");
+  for (const id of /** @type {Example[]} */ (Object.keys(EXAMPLES))) {
+    const button = make("button", {
+      type: "button",
+      className: "thumb",
+      "aria-label": FACES[id].name,
+      title: FACES[id].name,
+    });
+    button.dataset.face = id;
+    button.append(make("img", { src: EXAMPLES[id], alt: "", width: 64, height: 64, loading: "lazy" }));
+    button.addEventListener("click", () => {
+      if (page.store.get().face === id) openFace(page, id);
+      else page.store.set({ face: id });
+    });
+    group.append(button);
+  }
+  roveFocus(group, "button");
+}
+
+/** @param {Page} page */
+function showFace(page) {
+  const face = page.faces.current;
+  if (!face) return;
+  const thumb = findCanvas("#thumb");
+  paint(thumb, face.crop);
+  const recrop = /** @type {HTMLButtonElement} */ (find("#recrop"));
+  recrop.disabled = face.id !== "photo";
+  recrop.setAttribute("aria-label", face.id === "photo" ? FACES.recrop : face.name);
+  recrop.title = face.id === "photo" ? FACES.recrop : "";
+  for (const button of document.querySelectorAll("#examples button")) {
+    button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.face === face.id));
+  }
+  if (face.copies.size === 0) showProgress(page);
+}
+
+/** @param {Page} page */
+function showProgress({ faces, say }) {
+  const face = faces.current;
+  if (face && face.copies.size < faces.models.length) say(STATES.rebuilding(face.copies.size, faces.models.length));
+}
+
+/** @param {Page} page @param {string} id */
+async function openFace(page, id) {
+  if (id === "photo" || page.faces.current?.id === id) return;
+  await attempt(page, async () => {
+    page.say(STATES.drawing);
+    await page.faces.open(id, nearestModel(page));
+  });
+}
+
+/** Return the model whose copy is looked at now: it is computed first. @param {Page} page */
+function nearestModel({ store, faces }) {
+  const { beta, family } = store.get();
+  const near = faces.models.filter((model) =>
+    beta === null ? model.beta === null : model.family === family || model.family === "vae",
+  );
+  return near.sort((a, b) => Math.abs(Number(a.beta) - Number(beta)) - Math.abs(Number(b.beta) - Number(beta)))[0]
+    ?.name;
+}
+
+/**
+ * Make a photograph the face: at once where it shows one face, else by a dialog.
+ *
+ * @param {Page} page
+ * @param {Blob} photo
+ * @param {boolean} [ask] for the face even where there is only one
+ */
+export async function openPhoto(page, photo, ask = false) {
+  const before = page.faces.current?.note ?? "";
+  await attempt(page, async () => {
+    page.consent.isPersonal = true;
+    page.say(STATES.looking);
+    const { cropPhoto } = await import("./photo.js");
+    const crop = await cropPhoto(page.engine, photo, ask);
+    if (!crop) {
+      page.say(before);
+      return;
+    }
+    lastPhoto = photo;
+    page.store.set({ face: "photo" });
+    await page.faces.take("photo", FACES.photo, crop, nearestModel(page));
+    const face = page.faces.current;
+    if (!page.consent.isGiven || face?.id !== "photo") return;
+    face.note = FACES.sentPhoto;
+    page.say(face.note);
+  });
+}
+
+/** @param {Page} page @param {ClipboardEvent} event */
+function paste(page, event) {
+  if (event.target instanceof HTMLInputElement && event.target.type !== "range") return;
+  const file = event.clipboardData?.files[0];
+  if (file) openPhoto(page, file);
+  else page.say(ERRORS.noPicture);
+}
+
+/** @param {Page} page */
+async function share(page) {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    page.say(STATES.linkCopied);
+  } catch {
+    page.say(location.href);
+  }
+}
+
+/**
+ * Do something, and say its error beside the face.
+ *
+ * @param {Page} page
+ * @param {() => Promise<unknown>} act
+ */
+export async function attempt(page, act) {
+  const bar = find("#bar");
+  bar.setAttribute("aria-busy", "true");
+  try {
+    await act();
+  } catch (error) {
+    const { name, message } = /** @type {Error} */ (error);
+    page.say(name === "AbortError" ? (page.faces.current?.note ?? "") : message);
+  } finally {
+    bar.removeAttribute("aria-busy");
+  }
+}
+
+/**
+ * Say something beside the face; the last sentence stays.
+ *
+ * @param {string} sentence
+ */
+export function say(sentence) {
+  setText(find("#said"), sentence);
+}

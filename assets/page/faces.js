@@ -1,0 +1,164 @@
+// THE face of the page, and what every model makes of it.
+
+import { drawErrors } from "../engine/error_map.js";
+import { score } from "../engine/scores.js";
+import { record, seeing } from "./models.js";
+import { readCrops, toPlanes } from "./picture.js";
+import { drawFace } from "./sampling.js";
+import { FACES } from "./words/page.js";
+
+/**
+ * @typedef {import("./models.js").Model} Model
+ * @typedef {import("../engine/types.js").Engine} Engine
+ * @typedef {import("../engine/types.js").Reconstruction} Copy
+ * @typedef {{id: string, name: string, note: string, crop: Uint8ClampedArray, copies: Map<string, Copy>}} Face
+ */
+
+export const EXAMPLES = {
+  smile: "examples/sampled-smile.png",
+  glasses: "examples/sampled-glasses.png",
+  "dark-hair": "examples/sampled-dark-hair.png",
+  astronaut: "examples/astronaut.png",
+};
+
+/**
+ * The face and its copies. Events: "face" for another face, "copy" for each model's copy (detail: the model's name),
+ * "done" for the last of them, "failed" (detail: {model, error}) for a model that gave none, "state" (detail: sentence).
+ */
+export class Faces extends EventTarget {
+  /** @type {Face | null} */
+  current = null;
+  noise = 0;
+  #job = 0;
+
+  /**
+   * @param {Model[]} models all of the page
+   * @param {Engine} engine
+   */
+  constructor(models, engine) {
+    super();
+    this.models = seeing(models);
+    this.engine = engine;
+  }
+
+  /** @param {string} type @param {unknown} [detail] */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /**
+   * Show the opening face with the copies that were drawn beforehand: no model is needed yet.
+   */
+  async openExample() {
+    const [crops, codes] = await Promise.all([readCrops("records/example.webp"), record("example.json")]);
+    const [crop, ...pictures] = crops;
+    const x = toPlanes(crop);
+    /** @type {Map<string, Copy>} */
+    const copies = new Map();
+    for (const [i, name] of Object.keys(codes).entries())
+      copies.set(name, copyFromRecord(name, codes[name], x, pictures[i]));
+    this.#show({ id: "smile", ...FACES.smile, crop, copies });
+    this.#tell("done");
+  }
+
+  /**
+   * Make a crop the face of the page, and have every model rebuild it.
+   *
+   * @param {string} id
+   * @param {{name: string, note: string}} words
+   * @param {Uint8ClampedArray} crop
+   * @param {string} [first] model that is rebuilt first
+   */
+  async take(id, words, crop, first) {
+    this.#show({ id, ...words, crop, copies: new Map() });
+    await this.rebuild(first);
+  }
+
+  /**
+   * Open a face by its id: an example, a seed, or a face of Sample.
+   *
+   * @param {string} id
+   * @param {string} [first]
+   */
+  async open(id, first) {
+    if (id === "smile" && !this.noise) return this.openExample();
+    const job = ++this.#job;
+    if (id in EXAMPLES) {
+      const key = /** @type {keyof typeof EXAMPLES} */ (id);
+      const crop = id === "astronaut" ? await this.#find(EXAMPLES[key]) : (await readCrops(EXAMPLES[key]))[0];
+      if (job === this.#job) await this.take(id, FACES[key], crop, first);
+      return;
+    }
+    const drawn = await drawFace(id, this.models, this.engine);
+    if (job === this.#job) await this.take(id, FACES.sampled(drawn.model.title), drawn.crop, first);
+  }
+
+  /** @param {string} address */
+  async #find(address) {
+    const photo = await (await fetch(new URL(address, document.baseURI))).blob();
+    return this.engine.align(await this.engine.find(photo));
+  }
+
+  /** @param {Face} face */
+  #show(face) {
+    this.#job += 1;
+    this.current = face;
+    this.#tell("face");
+  }
+
+  /**
+   * Rebuild the face with every model, `first` first.
+   *
+   * @param {string} [first]
+   */
+  async rebuild(first) {
+    const face = this.current;
+    if (!face) return;
+    const job = this.#job;
+    const order = [...this.models].sort((a, b) => Number(b.name === first) - Number(a.name === first));
+    await Promise.all(order.map((model) => this.#rebuildBy(model, face, job)));
+    if (job === this.#job && face === this.current) this.#tell("done");
+  }
+
+  /** Try a model again that gave no copy. @param {Model} model */
+  async retry(model) {
+    if (this.current) await this.#rebuildBy(model, this.current, this.#job);
+  }
+
+  /** @param {Model} model @param {Face} face @param {number} job */
+  async #rebuildBy(model, face, job) {
+    try {
+      const copy = await this.engine.reconstruct(model.name, face.crop, {
+        noise: this.noise,
+        key: `copy ${model.name}`,
+      });
+      if (job !== this.#job) return;
+      face.copies.set(model.name, copy);
+      this.#tell("copy", model.name);
+    } catch (error) {
+      if (/** @type {Error} */ (error).name !== "AbortError" && job === this.#job)
+        this.#tell("failed", { model, error });
+    }
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {{mean: number[], logvar: number[] | null, error: number, information: number | null}} code
+ * @param {Float32Array} x planes of the face
+ * @param {Uint8ClampedArray} pixels of the copy
+ * @returns {Copy}
+ */
+function copyFromRecord(name, code, x, pixels) {
+  const y = toPlanes(pixels);
+  const { mean, logvar } = code;
+  const nats = logvar && Float32Array.from(mean, (m, j) => (m * m + Math.exp(logvar[j]) - 1 - logvar[j]) / 2);
+  const scores = {
+    ...score(x, y, nats),
+    squaredError: code.error,
+    mse: code.error / x.length,
+    psnr: -10 * Math.log10(code.error / x.length),
+  };
+  const posterior = { mean: Float32Array.from(mean), logvar: logvar && Float32Array.from(logvar) };
+  return { model: name, pixels, errors: drawErrors(x, y), code: posterior, kl: nats, scores };
+}

@@ -1,0 +1,205 @@
+// The page: its records, its one store, its tabs and their addresses. A tab's module is loaded when it is opened.
+
+import { createEngine } from "../engine/engine.js";
+import { readAddress, readOldLink, TABS, writeAddress } from "./address.js";
+import { Consent } from "./consent.js";
+import { find, make, roveFocus } from "./dom.js";
+import { buildFaceBar, say } from "./facebar.js";
+import { Faces } from "./faces.js";
+import { record } from "./models.js";
+import { bindCards } from "./parts/card.js";
+import { createStore, FIRST } from "./store.js";
+import { build as buildFaceTab } from "./tabs/face.js";
+import { ERRORS, STATES } from "./words/page.js";
+
+/**
+ * @typedef {import("./page.js").Page} Page
+ * @typedef {import("./page.js").Tab} Tab
+ * @typedef {import("./store.js").State} State
+ */
+
+const AHEAD = 1000; // milliseconds until a model is loaded that nobody asked for yet
+const MIRROR = 200; // milliseconds until a state that rests is written to the address
+
+/** @type {Map<string, Promise<Tab>>} */
+const opened = new Map();
+
+/** @param {Page} page @param {import("./store.js").Tab} name */
+async function openTab(page, name) {
+  const panel = find(`#panel-${name}`);
+  try {
+    if (!opened.has(name)) opened.set(name, buildTab(page, name, panel));
+    const tab = await opened.get(name);
+    if (page.store.get().tab === name) tab?.show?.();
+  } catch (error) {
+    opened.delete(name);
+    console.error(error);
+    const again = make("button", { type: "button" }, ERRORS.retry);
+    again.addEventListener("click", () => openTab(page, name));
+    panel.replaceChildren(make("p", { className: "problem", role: "alert" }, `${ERRORS.noTab} `, again));
+  }
+}
+
+/** @param {Page} page @param {string} name @param {HTMLElement} panel @returns {Promise<Tab>} */
+async function buildTab(page, name, panel) {
+  if (name === "face") return buildFaceTab(panel, page);
+  panel.setAttribute("aria-busy", "true");
+  const waiting = window.setTimeout(() => panel.replaceChildren(make("p", { className: "note" }, STATES.opening)), 300);
+  try {
+    const { build } = await import(`./tabs/${name}.js`);
+    clearTimeout(waiting);
+    panel.replaceChildren();
+    return await build(panel, page);
+  } finally {
+    clearTimeout(waiting);
+    panel.removeAttribute("aria-busy");
+  }
+}
+
+/** @param {Page} page */
+function bindTabs(page) {
+  const { store } = page;
+  const show = (/** @type {State} */ { tab }) => {
+    for (const name of TABS) {
+      const link = find(`#tab-${name}`);
+      link.setAttribute("aria-selected", String(name === tab));
+      link.tabIndex = name === tab ? 0 : -1;
+      if (name === tab) link.parentElement?.scrollTo({ left: link.offsetLeft - 40 });
+      find(`#panel-${name}`).hidden = name !== tab;
+    }
+    document.body.dataset.tab = tab;
+    openTab(page, tab);
+  };
+  roveFocus(find(".tabs"), "[role=tab]");
+  find(".tabs").addEventListener("focusin", (event) => {
+    const target = /** @type {HTMLAnchorElement} */ (event.target);
+    if (target.matches("[role=tab]:not([aria-selected=true])") && target.matches(":focus-visible")) target.click();
+  });
+  find(".top").addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    store.set(readAddress(/** @type {HTMLAnchorElement} */ (link).hash));
+    scrollTo({ top: 0 });
+  });
+  store.listen(
+    (state, before) => {
+      opened.get(before.tab)?.then(
+        (tab) => tab.hide?.(),
+        () => {},
+      );
+      show(state);
+    },
+    ["tab"],
+  );
+  show(store.get());
+}
+
+/** Let the address follow the state, and Back go from tab to tab. @param {import("./store.js").Store} store */
+function bindAddress(store) {
+  let waiting = 0;
+  store.listen((state, before) => {
+    clearTimeout(waiting);
+    const isNew = state.tab !== before.tab && writeAddress(state) !== (location.hash || writeAddress(FIRST)); // not by Back
+    if (isNew) return history.pushState(null, "", writeAddress(state));
+    waiting = window.setTimeout(() => history.replaceState(null, "", writeAddress(store.get())), MIRROR);
+  });
+  addEventListener("popstate", () => {
+    const asked = readAddress(location.hash);
+    if (asked.tab || !location.hash) store.set({ tab: FIRST.tab, ...asked });
+  });
+  find(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // its address is none of a tab
+    find("main").focus();
+  });
+  addEventListener("hashchange", () => store.set(readAddress(location.hash)));
+}
+
+/** @param {import("./store.js").Store} store */
+function bindFrame(store) {
+  const root = document.documentElement;
+  find("#theme").addEventListener("click", () => {
+    const dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    root.dispatchEvent(new Event("theme"));
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => root.dispatchEvent(new Event("theme")));
+  const present = () => {
+    const on = root.classList.toggle("present");
+    if (on) root.requestFullscreen?.().catch(() => {});
+    else if (document.fullscreenElement) document.exitFullscreen();
+    root.dispatchEvent(new Event("theme"));
+  };
+  find("#present").addEventListener("click", present);
+  addEventListener("keydown", (event) => {
+    const typing =
+      event.target instanceof HTMLInputElement && event.target.type !== "range" && event.target.type !== "radio";
+    if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing) present();
+  });
+  addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && root.classList.contains("present")) present();
+  });
+  document.addEventListener("fullscreenchange", () => {
+    if (document.fullscreenElement) return;
+    root.classList.remove("present");
+    root.dispatchEvent(new Event("theme"));
+  });
+  store.listen(() => root.dispatchEvent(new Event("theme")), ["tab"]);
+}
+
+async function start() {
+  /** @type {import("./models.js").Records} */
+  const records = await record("models.json");
+  record("example.json").catch(() => {}); // it is preloaded: whatever face is opened first
+  const store = createStore({ ...FIRST, ...readAddress(location.hash) });
+  const consent = new Consent();
+  const engine = createEngine({
+    models: records.models,
+    server: records.server ? "./" : null,
+    mayAskServer: (reason) => consent.mayAsk(reason),
+  });
+  const faces = new Faces(records.models, engine);
+  const linkedCode = readOldLink(location.hash)?.code ?? null;
+  /** @type {Page} */
+  const page = { store, records, faces, engine, consent, say, linkedCode };
+  bindCards();
+  bindFrame(store);
+  if (records.missing.length) {
+    find("#missing").hidden = false;
+    find("#missing").textContent = ERRORS.missing(records.missing);
+  }
+  buildFaceBar(page);
+  bindTabs(page);
+  bindAddress(store);
+  find("#api").hidden = !records.server;
+  find("#terms").hidden = !records.celeba;
+  find("#bar").hidden = !faces.models.length;
+  if (!faces.models.length) return;
+  await openFirstFace(page);
+  loadAhead(page);
+}
+
+/** Load one model while the visitor looks at the example, unless they save data. @param {Page} page */
+function loadAhead({ engine, faces }) {
+  const connection = /** @type {{saveData?: boolean} | undefined} */ (/** @type {any} */ (navigator).connection);
+  const model = faces.models.find(({ family }) => family === "vae") ?? faces.models[0];
+  if (!connection?.saveData) setTimeout(() => engine.load(model.name), AHEAD);
+}
+
+/** Open the example, which is drawn beforehand, or the face of the address as soon as the models are here. @param {Page} page */
+async function openFirstFace({ faces, store }) {
+  const { face } = store.get();
+  if (face === "smile" || face === "photo") await faces.openExample();
+  else
+    await faces.open(face).catch((error) => {
+      say(error.message);
+      return faces.openExample();
+    });
+}
+
+start().catch((error) => {
+  console.error(error);
+  say(ERRORS.noRecords);
+});

@@ -1,0 +1,58 @@
+// A morph by all models, as pictures, as a film, and as codes.
+
+import { drawSheet, saveJson } from "../download.js";
+import { recordFilm } from "../film.js";
+import { cropAt } from "../picture.js";
+import { MORPH } from "../words/morph.js";
+
+/**
+ * Decode evenly spaced codes of every model.
+ *
+ * @param {import("../../engine/types.js").Engine} engine
+ * @param {import("../models.js").Model[]} models
+ * @param {(name: string, t: number) => Float32Array | null} codeAt
+ * @param {number} steps
+ */
+export function decodeAlong(engine, models, codeAt, steps) {
+  return Promise.all(
+    models.map(async ({ name, title, latents }) => {
+      const codes = new Float32Array(steps * latents);
+      for (let i = 0; i < steps; i++) codes.set(codeAt(name, i / (steps - 1)) ?? [], i * latents);
+      const pixels = await engine.decode(name, codes);
+      return { title, crops: Array.from({ length: steps }, (_, i) => cropAt(pixels, i)) };
+    }),
+  );
+}
+
+/**
+ * Record a film of all models, in two lines.
+ *
+ * @param {import("../download.js").Line[]} lines a model each
+ * @param {(done: number, all: number) => void} tell
+ */
+export function filmAlong(lines, tell) {
+  const half = Math.ceil(lines.length / 2);
+  const halves = [lines.slice(0, half), lines.slice(half)].filter((part) => part.length);
+  const title = (/** @type {import("../download.js").Line[]} */ part) =>
+    part.map((line) => line.title.replace(/.*, /, "")).join(" · ");
+  const frame = (/** @type {number} */ step) =>
+    drawSheet(
+      MORPH.sheet,
+      halves.map((part) => ({ title: title(part), crops: part.map(({ crops }) => crops[step]) })),
+    );
+  const canvas = frame(0);
+  const show = (/** @type {number} */ step) => canvas.getContext("2d")?.drawImage(frame(step), 0, 0);
+  return recordFilm(canvas, show, lines[0].crops.length, tell);
+}
+
+/**
+ * Save both faces' codes by every model.
+ *
+ * @param {import("../faces.js").Face | null} face the first
+ * @param {Record<string, Float32Array>} codes of the second, by model
+ */
+export function saveCodes(face, codes) {
+  const first = [...(face?.copies ?? [])].map(([name, { code }]) => [name, [...code.mean]]);
+  const second = Object.entries(codes).map(([name, code]) => [name, [...code]]);
+  saveJson({ first: Object.fromEntries(first), second: Object.fromEntries(second) }, "vae-faces-codes.json");
+}

@@ -1,0 +1,243 @@
+// Sample: the same random numbers in every model, side by side (report, Fig. 2).
+
+import { make, roveFocus, setText } from "../dom.js";
+import { drawSheet, saveJson, savePicture } from "../download.js";
+import { groupByFamily, shortTitle, spokenTitle } from "../models.js";
+import { termButton } from "../parts/card.js";
+import { createButton, createMenu, createSwitch } from "../parts/controls.js";
+import { createSlider } from "../parts/slider.js";
+import { canvasOf, cropAt } from "../picture.js";
+import { drawCodes, fittedOf, sampledId } from "../sampling.js";
+import { BRACKETS } from "../words/page.js";
+import { hintOf, SAMPLE } from "../words/sample.js";
+
+/**
+ * @typedef {import("../models.js").Model} Model
+ * @typedef {import("../page.js").Page} Page
+ * @typedef {import("../sampling.js").Source} Source
+ */
+
+const [FIRST_COUNT, MOST, LARGEST_SEED] = [6, 36, 99999];
+
+class SampleTab {
+  /** @type {Source} */
+  source = "standard";
+  temperature = 1;
+  count = FIRST_COUNT;
+  #job = 0;
+  /** @type {Map<string, {codes: Float32Array, pixels: Uint8ClampedArray}>} */
+  #drawn = new Map();
+  /** @type {Map<string, {list: HTMLElement, hint: HTMLElement}>} */
+  #columns = new Map();
+
+  /** @param {HTMLElement} root @param {Page} page */
+  constructor(root, page) {
+    this.page = page;
+    this.models = page.records.models;
+    root.append(this.#head(), this.#controls(), this.#grid());
+    page.store.listen(() => this.draw(), ["seed"]);
+    page.faces.addEventListener("face", () => this.#mark());
+  }
+
+  #head() {
+    const sizes = new Set(this.models.map(({ latents }) => latents));
+    return make(
+      "div",
+      { className: "head" },
+      make("h1", {}, SAMPLE.title),
+      make("p", { className: "note" }, `${SAMPLE.about} ${sizes.size > 1 ? SAMPLE.sizes : ""}`),
+    );
+  }
+
+  #controls() {
+    const fresh = make("button", { type: "button", className: "primary" }, SAMPLE.button);
+    fresh.addEventListener("click", () => this.page.store.set({ seed: Math.floor(Math.random() * LARGEST_SEED) }));
+    /** @type {[Source, string][]} */
+    const sources = [
+      ["standard", SAMPLE.standard],
+      ["fitted", SAMPLE.fitted],
+    ];
+    const source = createSwitch(SAMPLE.source, "source", sources, this.source, (value) => {
+      this.source = value;
+      this.draw();
+    });
+    const where = make(
+      "div",
+      { className: "field" },
+      make("p", { className: "slider-name" }, SAMPLE.source, " ", termButton("prior", "?")),
+      source,
+    );
+    const temperature = createSlider({
+      ...SAMPLE.temperature,
+      min: 0.3,
+      max: 2,
+      step: 0.05,
+      value: 1,
+      input: (value) => {
+        this.temperature = value;
+        this.draw();
+      },
+    });
+    return make("div", { className: "controls" }, fresh, where, temperature.root, this.#more());
+  }
+
+  #more() {
+    const seed = make("input", {
+      type: "number",
+      min: "0",
+      max: "4294967295",
+      step: "1",
+      value: String(this.page.store.get().seed),
+    });
+    seed.addEventListener(
+      "change",
+      () => seed.validity.valid && seed.value !== "" && this.page.store.set({ seed: seed.valueAsNumber }),
+    );
+    this.page.store.listen(
+      (state) => {
+        seed.value = String(state.seed);
+      },
+      ["seed"],
+    );
+    const count = make("input", { type: "number", min: "1", max: String(MOST), step: "1", value: String(FIRST_COUNT) });
+    count.addEventListener("change", () => {
+      if (!count.validity.valid || count.value === "") return;
+      this.count = count.valueAsNumber;
+      this.draw();
+    });
+    return createMenu(
+      SAMPLE.more,
+      make("label", { className: "field" }, SAMPLE.seed, seed),
+      make("label", { className: "field" }, SAMPLE.count, count),
+      createButton(SAMPLE.pictures, () => this.#savePictures()),
+      createButton(SAMPLE.codes, () => this.#saveCodes()),
+    );
+  }
+
+  #grid() {
+    const groups = groupByFamily(this.models).map(({ family, models }) => {
+      const columns = models.map((model) => this.#column(model));
+      const group = make(
+        "div",
+        { className: `group ${family}` },
+        make("span", { className: "bracket" }, BRACKETS[family] ?? family),
+        ...columns,
+      );
+      group.style.setProperty("--n", String(models.length));
+      return group;
+    });
+    const grid = make("div", { className: "row samples" }, ...groups);
+    grid.style.setProperty("--cells", String(this.models.length));
+    return grid;
+  }
+
+  /** @param {Model} model */
+  #column(model) {
+    const list = make("div", { className: "column-faces", role: "group", "aria-label": spokenTitle(model) });
+    const hint = make("p", { className: "note" });
+    this.#columns.set(model.name, { list, hint });
+    roveFocus(list, "button");
+    return make("section", { className: "cell" }, make("h2", {}, shortTitle(model)), list, hint);
+  }
+
+  /** Draw every column anew; a newer call ends an older one. */
+  async draw() {
+    const job = ++this.#job;
+    await Promise.all(this.models.map((model) => this.#drawColumn(model, job)));
+  }
+
+  /** @param {Model} model @param {number} job */
+  async #drawColumn(model, job) {
+    const column = this.#columns.get(model.name);
+    if (!column) return;
+    column.list.setAttribute("aria-busy", "true");
+    try {
+      const { seed } = this.page.store.get();
+      const fitted = this.source === "fitted" ? await fittedOf(model.name) : null;
+      const codes = drawCodes(seed, this.count, model.latents, this.temperature, fitted);
+      const pixels = await this.page.engine.decode(model.name, codes, { key: `sample ${model.name}` });
+      if (job !== this.#job) return;
+      this.#drawn.set(model.name, { codes, pixels });
+      this.#show(model, pixels, column.list);
+      setText(column.hint, hintOf(model, this.source));
+    } catch (error) {
+      if (/** @type {Error} */ (error).name === "AbortError" || job !== this.#job) return;
+      setText(column.hint, /** @type {Error} */ (error).message);
+    }
+    if (job === this.#job) column.list.removeAttribute("aria-busy");
+  }
+
+  /** @param {Model} model @param {Uint8ClampedArray} pixels @param {HTMLElement} list */
+  #show(model, pixels, list) {
+    const faces = Array.from({ length: this.count }, (_, row) => {
+      const crop = cropAt(pixels, row);
+      const button = make(
+        "button",
+        { type: "button" },
+        canvasOf(crop, SAMPLE.face(spokenTitle(model), row + 1, this.count)),
+      );
+      button.dataset.face = this.#idOf(model, row);
+      button.addEventListener("click", () => this.#choose(model, row, crop));
+      return button;
+    });
+    list.replaceChildren(...faces);
+    this.#mark();
+  }
+
+  /** @param {Model} model @param {number} row */
+  #idOf(model, row) {
+    const id = sampledId(model.name, this.page.store.get().seed, row, this.source);
+    return this.temperature === 1 ? id : `${id}:${this.temperature}`;
+  }
+
+  /** @param {Model} model @param {number} row @param {Uint8ClampedArray} crop */
+  async #choose(model, row, crop) {
+    const words = { name: SAMPLE.face(model.title, row + 1, this.count), note: SAMPLE.chosen(model.title, row + 1) };
+    const id = this.#idOf(model, row);
+    if (model.channels !== 3 || this.page.faces.current?.id === id) return;
+    const taken = this.page.faces.take(id, words, crop);
+    this.page.store.set({ face: id });
+    await taken;
+  }
+
+  /** Mark the face of the page where it was picked. */
+  #mark() {
+    const id = this.page.faces.current?.id;
+    for (const { list } of this.#columns.values()) {
+      for (const button of list.querySelectorAll("button"))
+        button.setAttribute("aria-pressed", String(button.dataset.face === id));
+    }
+  }
+
+  #savePictures() {
+    const { seed } = this.page.store.get();
+    const lines = this.models.flatMap(({ name, title }) => {
+      const drawn = this.#drawn.get(name);
+      return drawn ? [{ title, crops: Array.from({ length: this.count }, (_, row) => cropAt(drawn.pixels, row)) }] : [];
+    });
+    savePicture(drawSheet(SAMPLE.sheet(seed), lines), "vae-faces-samples.png");
+  }
+
+  #saveCodes() {
+    const codes = Object.fromEntries(
+      [...this.#drawn].map(([name, drawn]) => {
+        const size = drawn.codes.length / this.count;
+        return [
+          name,
+          Array.from({ length: this.count }, (_, row) => [...drawn.codes.slice(row * size, (row + 1) * size)]),
+        ];
+      }),
+    );
+    saveJson(
+      { seed: this.page.store.get().seed, count: this.count, prior: this.source, temperature: this.temperature, codes },
+      "vae-faces-codes.json",
+    );
+  }
+}
+
+/** @param {HTMLElement} root @param {Page} page */
+export async function build(root, page) {
+  const tab = new SampleTab(root, page);
+  tab.draw();
+  return {};
+}

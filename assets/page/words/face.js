@@ -1,0 +1,91 @@
+// The sentences of the opening tab.
+
+import { FAMILIES, number } from "./page.js";
+
+/** @typedef {import("../models.js").Model} Model */
+
+export const DIAL = {
+  /** @param {number} a @param {number} b */
+  blend: (a, b) => `A blend of β = ${a} and β = ${b}: models are trained at the marks.`,
+  blended: ", a blend",
+  /** @param {Model} model @param {string} family */
+  note: (model, family) =>
+    model.family === "ae"
+      ? "a plain autoencoder: nothing to pay"
+      : family === "beta-vae"
+        ? `every nat of information costs ${model.beta}`
+        : `every nat of overlap costs ${model.beta}`,
+  /** @param {number} beta */
+  name: (beta) => `β = ${beta}`,
+  /** @param {Model} model @param {string} family */
+  value: (model, family) =>
+    model.family === "vae"
+      ? "VAE, beta 1, price on all information"
+      : `${model.family === "beta-vae" ? "Beta VAE" : "Beta T C VAE"}, beta ${model.beta}, ${FAMILIES[/** @type {"beta-vae"} */ (family)].price}`,
+};
+
+export const READINGS = {
+  noLimit: "no price",
+  /** @param {number} nats */
+  nats: (nats) => `${number(nats, 1)} nats`,
+  /** @param {number} n @param {number} all */
+  of: (n, all) => `${n} of ${all}`,
+  /** @param {number} error @param {number | null} nats @param {number} n @param {number} all */
+  spoken: (error, nats, n, all) =>
+    `This face: error ${number(error)}${nats === null ? "" : `, information ${number(nats, 1)} nats`}. ${n} of ${all} numbers in use.`,
+};
+
+export const TYPICAL = {
+  title: "Compared with the photographs the models learnt from",
+  begin: "Compare this picture",
+  busy: "Comparing …",
+  about:
+    "Light, angle, glasses, a hand, blur or noise change this. So does how rarely CelebA shows people like the one in the picture. It describes the picture, never the person.",
+  many: "This picture scores like most of CelebA’s photographs.",
+  rare: "This picture scores like few of CelebA’s photographs, but within their range.",
+  smooth: "The VAE finds this picture simpler than 99 % of CelebA’s photographs: it may be blurred, or show little.",
+  hard: "The VAE finds this picture more surprising than 99 % of CelebA’s photographs.",
+  little:
+    "The error is small only because the picture varies little: of that, the VAE explains a smaller share than in 99 % of CelebA’s photographs.",
+  /** @param {number} nats */
+  elbo: (nats) => `Negative ELBO: ${number(nats)} nats`,
+  /** @param {number} share */
+  unexplained: (share) => `Unexplained share: ${number(100 * Math.min(share, 9.99))} %`,
+  ends: [
+    ["simple", "surprising"],
+    ["all explained", "nothing explained"],
+  ],
+  other: "the photographs that the VAE was validated on",
+};
+
+export const ALT = {
+  /** @param {string} name */
+  face: (name) => `The face: ${name}, 64 by 64 pixels`,
+  /** @param {string} model */
+  copy: (model) => `The same face rebuilt by the ${model}`,
+  /** @param {number} all @param {number} used */
+  code: (all, used) => `The code: ${all} numbers, ${used} in use`,
+};
+
+export const NOISE = { name: "Noise added", low: "none", high: "much" };
+
+export const ERRORS = {
+  notLoadedShort: "not loaded",
+  drawings: "These models were trained on drawings without colour, so photos do not work here. See Sample and Models.",
+  noFamily:
+    "These models hold no β-VAE and no β-TCVAE, so there is no β to turn. Sample, Explore and Models show what is here.",
+};
+
+export const DOWNLOAD = {
+  pictures: "Pictures (PNG)",
+  table: "Table (CSV)",
+  codes: "Codes (JSON)",
+  heading: "The face, what each model keeps, and where it errs",
+  face: "The face",
+  average:
+    "The sentences beside the slider speak of the faces that tested the models; on a single one a model may miss what it usually keeps. Where it no longer keeps whether a face smiles, it draws the average: a slight smile for everyone.",
+  title: "Download what the models make of this face",
+  scale:
+    "β is relative to the error summed over all 12,288 values of a face. A paper that averages the error uses another scale.",
+  noiseNote: "32 numbers leave no room for noise, so it is left out. Scores compare with the face without noise.",
+};

@@ -1,0 +1,86 @@
+// The page's sentences that scripts write; those that stand still are in index.html.
+
+/** @typedef {import("../models.js").Model} Model */
+
+/** @param {number} value @param {number} [digits] */
+export const number = (value, digits = 0) => value.toFixed(digits).replace("-", "−");
+
+export const FAMILIES = {
+  "beta-vae": { name: "β-VAE", price: "price on all information" },
+  "beta-tcvae": { name: "β-TCVAE", price: "price on overlap" },
+};
+
+/** @type {Record<string, string>} */
+export const BRACKETS = {
+  ae: "no price",
+  vae: "β = 1",
+  ...Object.fromEntries(Object.entries(FAMILIES).map(([key, { price }]) => [key, price])),
+};
+
+/** @param {string} model */
+const SAMPLED = (model) => `Sampled from the ${model}: nobody’s photograph.`;
+
+export const FACES = {
+  smile: { name: "A sampled face, smiling", note: SAMPLED("AE") },
+  glasses: { name: "A sampled face with glasses", note: SAMPLED("AE") },
+  "dark-hair": { name: "A sampled face with dark hair", note: SAMPLED("AE") },
+  astronaut: { name: "Eileen Collins, astronaut", note: "Eileen Collins, astronaut (NASA)." },
+  recrop: "Choose another face or part of your photo",
+  sentPhoto: "Your photo went to this page’s server, which deletes it within minutes. Nothing is logged.",
+  photo: { name: "Your photo", note: "Your photo stays in your browser: neither it nor its code is sent anywhere." },
+  /** @param {string} model */
+  sampled: (model) => ({
+    name: `A face sampled from the ${model}`,
+    note: SAMPLED(model),
+  }),
+};
+
+export const STATES = {
+  looking: "Looking for a face …",
+  drawing: "Drawing a face …",
+  /** @param {number} done @param {number} all */
+  rebuilding: (done, all) => `Rebuilding it: ${done} of ${all} models …`,
+  /** @param {number} mb @param {number} all */
+  progress: (mb, all) => `Decoding in the browser is loading: ${number(mb, 1)} of ${number(all, 1)} MB …`,
+  opening: "Opening …",
+  save: "Save",
+  copied: "Copied",
+  selected: "Selected: press Ctrl+C",
+  linkCopied: "Link copied: whoever opens it sees these settings.",
+  codeLinkCopied: "Link copied. It holds this face’s code: the face can be rebuilt from it.",
+  chosen: "This is now the face of the page.",
+};
+
+export const ERRORS = {
+  noPicture: "There is no picture in the clipboard. Copy one first, or choose a file.",
+  /** @param {string} model */
+  notLoaded: (model) => `${model} could not be loaded. The other models work. Click it to try again.`,
+  noTab: "This part of the page could not be loaded. Check the connection and try again.",
+  retry: "Try again",
+  noRecords: "The page’s records could not be loaded. Reload the page.",
+  /** @param {string[]} names */
+  missing: (names) => `Not here: ${names.join(", ")}. Models says why.`,
+};
+
+export const ROW = {
+  original: "original",
+  pixels: "64 × 64",
+  face: "the face",
+  /** @param {number} error */
+  error: (error) => `error ${number(error)}`,
+};
+
+export const CHART = {
+  axis: "information kept, nats (KL)",
+  higher: "← higher price",
+  none: "AE: no price",
+};
+
+/** @type {[string, string, number][]} */
+export const SCORES = [
+  ["error", "Error", 0],
+  ["mse", "MSE", 4],
+  ["psnr", "PSNR, dB", 1],
+  ["ssim", "SSIM", 2],
+  ["information", "KL, nats", 1],
+];

@@ -1,0 +1,179 @@
+"""Speed of the page: its first face on a slow phone, its slider before any model has come, and frames of a drag.
+
+    python -m benchmarks.page_load
+
+Opens the page in headless Chromium with an empty cache. The loading is measured as on a phone: 390 x 844 points, 1.6
+Mbit/s, 150 ms, and a processor that Chromium slows down four times. As soon as the first face is seen, the slider is
+dragged for a second, while the runtime is still loading. Then, on a desk without any slowing, sliders are dragged for a
+second each, with every fold open: a frame counts if its picture differs from the last one's. Prints a table of medians
+over the rounds, and exits with 1 if one of them misses its bound. Run nothing else at the same time.
+"""
+
+import shutil
+import statistics
+import sys
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import tyro
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from benchmarks.running_app import running_app
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
+SLOWER = 4  # times that the processor is slowed down
+FRAMES = 60  # of a second
+PATIENCE = 120_000  # milliseconds
+
+# milliseconds from the navigation until the rebuilt face is painted
+WATCH = """window.firstFace = new Promise((done) => {
+  const look = () => {
+    const copy = document.querySelector("#copy");
+    const seen = copy?.getContext("2d").getImageData(256, 256, 1, 1).data[3] === 255;
+    if (seen) requestAnimationFrame(() => done(performance.now()));
+    else setTimeout(look, 20);
+  };
+  addEventListener("DOMContentLoaded", look);
+})"""
+
+# drag a slider from end to end in a second, one step a frame; the frames whose picture is a new one
+DRAG = """async ([slider, canvas]) => {
+  const [input, picture] = [slider, canvas].map((one) => document.querySelector(one));
+  const small = new OffscreenCanvas(8, 8).getContext("2d", { willReadFrequently: true });
+  const look = () => {
+    small.drawImage(picture, 0, 0, 8, 8);
+    return small.getImageData(0, 0, 8, 8).data.join();
+  };
+  const next = () => new Promise((done) => requestAnimationFrame(done));
+  const [low, high] = [Number(input.min), Number(input.max)];
+  let [last, frames] = [look(), 0];
+  const start = await next();
+  for (let now = start; now - start < 1000; ) {
+    input.value = low + ((high - low) * (1 + now - start)) / 1000;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    now = await next();
+    const seen = look();
+    frames += Number(seen !== last);
+    last = seen;
+  }
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  return frames;
+}"""
+
+DRAGS = {  # tab -> its slider and the picture that follows it
+    "face": ("#beta", "#copy"),
+    "explore": ("#panel-explore .ways .sliders input:enabled", "#panel-explore .desk .picture canvas"),
+    "morph": ("#panel-morph .morph-side input[type=range]", "#panel-morph .picture.large canvas"),
+}
+READY = """(tab) => {
+  const panel = document.querySelector(`#panel-${tab}`);
+  return panel.children.length && !panel.querySelector(".waiting, [aria-busy]")
+    && !document.querySelector("#bar[aria-busy]");
+}"""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of the measurement."""
+
+    rounds: int = 3
+
+
+class Figure(NamedTuple):
+    """A measured figure and its bound."""
+
+    title: str
+    value: float
+    unit: str
+    bound: float
+    least: bool = False  # the bound is the least value; otherwise it is the largest
+
+    @property
+    def holds(self) -> bool:
+        """Check whether the figure keeps to its bound."""
+        return self.value >= self.bound if self.least else self.value <= self.bound
+
+
+def open_session(browser: Browser, options: dict[str, Any]) -> tuple[Page, CDPSession]:
+    """Open an empty page of a visitor who wants less motion, so that nothing but the slider moves."""
+    context = browser.new_context(**options, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    return page, context.new_cdp_session(page)
+
+
+def measure_loading(browser: Browser, address: str) -> list[Figure]:
+    """Load the page as on a phone, and drag its slider as soon as the face is seen."""
+    page, session = open_session(browser, PHONE)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    sizes: dict[str, float] = {}  # bytes of the answers so far, with their heads, by request
+    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.add_init_script(WATCH)
+    page.goto(address, wait_until="commit")
+    first = float(page.evaluate("window.firstFace"))
+    answers = list(sizes.values())
+    loaded = page.evaluate("performance.getEntriesByName(new URL('models/vae/decoder.onnx', document.baseURI)).length")
+    pictures = page.evaluate(DRAG, list(DRAGS["face"]))
+    page.context.close()
+    return [
+        Figure("first answer over the wire", answers[0] / 1000, "kB", 100),
+        Figure("all answers before the first face", sum(answers) / 1000, "kB", 300),
+        Figure("first face on a slow phone", first / 1000, "s", 2.5),
+        Figure("decoders loaded by then", loaded, "", 0),
+        Figure("pictures of a drag at once", pictures, "", 10, least=True),
+    ]
+
+
+def measure_drags(browser: Browser, address: str) -> list[Figure]:
+    """Drag a slider of each tab for a second, on a desk, once every model has come."""
+    page, _ = open_session(browser, DESK)
+    requests: list[str] = []
+    page.context.on("request", lambda request: requests.append(request.url))
+    page.goto(f"{address}#face?face=glasses")  # every model has to rebuild it
+    figures = []
+    for tab, (slider, picture) in DRAGS.items():
+        page.locator(f"#tab-{tab}").click()
+        page.wait_for_function(READY, arg=tab)
+        page.locator(f"#panel-{tab} details:not(.menu)").evaluate_all(
+            "all => all.forEach((one) => { one.open = true; })"
+        )
+        page.evaluate(DRAG, [slider, picture])  # the first one warms up
+        sent = len(requests)
+        frames = page.evaluate(DRAG, [slider, picture])
+        figures += [
+            Figure(f"{tab}: frames of a second's drag", frames, "", FRAMES - 1, least=True),
+            Figure(f"{tab}: requests meanwhile", len(requests) - sent, "", 0),
+        ]
+    page.context.close()
+    return figures
+
+
+def write_row(figure: Figure) -> str:
+    """Write a line of the table."""
+    bound = f"{'at least' if figure.least else 'at most'} {figure.bound:g}"
+    return f"{figure.title:36}{figure.value:8.1f} {figure.unit:3} {bound:14}{'' if figure.holds else 'missed'}".rstrip()
+
+
+def main(options: Options) -> None:
+    """Measure and print the table."""
+    with running_app() as app, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        rounds = [
+            measure_loading(browser, app.address) + measure_drags(browser, app.address) for _ in range(options.rounds)
+        ]
+        browser.close()
+    medians = [
+        same[0]._replace(value=statistics.median(one.value for one in same)) for same in zip(*rounds, strict=True)
+    ]
+    print("\n".join(write_row(figure) for figure in medians))
+    sys.exit(any(not figure.holds for figure in medians))
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Options, description=__doc__))

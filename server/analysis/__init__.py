@@ -1,0 +1,1 @@
+"""Analyses that the endpoints compute: samples, scores, typicality, the models of one family."""

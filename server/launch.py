@@ -1,0 +1,95 @@
+"""Launch: from the options of a start to a page that is served until it is stopped."""
+
+import signal
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from server import start as starting
+from server import uploads
+from server.limits import LARGEST_FILE
+from server.start import Start, StartError
+from server.viewer import Viewer, show
+from vae_models import environment
+
+if TYPE_CHECKING:
+    from server.app import PageServer
+
+
+def serve(start: Start, viewer: Viewer) -> None:
+    """Load the models, show the page, and serve it until stopped or, in a window, closed.
+
+    Raises:
+        StartError: if the models cannot be loaded or the page cannot be served.
+    """
+    start = starting.take_host(start)
+    environment.bypass_proxies(*starting.hosts(start))  # gradio asks its own page
+    starting.find_free_port(start)  # a wrong host is reported before anything slow
+    if viewer != "window":  # a window runs a loop of its own, in which Python sees no signal
+        end_on_signals()
+    folder = uploads.create_folder()
+    server = load(start)
+    uploads.keep_deleting(folder, server.forget_files)
+    show(launch(server, start), viewer)
+    if viewer == "window":
+        server.get_blocks().close(verbose=False)
+    else:
+        server.get_blocks().block_thread()
+
+
+def load(start: Start) -> "PageServer":
+    """Load the models, print what could not be loaded, and build their server.
+
+    Raises:
+        StartError: if there are no models.
+    """
+    from server import workers  # late: torch and gradio take seconds, and a wrong option is reported first
+    from vae_models.hub.pull import pull
+
+    workers.set_threads()
+    try:
+        loaded = pull(start.models)
+    except (OSError, ValueError) as error:
+        raise StartError(str(error)) from error
+    for line in (*loaded.failures, *environment.drop_unusable_proxies()):
+        print(line, file=sys.stderr)
+    # not before `pull`, which takes every proxy, nor before proxies are dropped that gradio cannot be imported with
+    from server.app import build
+
+    return build(start, loaded)
+
+
+def launch(server: "PageServer", start: Start) -> str:
+    """Start serving, and return the address of the page.
+
+    Raises:
+        StartError: if the page cannot be served.
+    """
+    port = starting.find_free_port(start)
+    try:
+        _, _, public = server.launch(
+            server_name=starting.server_name(start),
+            server_port=port,
+            share=start.share,
+            prevent_thread_lock=True,  # `serve` waits instead
+            mcp_server=start.mcp,
+            ssr_mode=False,  # on a Space, Node would serve a page of gradio's
+            pwa=False,  # gradio's own icons come in any size, and take its event loop for as long
+            enable_monitoring=False,
+            max_file_size=LARGEST_FILE,
+            run_history=False,
+        )
+    except Exception as error:  # of gradio, its server and its HTTP client
+        raise StartError(f"The page cannot be served: {' '.join(str(error).split())}") from error
+    return public or starting.local_address(start, port)
+
+
+def end_on_signals() -> None:
+    """End the process in good order for a stop signal and for a closed terminal, and so delete its uploads."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    for number in signal.Signals:
+        if number.name in ("SIGTERM", "SIGHUP") and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
+            signal.signal(number, end)

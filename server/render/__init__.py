@@ -1,0 +1,1 @@
+"""Drawings that the endpoints send: sheets of faces and films."""

@@ -1,1 +1,0 @@
-"""The page, one file per tab; with app.py the only place that imports gradio."""
