@@ -35,6 +35,7 @@ CODE = ("vae_models", "metrics", "faces", "pages", "server", "train", "app.py", 
 NOT_INSTALLED = (
     "assets/.npmrc",
     "assets/biome.json",
+    "assets/examples/draw.py",
     "assets/figures/",
     "assets/gradio-client/README.md",
     "assets/onnxruntime/README.md",

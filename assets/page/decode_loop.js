@@ -1,7 +1,7 @@
 // Decode the newest codes of many models, one at a time: the chosen model in every other turn, the others one after
 // the other between. Nothing piles up, and a drag asks for nothing that is already out of date.
 
-import { cropAt } from "./picture.js";
+import { cropAt } from "./facebar/picture.js";
 
 /**
  * @typedef {object} LoopOptions

@@ -1,6 +1,6 @@
 // Files to take away: faces of 512 pixels, labelled sheets, tables and codes.
 
-import { contextOf, enlarge, newCanvas, SAVED } from "./picture.js";
+import { contextOf, enlarge, newCanvas, SAVED } from "./facebar/picture.js";
 
 /** @typedef {{title: string, crops: Uint8ClampedArray[]}} Line a labelled line of a sheet */
 

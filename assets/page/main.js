@@ -2,10 +2,10 @@
 
 import { createEngine } from "../engine/engine.js";
 import { readAddress, readOldLink, TABS, writeAddress } from "./address.js";
-import { Consent } from "./consent.js";
 import { find, make, roveFocus } from "./dom.js";
-import { buildFaceBar, say } from "./facebar.js";
-import { Faces } from "./faces.js";
+import { buildFaceBar, say } from "./facebar/bar.js";
+import { Consent } from "./facebar/consent.js";
+import { Faces } from "./facebar/faces.js";
 import { record } from "./models.js";
 import { bindCards } from "./parts/card.js";
 import { createStore, FIRST } from "./store.js";

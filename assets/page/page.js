@@ -4,9 +4,9 @@
  * @typedef {object} Page
  * @property {import("./store.js").Store} store
  * @property {import("./models.js").Records} records
- * @property {import("./faces.js").Faces} faces
+ * @property {import("./facebar/faces.js").Faces} faces
  * @property {import("../engine/types.js").Engine} engine
- * @property {import("./consent.js").Consent} consent
+ * @property {import("./facebar/consent.js").Consent} consent
  * @property {(sentence: string) => void} say beside the face of the page
  * @property {number[] | null} linkedCode code of a link to Explore that the page was opened with
  *

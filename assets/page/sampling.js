@@ -1,8 +1,8 @@
 // Random numbers -> codes -> faces. The same seed gives the same numbers as the app's endpoints.
 
 import { Generator } from "../engine/noise.js";
+import { cropAt } from "./facebar/picture.js";
 import { record } from "./models.js";
-import { cropAt } from "./picture.js";
 
 /**
  * @typedef {import("./models.js").Model} Model

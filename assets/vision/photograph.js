@@ -9,7 +9,7 @@
 
 import { buildTransform, convert } from "./colour.js";
 import { LARGEST } from "./constants.js";
-import { ServerNeeded } from "./errors.js";
+import { PictureError, ServerNeeded } from "./errors.js";
 import { readText } from "./files/bytes.js";
 import { splitAvif, splitWebp } from "./files/containers.js";
 import { keepWhole } from "./files/contents.js";
@@ -30,6 +30,9 @@ const FORMATS = [
   [/^.{4}ftyp(?:.{4}){0,8}?avi[fs]/s, splitAvif],
 ];
 
+// BMP, TIFF, PPM, HEIC
+const OTHER_FORMATS = /^(?:BM|II[*+]\0|MM\0[*+]|P[1-6f]\s|.{4}ftyp(?:.{4}){0,8}?(?:he[iv][cmsx]|mif1|msf1))/s;
+
 /**
  * The transform (a, b, c, d, e, f) that turns a bitmap upright, for EXIF's orientations from 1 on.
  * @type {((width: number, height: number) => [number, number, number, number, number, number])[]}
@@ -48,7 +51,7 @@ const TURNS = [
 /**
  * Decode a file, of an animation its first frame.
  *
- * Rejects with ServerNeeded where this browser cannot give the server's pixels.
+ * Rejects with PictureError if it is no picture, and with ServerNeeded if this browser cannot give the server's pixels.
  * @param {Blob} file
  * @returns {Promise<Picture>}
  */
@@ -58,7 +61,11 @@ export async function decodePhotograph(file) {
   const data = new Uint8Array(await file.arrayBuffer());
   const head = readText(data, 0, 64);
   const split = FORMATS.find(([signature]) => signature.test(head))?.[1];
-  if (!split) throw new ServerNeeded("This file is of no format that browsers read exactly.");
+  if (!split) {
+    if (!data.length) throw new PictureError("This file is empty (0 bytes): choose a picture.");
+    if (OTHER_FORMATS.test(head)) throw new ServerNeeded("This file is of no format that browsers read exactly.");
+    throw new PictureError("This file is not a picture that can be read: choose a JPEG, PNG or WebP.");
+  }
   const contents = await split(data);
   requireArea(contents.area);
   const { parts, transform } = chooseConversion(contents);

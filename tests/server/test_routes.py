@@ -58,6 +58,7 @@ def test_an_address_of_the_page_has_its_file(client: TestClient, address: str, f
         "page/%2e%2e/%2e%2e/app.py",
         "page/..%2f..%2fapp.py",
         "page//etc/hostname",
+        "examples/draw.py",
         "onnxruntime/fetch.py",
         "onnxruntime/LICENSE",
         "models/vae/model.safetensors",

@@ -3,11 +3,11 @@
 import { writeCodeLink } from "../address.js";
 import { make } from "../dom.js";
 import { drawSheet, save, saveFace, savePicture } from "../download.js";
+import { cropAt } from "../facebar/picture.js";
 import { filmEnding, filmType, recordFilm } from "../film.js";
 import { createButton, createMenu } from "../parts/controls.js";
 import { openDialog } from "../parts/dialog.js";
 import { codesAlong, STEPS } from "../parts/strip.js";
-import { cropAt } from "../picture.js";
 import { EXPLORE } from "../words/explore.js";
 import { STATES } from "../words/page.js";
 

@@ -2,8 +2,8 @@
 
 import { DecodeLoop } from "../decode_loop.js";
 import { make, setText } from "../dom.js";
+import { newCanvas, paint } from "../facebar/picture.js";
 import { Row } from "../parts/row.js";
-import { newCanvas, paint } from "../picture.js";
 import { EXPLORE } from "../words/explore.js";
 
 /**

@@ -1,7 +1,7 @@
 // A map of codes on a canvas: their density, the prior's circles, the current code; and which code a pixel means.
 // Both axes have one scale, so that the prior's circles are round.
 
-import { contextOf } from "../picture.js";
+import { contextOf } from "../facebar/picture.js";
 import { drawAxes, frame, write } from "./axes.js";
 import { drawDensity, rgb } from "./cloud.js";
 import { centreOf, codeOf, viewOf } from "./densities.js";

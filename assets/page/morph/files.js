@@ -1,8 +1,8 @@
 // A morph by all models, as pictures, as a film, and as codes.
 
 import { drawSheet, saveJson } from "../download.js";
+import { cropAt } from "../facebar/picture.js";
 import { recordFilm } from "../film.js";
-import { cropAt } from "../picture.js";
 import { MORPH } from "../words/morph.js";
 
 /**
@@ -48,7 +48,7 @@ export function filmAlong(lines, tell) {
 /**
  * Save both faces' codes by every model.
  *
- * @param {import("../faces.js").Face | null} face the first
+ * @param {import("../facebar/faces.js").Face | null} face the first
  * @param {Record<string, Float32Array>} codes of the second, by model
  */
 export function saveCodes(face, codes) {

@@ -1,8 +1,8 @@
 // The second face of a morph: an example, a random one, a photo, or the page's own.
 
 import { make, roveFocus } from "../dom.js";
-import { EXAMPLES } from "../faces.js";
-import { canvasOf, paint, readCrops } from "../picture.js";
+import { EXAMPLES } from "../facebar/faces.js";
+import { canvasOf, paint, readCrops } from "../facebar/picture.js";
 import { drawFace, randomId } from "../sampling.js";
 import { MORPH } from "../words/morph.js";
 import { FACES } from "../words/page.js";
@@ -52,7 +52,7 @@ export class SecondFace {
     file.addEventListener("change", () => {
       const photo = file.files?.[0];
       this.page.consent.isPersonal = true;
-      if (photo) this.choose(async () => (await import("../photo.js")).cropPhoto(this.page.engine, photo));
+      if (photo) this.choose(async () => (await import("../facebar/photo.js")).cropPhoto(this.page.engine, photo));
       file.value = "";
     });
     const random = async () =>

@@ -8,7 +8,7 @@ import { createButton } from "./controls.js";
 
 /**
  * @typedef {import("../page.js").Page} Page
- * @typedef {{model: import("../models.js").Model, copy: import("../faces.js").Copy}} Pair
+ * @typedef {{model: import("../models.js").Model, copy: import("../facebar/faces.js").Copy}} Pair
  */
 
 /** @param {Page} page @returns {Pair[]} */

@@ -1,14 +1,14 @@
 // The same face by every model, in one row: families under brackets, a click chooses.
 
 import { make, roveFocus, setText } from "../dom.js";
+import { newCanvas, paint } from "../facebar/picture.js";
 import { groupByFamily, shortTitle, spokenTitle } from "../models.js";
-import { newCanvas, paint } from "../picture.js";
 import { BRACKETS, number, ROW, SCORES } from "../words/page.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
- * @typedef {import("../faces.js").Copy} Copy
- * @typedef {import("../faces.js").Face} Face
+ * @typedef {import("../facebar/faces.js").Copy} Copy
+ * @typedef {import("../facebar/faces.js").Face} Face
  * @typedef {{button: HTMLButtonElement, canvas: HTMLCanvasElement, foot: HTMLElement, scores: HTMLElement}} Cell
  */
 

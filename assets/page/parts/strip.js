@@ -1,7 +1,7 @@
 // A strip of faces that touch: one code moved from one end of its range to the other.
 
 import { make } from "../dom.js";
-import { contextOf, cropAt, enlarge, newCanvas } from "../picture.js";
+import { contextOf, cropAt, enlarge, newCanvas } from "../facebar/picture.js";
 
 export const STEPS = 9;
 const SIZE = 128; // pixels of a face

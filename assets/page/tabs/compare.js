@@ -2,11 +2,11 @@
 
 import { make, roveFocus, setText } from "../dom.js";
 import { drawSheet, savePicture } from "../download.js";
+import { cropAt } from "../facebar/picture.js";
 import { record, spokenTitle } from "../models.js";
 import { termButton } from "../parts/card.js";
 import { createButton } from "../parts/controls.js";
 import { codesAlong, labelledStrip, paintStrip, STEPS } from "../parts/strip.js";
-import { cropAt } from "../picture.js";
 import { COMPARE } from "../words/compare.js";
 import { ERRORS } from "../words/face.js";
 

@@ -7,10 +7,10 @@ import { Features } from "../explore/features.js";
 import { MapPanel } from "../explore/map_panel.js";
 import { Numbers } from "../explore/numbers.js";
 import { Stage } from "../explore/stage.js";
+import { cropAt } from "../facebar/picture.js";
 import { record } from "../models.js";
 import { createSwitch } from "../parts/controls.js";
 import { codesAlong, createStrip, paintStrip } from "../parts/strip.js";
-import { cropAt } from "../picture.js";
 import { drawCodes } from "../sampling.js";
 import { EXPLORE } from "../words/explore.js";
 

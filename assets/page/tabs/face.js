@@ -2,22 +2,22 @@
 
 import { blend, css, readPalette } from "../colours.js";
 import { find, findCanvas, make, setText } from "../dom.js";
+import { Chart } from "../face/chart.js";
+import { Dial } from "../face/dial.js";
+import { Flow, toBars } from "../face/flow.js";
+import { createNoiseSlider, paintNoisy } from "../face/noise.js";
+import { Readings } from "../face/readings.js";
+import { contextOf, enlarge, SAVED } from "../facebar/picture.js";
 import { spokenTitle } from "../models.js";
-import { Chart } from "../parts/chart.js";
-import { Dial } from "../parts/dial.js";
-import { Flow, toBars } from "../parts/flow.js";
 import { buildMore } from "../parts/more.js";
-import { createNoiseSlider, paintNoisy } from "../parts/noise.js";
-import { Readings } from "../parts/readings.js";
 import { Row } from "../parts/row.js";
-import { contextOf, enlarge, SAVED } from "../picture.js";
 import { ALT, DIAL, ERRORS } from "../words/face.js";
 import { ERRORS as PROBLEMS } from "../words/page.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
  * @typedef {import("../page.js").Page} Page
- * @typedef {import("../faces.js").Copy} Copy
+ * @typedef {import("../facebar/faces.js").Copy} Copy
  */
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -28,7 +28,7 @@ class FaceTab {
   #shade = "";
   #spoken = 0;
   #copyContext = contextOf(findCanvas("#copy"));
-  /** @type {WeakMap<Copy, import("../parts/flow.js").Bar[]>} */
+  /** @type {WeakMap<Copy, import("../face/flow.js").Bar[]>} */
   #bars = new WeakMap();
   /** @type {"pixels" | "errors"} */
   #view = "pixels";

@@ -3,6 +3,7 @@
 import { DecodeLoop } from "../decode_loop.js";
 import { make, setText } from "../dom.js";
 import { drawSheet, save, savePicture } from "../download.js";
+import { canvasOf, newCanvas, paint } from "../facebar/picture.js";
 import { filmEnding, filmType } from "../film.js";
 import { shortTitle, spokenTitle } from "../models.js";
 import { Curve } from "../morph/curve.js";
@@ -12,7 +13,6 @@ import { SecondFace } from "../morph/second_face.js";
 import { createButton, createSwitch } from "../parts/controls.js";
 import { Row } from "../parts/row.js";
 import { createSlider } from "../parts/slider.js";
-import { canvasOf, newCanvas, paint } from "../picture.js";
 import { ERRORS } from "../words/face.js";
 import { MORPH } from "../words/morph.js";
 

@@ -2,11 +2,11 @@
 
 import { make, roveFocus, setText } from "../dom.js";
 import { drawSheet, saveJson, savePicture } from "../download.js";
+import { canvasOf, cropAt } from "../facebar/picture.js";
 import { groupByFamily, shortTitle, spokenTitle } from "../models.js";
 import { termButton } from "../parts/card.js";
 import { createButton, createMenu, createSwitch } from "../parts/controls.js";
 import { createSlider } from "../parts/slider.js";
-import { canvasOf, cropAt } from "../picture.js";
 import { drawCodes, fittedOf, sampledId } from "../sampling.js";
 import { BRACKETS } from "../words/page.js";
 import { hintOf, SAMPLE } from "../words/sample.js";

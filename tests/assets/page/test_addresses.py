@@ -47,6 +47,10 @@ def test_an_address_restores_the_state_that_wrote_it(open_page: Open) -> None:
             "#morph?face=astronaut",
             "document.querySelector('#said').textContent === 'Eileen Collins, astronaut (NASA).'",
         ),
+        (
+            "#face?face=tower",
+            "document.querySelector('#said').textContent === 'A tower. The models know only faces.'",
+        ),
         ("#nothing", "!document.querySelector('#panel-face').hidden"),
         ("#face?beta=-3&family=none", "document.querySelector('#price').textContent === 'β = 1'"),
     ],

@@ -104,7 +104,8 @@ def test_a_file_that_is_no_picture_gets_a_sentence(open_page: Open, name: str, d
     visit.rest("face")
     before = visit.page.evaluate("document.querySelector('#copy').toDataURL()")
     upload(visit, name, data)
-    visit.page.get_by_role("button", name="Send it", exact=True).click()  # what the browser cannot read, the server may
+    if sentence == "damaged":  # the server says what is wrong with it
+        visit.page.get_by_role("button", name="Send it", exact=True).click()
     expect(visit.page.locator("#said")).to_contain_text(sentence)
     assert visit.page.evaluate("document.querySelector('#copy').toDataURL()") == before
 

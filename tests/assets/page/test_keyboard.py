@@ -83,7 +83,7 @@ def test_arrows_go_from_face_to_face_and_enter_takes_one(open_page: Open) -> Non
     visit = open_page()
     visit.rest("face")
     page = visit.page
-    for group, count in (("#examples", 4), ("#row", 8)):
+    for group, count in (("#examples", 6), ("#row", 8)):
         page.locator(f"{group} button").first.focus()
         names = [find_focus(page)]
         for _ in range(count - 1):

@@ -7,6 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from faces.errors import PictureError
+from faces.formats import recognise
 from faces.image import read_picture
 from tests.assets.vision.conftest import Vision
 from tests.assets.vision.pictures import BEYOND, EXACT, MATRICES, PROFILES, SRGB_PROFILES, noise, portrait
@@ -54,6 +56,13 @@ def test_a_file_that_browsers_read_otherwise_needs_the_server(vision: Vision, ki
     assert vision.fail(BEYOND[kind](portrait())) == "ServerNeeded"
 
 
+@pytest.mark.parametrize("file", [b"", b"hello", bytes(100), b"\x89PNG", b"%PDF-1.7"])
+def test_a_file_that_is_no_picture_is_refused_as_by_the_server(vision: Vision, file: bytes) -> None:
+    assert vision.fail(file) == "PictureError"
+    with pytest.raises(PictureError):
+        recognise(file)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 2000), (2000, 3)])
 def test_a_picture_of_any_shape_is_read(vision: Vision, size: tuple[int, int]) -> None:
     assert difference(vision, encode(noise(*size), "PNG")).max() == 0
@@ -70,7 +79,8 @@ def test_a_damaged_file_is_read_or_needs_the_server(vision: Vision, kind: str) -
         damaged = bytearray(file)
         for at in random.integers(0, min(len(file), 600), 4):
             damaged[at] = random.integers(256)
-        assert vision.fail(bytes(damaged[: random.integers(len(file) // 2, len(file) + 1)])) in ("", "ServerNeeded")
+        failure = vision.fail(bytes(damaged[: random.integers(len(file) // 2, len(file) + 1)]))
+        assert failure in ("", "ServerNeeded", "PictureError")
     assert vision.fail(file) == ""
 
 

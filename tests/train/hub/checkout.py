@@ -24,6 +24,7 @@ COMMITTED = {
     "LICENSE": "Apache",
     "requirements-app.txt": "gradio==6.31.0\n",
     "assets/page.js": "// page",
+    "assets/examples/draw.py": "draws pictures",
     "assets/package.json": "programs that check the page",
     "assets/figures/figure.png": "for the README",
     "assets/weights/LICENSE.md": "CelebA's terms",

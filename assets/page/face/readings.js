@@ -64,7 +64,7 @@ export class Readings {
   /**
    * Show how much information this face's code holds.
    *
-   * @param {import("../faces.js").Copy} copy
+   * @param {import("../facebar/faces.js").Copy} copy
    * @param {Model} model
    */
   showFace(copy, model) {
@@ -75,7 +75,7 @@ export class Readings {
     if (this.#shown !== model.name) this.showModel(model);
   }
 
-  /** Announce, once the slider rests. @param {import("../faces.js").Face | null} face @param {Model} model */
+  /** Announce, once the slider rests. @param {import("../facebar/faces.js").Face | null} face @param {Model} model */
   speak(face, model) {
     const copy = face?.copies.get(model.name);
     if (!copy) return;

@@ -1,7 +1,7 @@
 // Strands and bars: the face runs into the code, the code into the copy. One canvas over the whole bench.
 
 import { blend, css, mix } from "../colours.js";
-import { contextOf } from "../picture.js";
+import { contextOf } from "../facebar/picture.js";
 
 /**
  * @typedef {import("../colours.js").Rgb} Rgb

@@ -1,14 +1,14 @@
 // The bar with THE face of the page: a photo, the camera, the dice, examples. Whatever is chosen here is the face of
 // every tab.
 
-import { find, findCanvas, findInput, make, roveFocus, setText } from "./dom.js";
+import { find, findCanvas, findInput, make, roveFocus, setText } from "../dom.js";
+import { randomId } from "../sampling.js";
+import { ERRORS, FACES, STATES } from "../words/page.js";
 import { EXAMPLES } from "./faces.js";
 import { paint } from "./picture.js";
-import { randomId } from "./sampling.js";
-import { ERRORS, FACES, STATES } from "./words/page.js";
 
 /**
- * @typedef {import("./page.js").Page} Page
+ * @typedef {import("../page.js").Page} Page
  * @typedef {keyof typeof EXAMPLES} Example
  */
 
@@ -52,12 +52,12 @@ export function buildFaceBar(page) {
 
 /** Say how far the files of models are while they come in; then the note of the face. @param {Page} page */
 function tellLoading({ engine, faces, say: tell }) {
-  /** @type {Map<string, import("../engine/types.js").Progress>} */
+  /** @type {Map<string, import("../../engine/types.js").Progress>} */
   const files = new Map();
   const begin = performance.now();
   let own = "";
   engine.events.addEventListener("progress", (event) => {
-    const progress = /** @type {CustomEvent<import("../engine/types.js").Progress>} */ (event).detail;
+    const progress = /** @type {CustomEvent<import("../../engine/types.js").Progress>} */ (event).detail;
     files.set(progress.file, progress);
     const sums = [...files.values()].reduce(
       ([a, b], { loaded, total }) => [a + loaded, b + Math.max(loaded, total)],

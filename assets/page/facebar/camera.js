@@ -1,9 +1,9 @@
 // A photo by the camera: a live picture in a dialog, and a button.
 
-import { make } from "./dom.js";
-import { closeDialog, onceClosed, openDialog } from "./parts/dialog.js";
+import { make } from "../dom.js";
+import { closeDialog, onceClosed, openDialog } from "../parts/dialog.js";
+import { CAMERA } from "../words/photo.js";
 import { contextOf, newCanvas } from "./picture.js";
-import { CAMERA } from "./words/photo.js";
 
 /**
  * Open the camera; the picture that is taken goes to `use`.

@@ -1,15 +1,15 @@
 // A photograph becomes a crop. Several faces: click one. None: a square to drag, made larger at its corner.
 
-import { make } from "./dom.js";
-import { closeDialog, onceClosed, openDialog } from "./parts/dialog.js";
-import { moveSquare, scaleSquare, startSquare } from "./parts/square_layout.js";
+import { make } from "../dom.js";
+import { closeDialog, onceClosed, openDialog } from "../parts/dialog.js";
+import { moveSquare, scaleSquare, startSquare } from "../parts/square_layout.js";
+import { PHOTO } from "../words/photo.js";
 import { contextOf, newCanvas } from "./picture.js";
-import { PHOTO } from "./words/photo.js";
 
 /**
- * @typedef {import("../engine/types.js").Engine} Engine
- * @typedef {import("../engine/types.js").Found} Found
- * @typedef {import("./parts/square_layout.js").Square} Square
+ * @typedef {import("../../engine/types.js").Engine} Engine
+ * @typedef {import("../../engine/types.js").Found} Found
+ * @typedef {import("../parts/square_layout.js").Square} Square
  */
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -95,7 +95,7 @@ function place(element, { x, y, w, h }, { width, height }) {
  * @param {HTMLElement} stage
  * @param {ImageBitmap} bitmap
  * @param {Found | null} found
- * @returns {() => import("../engine/types.js").Square}
+ * @returns {() => import("../../engine/types.js").Square}
  */
 function createSquare(stage, bitmap, found) {
   let square = startSquare(bitmap.width, bitmap.height);

@@ -1,16 +1,16 @@
 // THE face of the page, and what every model makes of it.
 
-import { drawErrors } from "../engine/error_map.js";
-import { score } from "../engine/scores.js";
-import { record, seeing } from "./models.js";
+import { drawErrors } from "../../engine/error_map.js";
+import { score } from "../../engine/scores.js";
+import { record, seeing } from "../models.js";
+import { drawFace } from "../sampling.js";
+import { FACES } from "../words/page.js";
 import { readCrops, toPlanes } from "./picture.js";
-import { drawFace } from "./sampling.js";
-import { FACES } from "./words/page.js";
 
 /**
- * @typedef {import("./models.js").Model} Model
- * @typedef {import("../engine/types.js").Engine} Engine
- * @typedef {import("../engine/types.js").Reconstruction} Copy
+ * @typedef {import("../models.js").Model} Model
+ * @typedef {import("../../engine/types.js").Engine} Engine
+ * @typedef {import("../../engine/types.js").Reconstruction} Copy
  * @typedef {{id: string, name: string, note: string, crop: Uint8ClampedArray, copies: Map<string, Copy>}} Face
  */
 
@@ -19,6 +19,8 @@ export const EXAMPLES = {
   glasses: "examples/sampled-glasses.png",
   "dark-hair": "examples/sampled-dark-hair.png",
   astronaut: "examples/astronaut.png",
+  drawing: "examples/drawing.png",
+  tower: "examples/tower.png",
 };
 
 /**

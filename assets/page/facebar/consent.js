@@ -1,9 +1,9 @@
 // The visitor's consent before a photograph, or a code made from one, is sent to the page's server.
 
-import { make } from "./dom.js";
-import { createButton } from "./parts/controls.js";
-import { closeDialog, onceClosed, openDialog } from "./parts/dialog.js";
-import { CONSENT } from "./words/photo.js";
+import { make } from "../dom.js";
+import { createButton } from "../parts/controls.js";
+import { closeDialog, onceClosed, openDialog } from "../parts/dialog.js";
+import { CONSENT } from "../words/photo.js";
 
 export class Consent {
   isGiven = false;

@@ -1,13 +1,13 @@
 // Noise that is added to the face before it is encoded: a slider, and the face as the models see it.
 
-import { paint, toCrop, toPlanes } from "../picture.js";
+import { paint, toCrop, toPlanes } from "../facebar/picture.js";
+import { createSlider } from "../parts/slider.js";
 import { NOISE } from "../words/face.js";
-import { createSlider } from "./slider.js";
 
 const REST = 60; // milliseconds until the models are asked
 
 /**
- * @param {import("../faces.js").Faces} faces
+ * @param {import("../facebar/faces.js").Faces} faces
  * @param {() => string} first model that is rebuilt first
  * @param {() => void} changed
  */

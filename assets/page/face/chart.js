@@ -2,8 +2,8 @@
 
 import { draw } from "../dom.js";
 import { ladderOf } from "../ladder.js";
+import { scalesOf, ticks } from "../parts/chart_layout.js";
 import { CHART } from "../words/page.js";
-import { scalesOf, ticks } from "./chart_layout.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
@@ -14,7 +14,7 @@ const MARGINS = { left: 42, right: 14, top: 10, bottom: 36 };
 const FAMILIES = ["beta-vae", "beta-tcvae"];
 
 export class Chart {
-  /** @type {import("./chart_layout.js").Scales | null} */
+  /** @type {import("../parts/chart_layout.js").Scales | null} */
   #scales = null;
   #dot = draw("circle", { r: 8, class: "dot" });
   #stem = draw("line", { class: "stem" });
@@ -61,7 +61,7 @@ export class Chart {
     );
   }
 
-  /** @param {import("./chart_layout.js").Scales} scales */
+  /** @param {import("../parts/chart_layout.js").Scales} scales */
   #axes({ x, y, mostNats, mostError }) {
     const rows = ticks(mostError, 4).flatMap((v) => [
       draw("line", { x1: MARGINS.left, x2: this.#right, y1: y(v), y2: y(v), class: "grid" }),
@@ -78,7 +78,7 @@ export class Chart {
     ];
   }
 
-  /** @param {Map<string, Point>} points @param {string} kind @param {import("./chart_layout.js").Scales} scales */
+  /** @param {Map<string, Point>} points @param {string} kind @param {import("../parts/chart_layout.js").Scales} scales */
   #lines(points, kind, { x, y }) {
     return FAMILIES.map((family) => {
       const ladder = ladderOf(this.models, family).map(({ name }) => points.get(name));
@@ -89,7 +89,7 @@ export class Chart {
     });
   }
 
-  /** @param {Map<string, Point>} points @param {import("./chart_layout.js").Scales} scales */
+  /** @param {Map<string, Point>} points @param {import("../parts/chart_layout.js").Scales} scales */
   #marks(points, { x, y }) {
     const marks = [];
     /** @type {[number, number][]} */
