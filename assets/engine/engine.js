@@ -1,4 +1,4 @@
-import { BrowserWay } from "./browser.js";
+import { BrowserWay } from "./browser/browser.js";
 import { createAsk, createModelMethods, createPhotographMethods } from "./requests.js";
 import { Ways } from "./ways.js";
 
@@ -74,7 +74,7 @@ function createBrowserWay({ finder, runtime }, models, base, report) {
     ).href;
   const networks = NETWORKS.map((name) => [name, `${folder(finder, "finder")}${name}.onnx`]);
   const setup = { runtime: folder(runtime, "onnxruntime"), networks: Object.fromEntries(networks), models };
-  const address = new URL("./worker.js", import.meta.url);
+  const address = new URL("./browser/worker.js", import.meta.url);
   return new BrowserWay(setup, report, () => new Worker(address, { type: "module" }));
 }
 

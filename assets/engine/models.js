@@ -8,7 +8,7 @@ import { compare, drawCodes } from "./typicality.js";
 
 /**
  * @import { Code, Crop, Model, Reconstruction, Typicality } from "./types.js"
- * @import { Run } from "./sessions.js"
+ * @import { Run } from "./browser/sessions.js"
  */
 
 const SIDE = 64;

@@ -3,15 +3,15 @@
 import { align } from "../vision/align.js";
 import { CELEBA_BOX, CELEBA_EYES } from "../vision/constants.js";
 import { cropCentre, cropSquare, isCrop, requireLargeEnough } from "../vision/crop.js";
-import { findFaces } from "../vision/finder.js";
+import { findFaces } from "../vision/finder/finder.js";
 import { decodePhotograph } from "../vision/photograph.js";
 
 /**
  * @import { Crop, Face, Found, Point, Square } from "./types.js"
- * @import { Network } from "../vision/detection.js"
- * @import { Networks } from "../vision/search.js"
+ * @import { Network } from "../vision/finder/detection.js"
+ * @import { Networks } from "../vision/finder/search.js"
  * @import { Picture } from "../vision/types.js"
- * @import { Run } from "./sessions.js"
+ * @import { Run } from "./browser/sessions.js"
  */
 
 /** @typedef {{number: number, blob: Blob}} Photograph */

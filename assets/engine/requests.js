@@ -1,9 +1,9 @@
 // The engine's methods: each asks the browser's way first, and the server's where the browser cannot answer.
 
-import { newAbortError } from "./queue.js";
+import { newAbortError } from "./browser/queue.js";
 
 /**
- * @import { BrowserWay } from "./browser.js"
+ * @import { BrowserWay } from "./browser/browser.js"
  * @import { ServerWay } from "./server.js"
  * @import { Crop, Engine, Found, Model, Request } from "./types.js"
  * @import { Ways } from "./ways.js"

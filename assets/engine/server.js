@@ -1,10 +1,10 @@
 // The server's way: the app's endpoints, asked one after the other. Loaded only where the server is asked.
 
 import { toPixels } from "../vision/tensors.js";
+import { newAbortError, Queue } from "./browser/queue.js";
 import { drawErrors } from "./error_map.js";
 import { readPicture, writePicture } from "./images.js";
 import { addNoise, readCrop } from "./models.js";
-import { newAbortError, Queue } from "./queue.js";
 import { kl } from "./scores.js";
 
 /**

@@ -1,4 +1,4 @@
-import { explainMissing } from "./browser.js";
+import { explainMissing } from "./browser/browser.js";
 
 /**
  * @import { Answering, Model } from "./types.js"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BrowserWay } from "../../../assets/engine/browser.js";
+import { BrowserWay } from "../../../assets/engine/browser/browser.js";
 
 const SETUP = { runtime: "", networks: {}, models: [] };
 

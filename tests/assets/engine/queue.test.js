@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Queue } from "../../../assets/engine/queue.js";
+import { Queue } from "../../../assets/engine/browser/queue.js";
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
 

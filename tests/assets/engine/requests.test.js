@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 import { createAsk, createModelMethods, createPhotographMethods } from "../../../assets/engine/requests.js";
 import { Ways } from "../../../assets/engine/ways.js";
 
-/** @import { BrowserWay } from "../../../assets/engine/browser.js" */
+/** @import { BrowserWay } from "../../../assets/engine/browser/browser.js" */
 /** @import { ServerWay } from "../../../assets/engine/server.js" */
 
 const VAE = { name: "vae", latents: 2, channels: 3, encoder: "e", decoder: "d", typicality: null };

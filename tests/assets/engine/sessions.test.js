@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { fetchBytes, unpack } from "../../../assets/engine/files.js";
-import { Queue } from "../../../assets/engine/queue.js";
-import { Sessions } from "../../../assets/engine/sessions.js";
+import { fetchBytes, unpack } from "../../../assets/engine/browser/files.js";
+import { Queue } from "../../../assets/engine/browser/queue.js";
+import { Sessions } from "../../../assets/engine/browser/sessions.js";
 
-/** @import { Runtime } from "../../../assets/engine/sessions.js" */
+/** @import { Runtime } from "../../../assets/engine/browser/sessions.js" */
 /** @import { Progress } from "../../../assets/engine/types.js" */
 
 const FOLDER = "http://page/onnxruntime/";

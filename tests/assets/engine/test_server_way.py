@@ -144,7 +144,7 @@ def test_a_photograph_that_the_browser_cannot_read_goes_to_the_server_alone(both
 
 def test_the_server_answers_where_the_worker_cannot_start(browser: Browser, address_with_app: str) -> None:
     with browser.new_context() as context:
-        context.route("**/engine/worker.js", lambda route: route.fulfill(body="this is no script"))
+        context.route("**/engine/browser/worker.js", lambda route: route.fulfill(body="this is no script"))
         visit = Visit(context.new_page())
         visit.open(address_with_app)
         code = visit.ask(f"engine.encode('vae', {CROP})", drawn_rgba())

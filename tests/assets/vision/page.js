@@ -1,7 +1,7 @@
 // The functions of assets/vision that the tests call in Chromium, with files and pixels as base64.
 
 import { align } from "../../../assets/vision/align.js";
-import { findFaces } from "../../../assets/vision/finder.js";
+import { findFaces } from "../../../assets/vision/finder/finder.js";
 import { decodePhotograph } from "../../../assets/vision/photograph.js";
 import { toTensor } from "../../../assets/vision/tensors.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Pyramid } from "../../../assets/vision/pyramid.js";
+import { Pyramid } from "../../../assets/vision/finder/pyramid.js";
 import { resize } from "../../../assets/vision/resample.js";
 import { TABLES, unpack } from "./tables.js";
 

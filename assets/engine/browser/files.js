@@ -1,6 +1,6 @@
-import { LoadError } from "./errors.js";
+import { LoadError } from "../errors.js";
 
-/** @typedef {import("./types.js").Progress} Progress */
+/** @typedef {import("../types.js").Progress} Progress */
 
 /**
  * Fetch a file and report its bytes while they arrive.

@@ -1,15 +1,15 @@
 // The search for faces in a picture of any size: at two sizes, and at larger ones for small faces, as in
 // faces/finder/search.py.
 
-import { COARSE, ENLARGED, FINE, FINER, LARGE, LEAST, MOST_MESHES, SMALL, STEP, THRESHOLDS } from "./constants.js";
+import { COARSE, ENLARGED, FINE, FINER, LARGE, LEAST, MOST_MESHES, SMALL, STEP, THRESHOLDS } from "../constants.js";
+import { length, subtract } from "../similarity.js";
 import { detect, mapFace } from "./detection.js";
 import { fitMesh } from "./mesh.js";
-import { length, subtract } from "./similarity.js";
 
 /** @import { Detection, Network } from "./detection.js" */
 /** @import { Mesh } from "./mesh.js" */
 /** @import { Pyramid } from "./pyramid.js" */
-/** @import { Picture, Point } from "./types.js" */
+/** @import { Picture, Point } from "../types.js" */
 
 /**
  * @typedef {object} Networks

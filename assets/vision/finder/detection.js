@@ -1,11 +1,11 @@
 // BlazeFace, full range: the faces in a square of pixels, as in faces/finder/detection.py.
 
-import { OVERLAP, STRIDE } from "./constants.js";
-import { apply, length } from "./similarity.js";
-import { toPlanes } from "./tensors.js";
+import { OVERLAP, STRIDE } from "../constants.js";
+import { apply, length } from "../similarity.js";
+import { toPlanes } from "../tensors.js";
 
-/** @import { Similarity } from "./similarity.js" */
-/** @import { Eyes, Picture, Point } from "./types.js" */
+/** @import { Similarity } from "../similarity.js" */
+/** @import { Eyes, Picture, Point } from "../types.js" */
 
 /**
  * Network by its input (1, 3, n, n) and its outputs by their names.

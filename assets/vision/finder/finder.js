@@ -1,13 +1,13 @@
 // The faces of a picture, as `find_faces` in faces/align.py.
 
-import { MOST_FACES } from "./constants.js";
-import { NoFaceFound } from "./errors.js";
+import { MOST_FACES } from "../constants.js";
+import { NoFaceFound } from "../errors.js";
 import { Pyramid } from "./pyramid.js";
 import { search } from "./search.js";
 
 /** @import { Mesh } from "./mesh.js" */
 /** @import { Networks } from "./search.js" */
-/** @import { Face, Faces, Picture } from "./types.js" */
+/** @import { Face, Faces, Picture } from "../types.js" */
 
 /**
  * Find the faces of a picture, turned by up to 45 degrees either way. The largest 24 are returned, the others counted.

@@ -1,13 +1,13 @@
 // The face mesh: the eyes of a detected face, as in faces/finder/mesh.py.
 
-import { BRIGHTEST, DARK, MARGIN, MESH_SIZE, OFF, OUTLINES } from "./constants.js";
+import { BRIGHTEST, DARK, MARGIN, MESH_SIZE, OFF, OUTLINES } from "../constants.js";
+import { apply, length, multiply, subtract } from "../similarity.js";
+import { toTensor } from "../tensors.js";
 import { toProbability } from "./detection.js";
-import { apply, length, multiply, subtract } from "./similarity.js";
-import { toTensor } from "./tensors.js";
 
 /** @import { Detection, Network } from "./detection.js" */
 /** @import { Pyramid } from "./pyramid.js" */
-/** @import { Eyes, Picture, Point } from "./types.js" */
+/** @import { Eyes, Picture, Point } from "../types.js" */
 
 /**
  * A face with its eyes, in pixels of the picture.

@@ -1,10 +1,10 @@
 // The page's side of the worker: requests and their answers.
 
-import { fromPlain, RuntimeFailure } from "./errors.js";
+import { fromPlain, RuntimeFailure } from "../errors.js";
 import { newAbortError } from "./queue.js";
 
 /**
- * @import { Progress, Request } from "./types.js"
+ * @import { Progress, Request } from "../types.js"
  * @import { Setup } from "./worker.js"
  */
 
@@ -96,7 +96,7 @@ export class BrowserWay {
     }
   }
 
-  /** @param {{id: number, value?: any, error?: import("./errors.js").PlainError}} answer */
+  /** @param {{id: number, value?: any, error?: import("../errors.js").PlainError}} answer */
   #settle({ id, value, error }) {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);

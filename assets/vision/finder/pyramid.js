@@ -1,13 +1,13 @@
 // A picture and its halves, each made once, so that no part of a large picture is shrunk twice: as in
 // faces/finder/pyramid.py.
 
-import { resize } from "./resample.js";
-import { roundHalfEven } from "./rounding.js";
-import { length } from "./similarity.js";
-import { warp } from "./warp.js";
+import { resize } from "../resample.js";
+import { roundHalfEven } from "../rounding.js";
+import { length } from "../similarity.js";
+import { warp } from "../warp.js";
 
-/** @import { Similarity } from "./similarity.js" */
-/** @import { Picture, Point } from "./types.js" */
+/** @import { Similarity } from "../similarity.js" */
+/** @import { Picture, Point } from "../types.js" */
 
 /** Picture, shrunk by powers of two. The last row and column of an odd side are halved alone. */
 export class Pyramid {

@@ -1,4 +1,4 @@
-import { LoadError, OpenFailure, RuntimeFailure } from "./errors.js";
+import { LoadError, OpenFailure, RuntimeFailure } from "../errors.js";
 import { fetchBytes, unpack } from "./files.js";
 
 /**
@@ -21,7 +21,7 @@ export class Sessions {
   /**
    * @param {string} folder address of ONNX Runtime Web
    * @param {import("./queue.js").Queue} queue for all that the runtime computes
-   * @param {(progress: import("./types.js").Progress) => void} report
+   * @param {(progress: import("../types.js").Progress) => void} report
    * @param {(address: string) => Promise<Runtime>} importRuntime
    */
   constructor(folder, queue, report, importRuntime = (address) => import(address)) {

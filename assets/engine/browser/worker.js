@@ -1,12 +1,12 @@
 // The browser's way: everything is computed in this worker, so that the page never waits, one after the other.
 
-import { LoadError, toPlain } from "./errors.js";
+import { LoadError, toPlain } from "../errors.js";
 import { Queue } from "./queue.js";
 import { Sessions } from "./sessions.js";
 
 /**
- * @import { Model } from "./types.js"
- * @import { Photographs } from "./photographs.js"
+ * @import { Model } from "../types.js"
+ * @import { Photographs } from "../photographs.js"
  * @import { Run } from "./sessions.js"
  */
 
@@ -21,7 +21,7 @@ import { Sessions } from "./sessions.js";
  * @property {Run} encoder
  * @property {Run} decoder
  * @property {Record<string, Run>} networks
- * @property {typeof import("./models.js")} code
+ * @property {typeof import("../models.js")} code
  * @property {Photographs} photographs
  * @property {Model} model
  * @property {any} args
@@ -51,9 +51,9 @@ const OPEN = {
     const runs = Object.entries(setup.networks).map(async ([name, address]) => [name, await sessions.open(address)]);
     return Object.fromEntries(await Promise.all(runs));
   },
-  code: () => once("code", () => importModule(import("./models.js"))),
+  code: () => once("code", () => importModule(import("../models.js"))),
   photographs: () =>
-    once("photographs", async () => new (await importModule(import("./photographs.js"))).Photographs()),
+    once("photographs", async () => new (await importModule(import("../photographs.js"))).Photographs()),
 };
 
 /** @type {Record<string, [Need[], (context: Context) => Promise<any>]>} */
