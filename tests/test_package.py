@@ -244,7 +244,7 @@ def test_the_installed_app_serves_its_page_style_scripts_and_samples(vae_faces: 
         for path in ("", "page/main.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx"):
             with urlopen(app.address + path) as answer:
                 pages[path] = answer.read()
-        sheets = re.findall(r'href="\./([^"]+\.css)"', pages[""].decode())
+        sheets = re.findall(r'href="([^"]+\.css)"', pages[""].decode())
         for sheet in sheets:
             urlopen(app.address + sheet).close()
         client = Client(app.address, verbose=False, download_files=str(tmp_path))

@@ -174,7 +174,7 @@ async function start() {
   bindTabs(page);
   bindAddress(store);
   find("#api").hidden = !records.server;
-  find("#terms").hidden = !records.celeba;
+  find("#data-terms").hidden = !records.celeba;
   find("#bar").hidden = !faces.models.length;
   if (!faces.models.length) return;
   await openFirstFace(page);

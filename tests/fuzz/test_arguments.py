@@ -3,6 +3,7 @@
 import asyncio
 import json
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -99,7 +100,9 @@ def check(name: str, values: list[Any]) -> None:
 
     with limits():
         try:
-            asyncio.run(call(name, values))
+            # in a thread of its own: the browser's driver may have its loop in this one
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(lambda: asyncio.run(call(name, values))).result()
         except gr.Error as error:
             if error.print_exception:
                 raise

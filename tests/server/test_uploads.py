@@ -12,7 +12,7 @@ from server.uploads import FOLDER, delete_old
 
 ROOT = Path(__file__).parents[2]
 PORTRAIT = ROOT / "assets" / "examples" / "astronaut.png"
-HASTY = """import sys; from server import uploads; uploads.EVERY, uploads.AGE = 1, 2; import app
+HASTY = """import sys; from server import uploads; uploads.EVERY, uploads.AGE = 1, 20; import app
 sys.exit(app.run(app.Options(port=int(sys.argv[2]), no_open=True)))"""
 LEAVE = "from server import uploads; f = uploads.create_folder(); (f / 'x').write_text(''); print(f)"
 

@@ -78,9 +78,10 @@ def report_metrics(accelerator: Accelerator, progress: tqdm, line: dict[str, flo
     """Show a line of metrics.jsonl next to the progress bar, and log it to the tracker together with the images/s."""
     progress.set_postfix(line)
     bar = progress.format_dict
-    # tqdm has no rate of its own before its first tenth of a second
-    rate = bar["rate"] or (bar["n"] - bar["initial"]) / max(bar["elapsed"], 1e-9)
-    accelerator.log({**line, "images_per_second": rate}, step=step)
+    rate = bar["rate"]
+    if rate is None and bar["elapsed"]:  # in the first tenth of a second; a bar that is not shown has no time
+        rate = (bar["n"] - bar["initial"]) / bar["elapsed"]
+    accelerator.log({**line, **({"images_per_second": rate} if rate else {})}, step=step)
 
 
 def log_samples(accelerator: Accelerator, picture: Image, step: int) -> None:

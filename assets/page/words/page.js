@@ -26,7 +26,7 @@ export const FACES = {
   "dark-hair": { name: "A sampled face with dark hair", note: SAMPLED("AE") },
   astronaut: { name: "Eileen Collins, astronaut", note: "Eileen Collins, astronaut (NASA)." },
   drawing: { name: "A drawn face", note: "A drawing. The models know only photographs." },
-  tower: { name: "A tower, not a face", note: "A tower. The models know only faces." },
+  tower: { name: "A tower", note: "A tower. The models know only faces." },
   recrop: "Choose another face or part of your photo",
   sentPhoto: "Your photo went to this page’s server, which deletes it within minutes. Nothing is logged.",
   photo: { name: "Your photo", note: "Your photo stays in your browser: neither it nor its code is sent anywhere." },

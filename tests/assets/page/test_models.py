@@ -132,11 +132,11 @@ def test_a_text_is_selected_where_nothing_may_be_copied(open_tab: Open) -> None:
 
 def test_cite_in_the_header_leads_to_the_citations(open_tab: Open) -> None:
     page = open_tab("#models?part=cite")
-    page.wait_for_function("document.activeElement.id === 'cite-title'")
+    page.wait_for_function("() => document.activeElement.id === 'cite-title'")
     page.evaluate("scrollTo(0, 0)")
     page.get_by_role("tab", name="Models").focus()
     page.get_by_role("link", name="Cite").click()
-    page.wait_for_function("document.activeElement.id === 'cite-title' && scrollY > 400")
+    page.wait_for_function("() => document.activeElement.id === 'cite-title' && scrollY > 400")
     page.wait_for_url("**/#models")
 
 

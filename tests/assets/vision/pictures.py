@@ -192,6 +192,4 @@ BEYOND: dict[str, Build] = {
     "tiff": _plain("TIFF"),
     "bmp": _plain("BMP"),
     "ppm": _plain("PPM"),
-    "text": lambda _: b"no picture",
-    "nothing": lambda _: b"",
 }
