@@ -92,26 +92,24 @@ def ask(client: Client, kind: str, i: int, files: list[Path]) -> str:
 
 
 def start_clients(
-    address: str, count: int, seconds: float, files: list[Path], answers: Answers, kinds: tuple[str, ...] = KINDS
+    address: str, count: int, seconds: float, files: list[Path], answers: Answers
 ) -> list[threading.Thread]:
-    """Start clients that send random requests of these kinds for so many seconds."""
+    """Start clients that send random requests for so many seconds."""
     until = time.monotonic() + seconds
-    arguments: list[Any] = [until, files, answers, kinds]
+    arguments: list[Any] = [until, files, answers]
     clients = [threading.Thread(target=run_client, args=(address, number, *arguments)) for number in range(count)]
     for client in clients:
         client.start()
     return clients
 
 
-def run_client(
-    address: str, number: int, until: float, files: list[Path], answers: Answers, kinds: tuple[str, ...]
-) -> None:
+def run_client(address: str, number: int, until: float, files: list[Path], answers: Answers) -> None:
     """Send random requests until the time `until`, as one client."""
     with tempfile.TemporaryDirectory() as downloads:
         client = Client(address, verbose=False, download_files=downloads)
         draw = random.Random(number)
         while time.monotonic() < until:
-            kind = draw.choice(kinds)
+            kind = draw.choice(KINDS)
             i = 0 if kind == PAGE else draw.randrange(REQUESTS)
             start = time.perf_counter()
             try:
