@@ -43,7 +43,7 @@ class Command(Protocol):
 # Sprites, generated binary images whose five factors are known:
 #
 #   python -m train beta-tcvae --data sprites --distortion bernoulli --beta 6 --latent-dim 10 --width 16
-RECIPES = {name: TrainConfig(recipe=name, data=MISSING) for name in catalogue.RECIPES}
+RECIPES = {name: TrainConfig(recipe=name, data=MISSING) for name in (*catalogue.RECIPES, *catalogue.DIALS)}
 
 COMMANDS: dict[str, Command] = {
     "claims": ClaimsConfig(data=MISSING, training=MISSING),  # claims [MODELS ...] --data PATH --training PATH
@@ -65,6 +65,7 @@ COMMANDS: dict[str, Command] = {
 
 ABOUT = {
     **{name: recipe.about for name, recipe in catalogue.RECIPES.items()},
+    **{name: dial.about for name, dial in catalogue.DIALS.items()},
     **{name: cleandoc(str(command.__doc__)) for name, command in COMMANDS.items()},
 }
 DEBUG = "--debug, anywhere on the command line, shows the traceback of an error."

@@ -1,6 +1,7 @@
 """The shape of a network: all that config.json holds, and all it takes to rebuild the model."""
 
 import json
+import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
@@ -53,3 +54,28 @@ class ModelConfig:
             if type(value) is not types[name]:
                 raise ValueError(f"{file}: {name}={value!r} is no {types[name]}")
         return cls(**config)
+
+
+@dataclass(frozen=True)
+class DialConfig(ModelConfig):
+    """Shape of one network for every beta. Its fields make versions without dials refuse its config.json.
+
+    Raises:
+        ValueError: if no such network can be built.
+    """
+
+    highest_beta: float = 50.0  # the dial goes from 1 to it
+    features: int = 32  # of the MLP that turns the heads
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.stochastic:
+            raise ValueError("stochastic=False: a point code has no KL for beta to weigh")
+        if not 1 < self.highest_beta < math.inf:
+            raise ValueError(f"highest_beta={self.highest_beta}: it must be finite and greater than 1")
+        if self.features < 1:
+            raise ValueError(f"features={self.features}: it must be at least 1")
+
+    def network(self) -> ModelConfig:
+        """Return the shape of the ordinary model of one beta."""
+        return ModelConfig(**{field.name: getattr(self, field.name) for field in fields(ModelConfig)})
