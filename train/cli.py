@@ -12,7 +12,7 @@ from train.commands.disentangle import DisentangleConfig
 from train.commands.evaluate import EvaluateConfig
 from train.commands.export import ExportConfig
 from train.commands.family import FamilyConfig
-from train.commands.figures import FiguresConfig, FilmConfig
+from train.commands.figures import CurveConfig, FiguresConfig, FilmConfig
 from train.commands.name_latents import NamesConfig
 from train.commands.publish import PushAllConfig, PushConfig, SpaceConfig
 from train.commands.sample import SampleConfig
@@ -47,6 +47,7 @@ RECIPES = {name: TrainConfig(recipe=name, data=MISSING) for name in (*catalogue.
 
 COMMANDS: dict[str, Command] = {
     "claims": ClaimsConfig(data=MISSING, training=MISSING),  # claims [MODELS ...] --data PATH --training PATH
+    "curve": CurveConfig(folder=MISSING),  # curve FOLDER
     "disentangle": DisentangleConfig(model=MISSING),  # disentangle MODEL --data sprites
     "evaluate": EvaluateConfig(model=MISSING, data=MISSING),  # evaluate MODEL --data PATH
     "export": ExportConfig(model=MISSING),  # export MODEL

@@ -20,8 +20,7 @@ from train.run.distributed import all_gather_posteriors
 from train.run.metrics_log import LOG_EVERY, MetricsFile
 from train.run.schedule import batch_betas, batch_rows, learning_rate, set_learning_rate
 from train.run.signals import Interrupted, record_signals, stop_signal
-from vae_models import Autoencoder
-from vae_models.conditional import Dial
+from vae_models import Autoencoder, Dial
 from vae_models.machine import keep_freed_memory
 from vae_models.objectives.objective import PictureWeights
 

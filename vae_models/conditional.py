@@ -9,15 +9,31 @@ every picture its own beta (Dosovitskiy & Djolonga 2020).
 
 import copy
 import math
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import torch
+from huggingface_hub import PyTorchModelHubMixin
 from torch import Generator, Tensor, nn
 
 from vae_models.autoencoder import Autoencoder, Forward
 from vae_models.config import DialConfig
 from vae_models.distributions import DiagonalGaussian
+from vae_models.files import weights
+from vae_models.pretrained import Pretrained
 
+CARD = """---
+{{ card_data }}
+---
+
+One network for every beta: a face autoencoder of VAE Faces for 64x64 images, with beta as an input.
+
+```python
+from vae_models import Dial
+
+model = Dial.from_pretrained("path or namespace/name of this model").at(5)
+```
+"""
 GATE_SPREAD = 0.1  # standard deviation of a gate's first slope
 STEEPNESS = 4.0  # of the feature that rises fastest near beta 1
 
@@ -77,11 +93,20 @@ class Film(nn.Module):
         return ScaleShift(1 + scale, shift)
 
 
-class Dial(nn.Module):
+class Dial(
+    nn.Module,
+    PyTorchModelHubMixin,
+    library_name="vae-faces",
+    tags=["variational-autoencoder", "disentanglement", "faces"],
+    pipeline_tag="unconditional-image-generation",
+    model_card_template=CARD,
+):
     """Autoencoder whose beta is an input: every beta from 1 to the highest of its configuration.
 
     Images are (B, C, 64, 64) in [0, 1], codes (B, D), betas (B,), one per image or code. `at` gives the ordinary model
     of one beta. One code means nearly the same image along the whole dial.
+
+    `save_pretrained` and `from_pretrained` write and read config.json and model.safetensors, as those of `Autoencoder`.
     """
 
     def __init__(self, config: DialConfig = DialConfig()) -> None:  # noqa: B008 (frozen; the mixin needs a default)
@@ -157,6 +182,34 @@ class Dial(nn.Module):
         _fold_head(encoder.mean, self.mean(features))
         _fold_head(encoder.logvar, self.logvar(features))
         return folded
+
+    def round_kernels(self, dtype: torch.dtype) -> None:
+        """Round the weights of all convolutions and dense layers to `dtype` in place, so that it stores them exactly.
+
+        Gates stay float32.
+        """
+        weights.round_kernels(self, dtype)
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        weights.save(self, save_directory)
+
+    @classmethod
+    def _from_pretrained(
+        cls,
+        *,
+        model_id: str,
+        revision: str | None,
+        cache_dir: str | Path | None,
+        force_download: bool,
+        local_files_only: bool,
+        token: str | bool | None,
+        map_location: str = "cpu",
+        strict: bool = True,
+        **model_kwargs: DialConfig | None,
+    ) -> Self:
+        source = Pretrained(model_id, revision, cache_dir, local_files_only, token)
+        config = source.config(DialConfig, strict=strict, given=model_kwargs.get("config"))
+        return source.load_weights(cls(config), map_location, force_download=force_download)
 
 
 def _norms(layers: nn.Sequential) -> list[nn.BatchNorm2d | nn.SyncBatchNorm]:

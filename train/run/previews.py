@@ -9,8 +9,7 @@ from torchvision.utils import make_grid
 
 from faces.image import to_picture
 from train.data.pictures import Pictures
-from vae_models import Autoencoder
-from vae_models.conditional import Dial
+from vae_models import Autoencoder, Dial
 from vae_models.files.atomic import atomic_write
 
 SAMPLES = "samples"

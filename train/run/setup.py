@@ -13,9 +13,7 @@ from torch.optim import Adam, Optimizer
 from train.config import TrainConfig
 from train.data.pictures import Pictures
 from train.errors import UserError, as_user_error
-from vae_models import Autoencoder
-from vae_models.conditional import Dial
-from vae_models.config import DialConfig
+from vae_models import Autoencoder, Dial, DialConfig
 
 
 def make_accelerator(config: TrainConfig) -> Accelerator:

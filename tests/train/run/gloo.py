@@ -82,7 +82,7 @@ def make_run(**settings: Any) -> loop.Run:
     config = TrainConfig(**{"recipe": "vae", "data": Path("noise"), **small, **settings})
     accelerator = Accelerator(cpu=True)
     set_seed(config.seed)
-    model, optimizer = setup.prepare(Autoencoder(config.network()), config, accelerator)
+    model, optimizer = setup.prepare(setup.build(config, 3), config, accelerator)
     pixels = np.random.default_rng(0).integers(0, 256, (N, 64, 64, 3), dtype=np.uint8)
     return loop.Run(config, accelerator, model, optimizer, CachedImages(pixels, (), (), "centre"), 1)
 
