@@ -16,13 +16,13 @@ from train.data.load import load_splits
 from train.data.pictures import Pictures
 from train.run import checkpoint, finalize, metrics_log, previews, resume, setup, tracking
 from train.run.checkpoint import TrainerState
+from train.run.conditions import draw_conditions
 from train.run.distributed import all_gather_posteriors
 from train.run.metrics_log import LOG_EVERY, MetricsFile
-from train.run.schedule import batch_betas, batch_rows, learning_rate, set_learning_rate
+from train.run.schedule import batch_rows, learning_rate, set_learning_rate
 from train.run.signals import Interrupted, record_signals, stop_signal
 from vae_models import Autoencoder, Dial
 from vae_models.machine import keep_freed_memory
-from vae_models.objectives.objective import PictureWeights
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,12 @@ class Run:
     def network(self) -> Autoencoder | Dial:
         """The model without Accelerate's wrapper, for weights, encode and decode; without gradients."""
         return self.accelerator.unwrap_model(self.model)
+
+    @property
+    def share(self) -> slice:
+        """This process's rows of the global batch."""
+        size = self.config.batch_size // self.accelerator.num_processes
+        return slice(self.accelerator.process_index * size, (self.accelerator.process_index + 1) * size)
 
 
 def train(config: TrainConfig) -> Path:
@@ -144,7 +150,8 @@ def train_step(run: Run, step: int) -> dict[str, Tensor]:
     """
     config, accelerator = run.config, run.accelerator
     set_learning_rate(run.optimizer, learning_rate(config, step, run.steps))
-    x, conditions = _load_batch(run, step), _load_conditions(run, step)
+    x = _load_batch(run, step)
+    conditions = draw_conditions(config, step, run.steps, run.share, x.device)
     objective, out = config.objective(), run.model(x, *conditions.inputs)
     global_posterior = all_gather_posteriors(out.posterior) if objective.tc else None
     terms = objective.terms(x, out, dataset_size=len(run.images), global_posterior=global_posterior)
@@ -164,31 +171,8 @@ def _load_batch(run: Run, step: int) -> Tensor:
     """Load this process's share of the batch of a step. (B / processes, C, 64, 64)."""
     config, accelerator = run.config, run.accelerator
     # consecutive rows: the MSS estimator identifies an image by its position in the batch
-    rows = batch_rows(config, step, len(run.images))[_share(run)]
+    rows = batch_rows(config, step, len(run.images))[run.share]
     x = run.images.batch(rows, accelerator.device)
     if config.flips:
         x = torch.where(torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
     return x
-
-
-class Conditions(NamedTuple):
-    """Inputs of the model besides the images, and weights of the loss: of a dial, both follow from the betas."""
-
-    inputs: tuple[Tensor, ...] = ()  # (B / processes,) each
-    weights: PictureWeights | None = None
-
-
-def _load_conditions(run: Run, step: int) -> Conditions:
-    """Load this process's share of the conditions of a step."""
-    dial = run.config.dial
-    if dial is None:
-        return Conditions()
-    betas = batch_betas(dial, run.config, step, run.steps)[_share(run)]
-    beta = torch.from_numpy(betas).to(run.accelerator.device)
-    return Conditions((beta,), PictureWeights(kl=beta, loss=beta.pow(-dial.balance)))
-
-
-def _share(run: Run) -> slice:
-    """Return this process's rows of the global batch."""
-    size = run.config.batch_size // run.accelerator.num_processes
-    return slice(run.accelerator.process_index * size, (run.accelerator.process_index + 1) * size)

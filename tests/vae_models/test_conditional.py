@@ -19,13 +19,16 @@ BETAS = (1.0, 1.3, 2.0, 5.0, 20.0, 50.0)
 
 
 def build_dial(config: DialConfig = SMALL) -> Dial:
-    """Build a network in which every knob matters and BatchNorm has statistics."""
+    """Build a network in which every knob and shift matters and BatchNorm has statistics."""
     generator = torch.Generator().manual_seed(0)
     torch.manual_seed(0)
     dial = Dial(config)
     with torch.no_grad():
         for knob in dial.knob_parameters():
             knob.copy_(0.3 * torch.randn(knob.shape, generator=generator))
+        for parameter in dial.network_parameters():
+            if parameter.dim() == 1:  # shifts and BatchNorm's scales, which begin as 0 and 1
+                parameter.add_(0.2 * torch.randn(parameter.shape, generator=generator))
         for _ in range(3):
             dial(torch.rand(8, 3, 64, 64), torch.linspace(1, 50, 8))
     return dial.eval()
