@@ -10,6 +10,7 @@ import torch
 from onnx import TensorProto
 
 from tests.vae_models.test_conditional import BETAS, build_dial
+from train.errors import UserError
 from train.onnx import export
 from vae_models import Dial, DialConfig
 from vae_models.files.names import DECODER, ENCODER, RECORD
@@ -66,7 +67,7 @@ def test_a_graph_that_differs_from_torch_is_not_written(saved: Path, monkeypatch
 
     before = {name: (saved / name).read_bytes() for name in (DECODER, ENCODER)}
     monkeypatch.setattr(dial_graph, "STEEPNESS", 4.5)
-    with pytest.raises(export.UserError, match=r"encoder\.onnx would differ"):
+    with pytest.raises(UserError, match=r"encoder\.onnx would differ"):
         export.export(saved)
     assert {name: (saved / name).read_bytes() for name in (DECODER, ENCODER)} == before
 

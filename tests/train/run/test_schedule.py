@@ -1,6 +1,7 @@
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,8 +46,8 @@ DIAL = DIALS["beta-dial"]
 STEPS = 1000
 
 
-def betas(step: int, **changes: int) -> NDArray[np.float32]:
-    return batch_betas(DIAL, replace(CONFIG, **{"batch_size": 128, **changes}), step, STEPS)
+def betas(step: int, seed: int = 0) -> NDArray[np.float32]:
+    return batch_betas(DIAL, replace(CONFIG, batch_size=128, seed=seed), step, STEPS)
 
 
 def test_every_picture_is_at_beta_one_until_the_dial_opens() -> None:
@@ -76,7 +77,12 @@ def test_betas_depend_on_seed_and_step_alone() -> None:
 
 
 def test_weights_have_their_own_factor_of_the_learning_rate() -> None:
-    groups = [{"params": [torch.nn.Parameter(torch.zeros(1))]} for _ in range(3)]
-    optimizer = torch.optim.SGD([groups[0], {**groups[1], "rate_factor": 4.0}, {**groups[2], "rate_factor": 1.0}])
+    weights = [torch.nn.Parameter(torch.zeros(1)) for _ in range(3)]
+    groups: list[dict[str, Any]] = [
+        {"params": [weights[0]]},
+        {"params": [weights[1]], "rate_factor": 4.0},
+        {"params": [weights[2]], "rate_factor": 1.0},
+    ]
+    optimizer = torch.optim.SGD(groups)
     set_learning_rate(optimizer, 0.5)
     assert [group["lr"] for group in optimizer.param_groups] == [0.5, 2.0, 0.5]
