@@ -32,8 +32,20 @@ class Point(NamedTuple):
 
 
 def spread_betas(highest: float, count: int = BETAS) -> list[float]:
-    """Return betas from 1 to the highest, even in log beta."""
-    return [float(beta) for beta in np.geomspace(1, highest, count)]
+    """Return ascending betas from 1 to the highest, even in log beta but for the round ones, which replace the nearest.
+
+    Separate models have round betas, such as 2 and 5, so the two compare.
+    """
+    betas = np.geomspace(1, highest, count)
+    for beta in round_betas(highest):
+        betas[np.abs(np.log(betas / beta)).argmin()] = beta
+    return [float(beta) for beta in betas]
+
+
+def round_betas(highest: float) -> list[float]:
+    """Return 1, 2, 5, 10, 20, 50, ... up to the highest."""
+    decades = range(math.floor(math.log10(highest)) + 1)
+    return [float(digit * 10**decade) for decade in decades for digit in (1, 2, 5) if digit * 10**decade <= highest]
 
 
 def measure_curve(

@@ -103,11 +103,13 @@ def list_scores(record: TrainingRecord) -> list[Score]:
 
 
 def list_curve(record: TrainingRecord) -> list[tuple[str, str, str, str]]:
-    """List beta, distortion, KL and active units at every fourth beta of a dial; nothing of another model."""
+    """List beta, distortion, KL and active units of a dial at round betas and at the ends; nothing of another model."""
     if record.curve is None:
         return []
-    columns = [record.curve[name][::4] for name in ("beta", "distortion", "kl", "active_units")]
-    return [(f"{beta:.3g}", f"{d:.1f}", f"{kl:.2f}", f"{units}") for beta, d, kl, units in zip(*columns, strict=True)]
+    columns = [record.curve[name] for name in ("beta", "distortion", "kl", "active_units")]
+    highest = columns[0][-1]
+    rows = [row for row in zip(*columns, strict=True) if row[0] in (1, 2, 5, 10, 20, 50, highest)]
+    return [(f"{beta:g}", f"{distortion:.1f}", f"{kl:.2f}", f"{units}") for beta, distortion, kl, units in rows]
 
 
 def list_separation_scores(record: TrainingRecord) -> list[Score]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -122,18 +123,30 @@ def test_a_model_with_one_beta_has_no_curve(evaluation: Evaluation) -> None:
 
 
 def test_an_entry_of_the_record_holds_all_points_in_order() -> None:
-    points = [Point(beta, 1 / beta, 2.0, 3.0, 4, None) for beta in spread_betas(20, 5)]
+    points = [Point(beta, 1 / beta, 2.0, 3.0, 4, None) for beta in (1.0, 3.0, 50.0)]
     entry = to_entry(points, {"pictures": 7})
     assert entry["data"] == {"pictures": 7}
-    assert entry["beta"] == pytest.approx([1, 20**0.25, 20**0.5, 20**0.75, 20])
+    assert entry["beta"] == [1.0, 3.0, 50.0]
     assert from_entry(entry) == points
 
 
-def test_the_figure_labels_round_betas_at_the_ends_of_its_curve() -> None:
+@pytest.mark.parametrize("highest", [7.0, 20.0, 50.0, 1000.0])
+def test_betas_ascend_evenly_and_the_round_ones_are_among_them(highest: float) -> None:
+    betas = spread_betas(highest)
+    assert len(betas) == len(set(betas)) == 25
+    assert betas == sorted(betas)
+    assert (betas[0], betas[-1]) == (1.0, pytest.approx(highest))
+    assert {beta for beta in (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 500.0) if beta <= highest} <= set(betas)
+    steps = np.diff(np.log(betas)) / np.log(highest) * 24
+    assert (steps > 0.2).all()
+    assert (steps < 1.8).all()
+
+
+def test_the_figure_labels_round_betas() -> None:
     points = [Point(beta, 100 + beta, 90 + beta, 30 / beta, 20, 0.1) for beta in spread_betas(50)]
     rate, units, dependence = figure.draw(points, "beta-dial").axes
     labels = [text.get_text() for text in rate.texts]
-    assert (labels[0], labels[-1]) == ("β = 1", "50")
+    assert labels == ["β = 1", "2", "5", "10", "20", "50"]
     assert units.get_xscale() == dependence.get_xscale() == "log"
 
 
