@@ -32,7 +32,7 @@ from vae_models.hub.pull import Pulled, pull
 from vae_models.machine import available_cores
 
 # the folder before gradio, as the app does
-IMPORTS = "from server import uploads; uploads.create_folder(); import server.app, vae_models.hub.pull"
+IMPORTS = "from server.uploads.folder import create_folder; create_folder(); import server.app, vae_models.hub.pull"
 WARM = 3  # rounds before the first that counts
 
 

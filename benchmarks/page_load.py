@@ -69,7 +69,7 @@ DRAGS = {  # tab -> its slider and the picture that follows it
 }
 READY = """(tab) => {
   const panel = document.querySelector(`#panel-${tab}`);
-  return panel.children.length && !panel.querySelector(".waiting, [aria-busy]")
+  return panel.children.length && !panel.matches("[aria-busy]") && !panel.querySelector(".waiting, [aria-busy]")
     && !document.querySelector("#bar[aria-busy]");
 }"""
 

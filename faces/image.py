@@ -1,16 +1,18 @@
 """The one crop, resize and scaling to [0, 1] that training and uploads share, and the way back."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 from faces.crops import CELEBA_BOX, CELEBA_FRAME, Crop
 from faces.errors import PictureError
 from faces.files.decoding import decode
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SIZE = 64  # pixels a side of the models' images
 
@@ -61,12 +63,14 @@ def to_array(picture: Image.Image) -> NDArray[np.uint8]:
     return np.array(picture, dtype=np.uint8)
 
 
-def to_tensor(pixels: NDArray[np.uint8] | Tensor) -> Tensor:
+def to_tensor(pixels: "NDArray[np.uint8] | Tensor") -> "Tensor":
     """Convert (B, H, W, C) uint8 to (B, C, H, W) float32 in [0, 1], in channels-last memory order."""
+    import torch  # takes seconds, and the process that reads large pictures does not need it
+
     return torch.as_tensor(pixels).permute(0, 3, 1, 2).float().div(255)
 
 
-def to_pixels(images: Tensor) -> NDArray[np.uint8]:
+def to_pixels(images: "Tensor") -> NDArray[np.uint8]:
     """Convert (B, C, H, W) in [0, 1] to (B, H, W, 3) uint8, the inverse of `to_tensor`.
 
     Values outside of [0, 1] are clipped. A single channel becomes grey.
@@ -75,6 +79,6 @@ def to_pixels(images: Tensor) -> NDArray[np.uint8]:
     return coloured.clamp(0, 1).mul(255).round().byte().permute(0, 2, 3, 1).contiguous().cpu().numpy()
 
 
-def to_picture(image: Tensor) -> Image.Image:
+def to_picture(image: "Tensor") -> Image.Image:
     """Convert (C, H, W) in [0, 1] to an RGB picture, like `to_pixels`."""
     return Image.fromarray(to_pixels(image[None])[0])

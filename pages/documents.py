@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pages.about import describe
+from pages.facts import list_facts
 from pages.features import FEATURES, TONE, Feature
 from pages.numbers import list_numbers
 from pages.stops import Records, find_sentence
@@ -42,6 +43,7 @@ def models(loaded: Loaded, *, server: bool = True) -> bytes:
                 for feature in FEATURES
             ],
             "models": [_model(pulled, records) for pulled in loaded.models],
+            "facts": list_facts(loaded),
             "missing": list(loaded.missing),
             "server": server,
             "celeba": any(pulled.record.is_celeba for pulled in loaded.models),

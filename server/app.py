@@ -1,23 +1,27 @@
 """The server: gradio's queue, uploads and MCP behind our own page and endpoints."""
 
 import inspect
-import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlockFunction
-from gradio.route_utils import FnIndexInferError
 from gradio_client.utils import is_file_obj_with_meta
-from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
 
 from server import routes
 from server.endpoints import add_endpoints
+from server.guard.address import believes_proxy
+from server.guard.refusals import HANDLERS
+from server.guard.stack import Admission, guard
+from server.limits import MOST_STATES, MOST_WAITING
 from server.start import TITLE, Start
+from server.uploads import routes as uploads
 from vae_models.hub.pull import Loaded
 
-CALLS = re.compile("/gradio_api/(call|queue)/")
+_info: ContextVar[Any] = ContextVar("info", default=None)
 
 
 class PageServer(gr.Server):
@@ -27,11 +31,28 @@ class PageServer(gr.Server):
     asked about names of private networks, and with a traceback in the log for each that fails.
     """
 
+    admission = Admission()
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Build the stack of a request, with the guard around all of it; called for the first request."""
+        return guard(super().build_middleware_stack(), self.admission, lambda: self.get_blocks()._queue)
+
+    @property
+    def api_info(self) -> Any:
+        """Documentation of the endpoints, made for each request: gradio would keep the first visitor's address."""
+        return _info.get()
+
+    @api_info.setter
+    def api_info(self, value: Any) -> None:
+        _info.set(value)
+
     def configure_app(self, blocks: gr.Blocks) -> None:
         """Connect gradio's endpoints; gradio calls this once, before it serves."""
         super().configure_app(blocks)
         blocks.title = TITLE
         blocks.preprocess_data = pass_unread  # type: ignore[method-assign]
+        limit_memory(blocks)
+        drop_lost_messages(blocks)
         if blocks.mcp_server_obj:
             unpack_results(blocks.mcp_server_obj)
 
@@ -43,16 +64,37 @@ class PageServer(gr.Server):
 
 def build(start: Start, loaded: Loaded) -> PageServer:
     """Build the server of these models, ready to be launched."""
+    own = [*routes.build(start, loaded), *uploads.ROUTES]
     server = PageServer(
         title=TITLE,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        routes=routes.build(start, loaded),
-        exception_handlers=dict.fromkeys((FnIndexInferError, KeyError, TypeError), refuse),
+        routes=own,
+        exception_handlers=HANDLERS,
     )
-    add_endpoints(server, loaded.models)
+    with_pictures = add_endpoints(server, loaded.models)
+    server.admission = Admission(own, with_pictures, start.mcp, believes_proxy(start))
     return server
+
+
+def limit_memory(blocks: gr.Blocks) -> None:
+    """Limit what gradio keeps of calls: by default every waiting call, 10,000 records and 10,000 states of visitors."""
+    blocks._queue.max_size = MOST_WAITING
+    blocks._queue.ANALYTICS_MAX_EVENTS = 1
+    blocks._queue.compute_analytics_summary = lambda _: None  # type: ignore[method-assign] # of all calls, after each
+    blocks.state_holder.capacity = MOST_STATES
+
+
+def drop_lost_messages(blocks: gr.Blocks) -> None:
+    """Let gradio go on if a visitor has left before the call began: of itself it fails, with a traceback in the log."""
+    send = blocks._queue.send_message
+
+    def send_if_awaited(event: Any, message: Any) -> None:
+        with suppress(KeyError):
+            send(event, message)
+
+    blocks._queue.send_message = send_if_awaited  # type: ignore[method-assign]
 
 
 async def pass_unread(endpoint: BlockFunction, values: list[Any], *_state: Any, **_options: Any) -> list[Any]:
@@ -82,15 +124,3 @@ def _unpack(results: Iterable[Any]) -> Iterator[Any]:
             yield from result
         else:
             yield result
-
-
-def refuse(request: Request, error: Exception) -> JSONResponse:
-    """Answer a request that names an endpoint or a parameter wrongly; raise an error of any other request again.
-
-    Gradio raises these errors for names that it does not know, and would print a traceback for each.
-    """
-    if not isinstance(error, FnIndexInferError) and not CALLS.search(request.url.path):
-        raise error
-    reason = str(error).rstrip(".") if isinstance(error, TypeError) else "There is no endpoint of this name"
-    answer = {"detail": f"{reason}. GET /gradio_api/info lists the endpoints and their parameters."}
-    return JSONResponse(answer, 422 if isinstance(error, TypeError) else 404)

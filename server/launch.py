@@ -1,14 +1,17 @@
 """Launch: from the options of a start to a page that is served until it is stopped."""
 
+import gc
+import os
 import signal
 import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from server import start as starting
-from server import uploads
 from server.limits import LARGEST_FILE
 from server.start import Start, StartError
+from server.uploads.deletion import keep_deleting
+from server.uploads.folder import create_folder
 from server.viewer import Viewer, show
 from vae_models import environment
 
@@ -27,9 +30,9 @@ def serve(start: Start, viewer: Viewer) -> None:
     starting.find_free_port(start)  # a wrong host is reported before anything slow
     if viewer != "window":  # a window runs a loop of its own, in which Python sees no signal
         end_on_signals()
-    folder = uploads.create_folder()
+    folder = create_folder()
     server = load(start)
-    uploads.keep_deleting(folder, server.forget_files)
+    keep_deleting(folder, server.forget_files)
     show(launch(server, start), viewer)
     if viewer == "window":
         server.get_blocks().close(verbose=False)
@@ -65,6 +68,12 @@ def launch(server: "PageServer", start: Start) -> str:
     Raises:
         StartError: if the page cannot be served.
     """
+    from server.guard.address import believes_proxy  # late: starlette
+    from server.guard.log import keep_visitors_out
+
+    if not believes_proxy(start):
+        os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn's: by itself it believes every program of this machine
+    keep_visitors_out()
     port = starting.find_free_port(start)
     try:
         _, _, public = server.launch(
@@ -81,7 +90,14 @@ def launch(server: "PageServer", start: Start) -> str:
         )
     except Exception as error:  # of gradio, its server and its HTTP client
         raise StartError(f"The page cannot be served: {' '.join(str(error).split())}") from error
+    freeze_objects()
     return public or starting.local_address(start, port)
+
+
+def freeze_objects() -> None:
+    """Leave what is loaded out of garbage collections: each would stop all visitors for half a second."""
+    gc.collect()
+    gc.freeze()
 
 
 def end_on_signals() -> None:

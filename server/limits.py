@@ -10,3 +10,7 @@ LARGEST_NUMBER = 1e6  # of a code: a decoder's float32 is still finite there
 
 LARGEST_FILE = 20 * 2**20  # bytes of an uploaded or fetched picture
 TOO_LARGE = f"This picture has more than {LARGEST_FILE >> 20} MB: make it smaller first."
+MOST_UPLOADS = 10  # files of one request
+MOST_KEPT, MOST_KEPT_FILES = 2**30, 5000  # bytes and files of all uploads and results that are kept at a time
+MOST_WAITING = 64  # calls that wait for their turn
+MOST_STATES = 200  # of visitors, which gradio keeps for callers that it may see again

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -16,9 +15,10 @@ from starlette.routing import BaseRoute, Route
 from faces.image import read_picture, to_array, to_tensor
 from pages.documents import DOCUMENTS, FILES
 from pages.example import draw
+from server import manifest
 from server.documents import HEADERS, Document, answer_binary, answer_text
-from server.render.layout import to_png
-from server.start import NAMEPLATE, TITLE, Start, nameplate
+from server.preview import Preview
+from server.start import NAMEPLATE, Start, nameplate
 from server.viewer import ICON
 from vae_models.hub.pull import Loaded, Pulled
 
@@ -45,15 +45,15 @@ MEDIA_TYPES = {  # endings of the files that are served
     ".woff2": "font/woff2",
 }
 TEXTS = (".css", ".html", ".js", ".json", ".md", ".mjs", ".svg", ".txt")
-PAGE = "page/index.html"
 OPENING_FACE = ASSETS / "examples" / "sampled-smile.png"
-ICON_SIZES = (192, 512)  # pixels
+PREVIEW_FACES = (OPENING_FACE, ASSETS / "examples" / "sampled-glasses.png")
 
 
 def build(start: Start, loaded: Loaded) -> list[BaseRoute]:
     """Return the routes of the page and of the models' files, for the server to have before gradio's own."""
     files = dict(list_files(loaded.models))
     documents = make_documents(start, loaded)
+    preview = Preview(loaded.models, FOLDERS["page"] / "index.html", PREVIEW_FACES)
 
     async def send(beginning: str, request: Request) -> Response:  # in a thread it would wait behind the models
         """Answer with what is at `beginning` and the path of the request."""
@@ -68,7 +68,7 @@ def build(start: Start, loaded: Loaded) -> list[BaseRoute]:
 
     folders = {address.partition("/")[0] for address in [*files, *documents] if "/" in address}
     return [
-        Route("/", partial(send, PAGE)),
+        *preview.routes(),
         *(Route(f"/{address}", partial(send, address)) for address in documents if "/" not in address),
         *(Route(f"/{folder}/{{rest:path}}", partial(send, f"{folder}/")) for folder in sorted(folders)),
     ]
@@ -99,23 +99,7 @@ def make_documents(start: Start, loaded: Loaded) -> dict[str, Document]:
         **documents,
         "records/example.webp": Document.create(example.webp, "image/webp"),
         "records/example.json": Document.create(example.json, "application/json"),
-        "manifest.json": Document.create_json(make_manifest(), "application/manifest+json"),
+        **manifest.make_documents(),
         "favicon.ico": Document.create(ICON.read_bytes(), "image/png"),
-        **{f"icons/{size}.png": Document.create(draw_icon(size), "image/png") for size in ICON_SIZES},
         NAMEPLATE.strip("/"): Document.create("\n".join(sorted(nameplate(start))).encode(), "text/plain"),
     }
-
-
-def make_manifest() -> dict[str, object]:
-    """Return the manifest by which a browser installs the page as an app."""
-    icons = [
-        {"src": f"icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any"}
-        for size in ICON_SIZES
-    ]
-    return {"name": TITLE, "short_name": TITLE, "icons": icons, "start_url": "./", "display": "standalone"}
-
-
-def draw_icon(size: int) -> bytes:
-    """Draw the icon, `size` pixels a side, as PNG."""
-    with Image.open(ICON) as icon:
-        return to_png(icon.resize((size, size), Image.Resampling.LANCZOS))

@@ -16,24 +16,28 @@ NO_COLOUR = (
 )
 
 
+class ArgumentError(ValueError):
+    """Argument that cannot be used. The message is one sentence for the caller who sent it."""
+
+
 def require_whole(name: str, value: object, low: int, high: int) -> int:
-    """Return a whole number from `low` to `high`. Raises ValueError, one sentence, for anything else."""
+    """Return a whole number from `low` to `high`. Raises ArgumentError, one sentence, for anything else."""
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}, not {_show(value)}.")
+        raise ArgumentError(f"{name} must be a whole number from {low} to {high}, not {_show(value)}.")
     return value
 
 
 def require_number(name: str, value: object, low: float, high: float) -> float:
-    """Return a number from `low` to `high`. Raises ValueError, one sentence, for anything else."""
+    """Return a number from `low` to `high`. Raises ArgumentError, one sentence, for anything else."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, not {_show(value)}.")
+        raise ArgumentError(f"{name} must be a number from {low:g} to {high:g}, not {_show(value)}.")
     return float(value)
 
 
 def require_choice(name: str, value: object, options: Sequence[str]) -> str:
-    """Return one of `options`. Raises ValueError, one sentence, for anything else."""
+    """Return one of `options`. Raises ArgumentError, one sentence, for anything else."""
     if value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}, not {_show(value)}.")
+        raise ArgumentError(f"{name} must be one of {', '.join(options)}, not {_show(value)}.")
     return str(value)
 
 
@@ -41,31 +45,31 @@ def require_codes(value: object, dimensions: int, most: int) -> Tensor:
     """Return the codes (N, dimensions), N at most `most`, of a list of codes or of one code.
 
     Raises:
-        ValueError: if it is anything else than lists of finite numbers.
+        ArgumentError: if it is anything else than lists of finite numbers.
     """
     rows = [value] if isinstance(value, list) and value and not isinstance(value[0], list) else value
     if not isinstance(rows, list) or not 1 <= len(rows) <= most or not all(_is_code(row, dimensions) for row in rows):
-        raise ValueError(f"Codes must be a list of 1 to {most} codes, each a list of {dimensions} finite numbers.")
+        raise ArgumentError(f"Codes must be a list of 1 to {most} codes, each a list of {dimensions} finite numbers.")
     return torch.tensor(rows, dtype=torch.float32)
 
 
 def require_code(value: object, dimensions: int) -> Tensor:
-    """Return the code (dimensions,) of a list of numbers. Raises ValueError, one sentence, for anything else."""
+    """Return the code (dimensions,) of a list of numbers. Raises ArgumentError, one sentence, for anything else."""
     if not _is_code(value, dimensions):
-        raise ValueError(f"The code must be a list of {dimensions} finite numbers, not {_show(value)}.")
+        raise ArgumentError(f"The code must be a list of {dimensions} finite numbers, not {_show(value)}.")
     return torch.tensor(value, dtype=torch.float32)
 
 
 def require_square(value: object) -> tuple[float, float, float]:
-    """Return x and y of a square's middle and its side, in pixels. Raises ValueError for anything else."""
+    """Return x and y of a square's middle and its side, in pixels. Raises ArgumentError for anything else."""
     if not isinstance(value, list) or not _is_code(value, 3):
-        raise ValueError(f"The square must be a list of 3 finite numbers, x, y and side, not {_show(value)}.")
+        raise ArgumentError(f"The square must be a list of 3 finite numbers, x, y and side, not {_show(value)}.")
     x, y, side = value
     return float(x), float(y), float(side)
 
 
 def require_model(models: Sequence[Pulled], name: object) -> Pulled:
-    """Return the model of that name. Raises ValueError, one sentence, if there is none."""
+    """Return the model of that name. Raises ArgumentError, one sentence, if there is none."""
     named = {pulled.name: pulled for pulled in models}
     return named[require_choice("The model", name, list(named))]
 
@@ -74,11 +78,11 @@ def require_colour(models: Sequence[Pulled]) -> tuple[Pulled, ...]:
     """Return the models of three channels: no other can be given a photograph.
 
     Raises:
-        ValueError: if there are none.
+        ArgumentError: if there are none.
     """
     found = tuple(pulled for pulled in models if pulled.model.config.channels == 3)
     if not found:
-        raise ValueError(NO_COLOUR)
+        raise ArgumentError(NO_COLOUR)
     return found
 
 

@@ -5,6 +5,7 @@ answer sooner than one after the other on all of them, and visitors do not slow 
 are cores.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ import torch
 
 from vae_models.machine import available_cores, keep_freed_memory
 
+SWITCH = 0.001  # seconds that a thread of Python runs before another: the event loop waits for so long at each step
 HEAPS = 2  # with one for each of the server's threads, resident memory would increase with every new thread
 
 A = TypeVar("A")
@@ -24,6 +26,7 @@ B = TypeVar("B")
 
 def set_threads() -> None:
     """Use one of torch's threads for each of ours, and keep freed memory; called before the first model runs."""
+    sys.setswitchinterval(SWITCH)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)  # OpenCV has one setting for the whole process, so no upload may change it
     keep_freed_memory(arenas=HEAPS)

@@ -23,6 +23,13 @@ os.environ["HF_HUB_DISABLE_XET"] = "1"  # read when huggingface_hub is imported;
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.pop("HF_HUB_OFFLINE", None)
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--use-fake-device-for-media-stream",  # a camera that shows a moving pattern,
+    "--use-fake-ui-for-media-stream",  # and a visitor who allows it
+]
 BROWSER_PATIENCE = 120_000.0  # milliseconds that tests wait for something in Chromium: machines of CI are slow
 
 if TYPE_CHECKING:  # torch takes seconds, and the process that distributes the tests does not need it
@@ -142,13 +149,7 @@ def browser() -> "Iterator[Browser]":
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--use-fake-device-for-media-stream",  # a camera that shows a moving pattern,
-                "--use-fake-ui-for-media-stream",  # and a visitor who allows it
-            ],
+            args=CHROMIUM_FLAGS,
         )
         started.on("context", lambda context: context.set_default_timeout(BROWSER_PATIENCE))
         yield started

@@ -37,6 +37,8 @@ NOT_INSTALLED = (
     "assets/biome.json",
     "assets/examples/draw.py",
     "assets/figures/",
+    "assets/film.py",
+    "assets/film.webp",
     "assets/gradio-client/README.md",
     "assets/onnxruntime/README.md",
     "assets/onnxruntime/fetch.py",
@@ -105,7 +107,11 @@ def test_the_library_imports_exactly_the_declared_packages() -> None:
         ("vae_faces.py", "app", set()),
         ("faces", "app", set()),
         # parts of gradio, and pywebview for --window only
-        ("server", "app", {"anyio", "brotli", "gradio-client", "httpx", "starlette", "webview"}),
+        (
+            "server",
+            "app",
+            {"anyio", "brotli", "fastapi", "gradio-client", "httpx", "python-multipart", "starlette", "webview"},
+        ),
         ("pages", "app", set()),
         ("metrics", "app", {"scikit-learn"}),  # for the command `disentangle` only
         ("train", "dev", {"trackio", "typing-extensions"}),  # for --track trackio only, and for mypy only

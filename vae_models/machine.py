@@ -42,3 +42,12 @@ def keep_freed_memory(arenas: int | None = None) -> bool:
     library = ctypes.CDLL(None)
     configured = bool(library.mallopt(M_MMAP_MAX, 0) and library.mallopt(M_TRIM_THRESHOLD, -1))
     return configured and (arenas is None or bool(library.mallopt(M_ARENA_MAX, arenas)))
+
+
+def release_freed_memory() -> bool:
+    """Give the memory that the C library keeps for later back to the system; return whether there was any.
+
+    It is released page by page, so what is in use between freed blocks stays. C libraries other than glibc decide by
+    themselves.
+    """
+    return platform.libc_ver()[0] == "glibc" and bool(ctypes.CDLL(None).malloc_trim(0))

@@ -5,11 +5,10 @@ import { CELEBA_BOX, CELEBA_EYES } from "../vision/constants.js";
 import { cropCentre, cropSquare, isCrop, requireLargeEnough } from "../vision/crop.js";
 import { findFaces } from "../vision/finder/finder.js";
 import { decodePhotograph } from "../vision/photograph.js";
+import { toFinder } from "./browser/networks.js";
 
 /**
  * @import { Crop, Face, Found, Point, Square } from "./types.js"
- * @import { Network } from "../vision/finder/detection.js"
- * @import { Networks } from "../vision/finder/search.js"
  * @import { Picture } from "../vision/types.js"
  * @import { Run } from "./browser/sessions.js"
  */
@@ -94,24 +93,4 @@ function describeCrop({ width, height }) {
     ([x, y]) => /** @type {Point} */ ([(x - left) * scale, (y - top) * scale]),
   );
   return { leftEye, rightEye, box: [0, 0, width, height] };
-}
-
-/**
- * @param {Record<string, Run>} networks
- * @returns {Networks}
- */
-function toFinder(networks) {
-  const { face_detection_full_range, face_landmark } = networks;
-  return { face_detection_full_range: onSquares(face_detection_full_range), face_landmark: onSquares(face_landmark) };
-}
-
-/**
- * @param {Run} run
- * @returns {Network}
- */
-function onSquares(run) {
-  return (tensor) => {
-    const side = Math.sqrt(tensor.length / 3);
-    return run([{ data: tensor, dims: [1, 3, side, side] }]);
-  };
 }

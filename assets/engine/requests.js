@@ -15,7 +15,7 @@ import { newAbortError } from "./browser/queue.js";
  * @property {string | null} model null for photographs
  * @property {object} args
  * @property {Request} request
- * @property {(server: ServerWay) => Promise<any>} byServer
+ * @property {(server: ServerWay) => Promise<any>} [byServer] none: only the browser answers
  */
 
 /** @typedef {(question: Question) => Promise<any>} Ask */
@@ -42,7 +42,7 @@ export function createAsk(ways, browser, openServer, mayAskServer = async () => 
         if (next === "server") break;
       }
     }
-    if (!openServer) throw new Error(ways.of(model).reason);
+    if (!openServer || !byServer || request.local) throw new Error(ways.of(model).reason);
     if (!(await mayAskServer(ways.of(model).reason))) throw newAbortError("The visitor sends nothing to the server.");
     const server = await openServer();
     return server.ask(request, () => byServer(server));
@@ -59,7 +59,7 @@ const toCallers = (error) =>
 
 /**
  * @param {Ask} ask
- * @returns {Pick<Engine, "find" | "align" | "cut">}
+ * @returns {Pick<Engine, "find" | "align" | "cut" | "follow">}
  */
 export function createPhotographMethods(ask) {
   /** @type {WeakMap<Found, Photograph>} */
@@ -104,6 +104,8 @@ export function createPhotographMethods(ask) {
       const args = { photograph: describe(photo), square };
       return ask({ method: "cut", model: null, args, request, byServer: (server) => server.cut(photo, square) });
     },
+
+    follow: (frame, time, request = {}) => ask({ method: "follow", model: null, args: { frame, time }, request }),
   };
 }
 

@@ -37,12 +37,18 @@
  * @property {string} [key] a newer request of the same key replaces one that still waits: the older rejects with
  *   AbortError, as it does where its signal is aborted
  * @property {AbortSignal} [signal]
+ * @property {boolean} [local] true: the server is never asked; the request rejects where the browser cannot answer
  *
  * @typedef {object} Found faces of a photograph
  * @property {number} width of the upright picture
  * @property {number} height
  * @property {Face[]} faces largest first, at most 24; never empty
  * @property {number} more faces beyond those
+ *
+ * @typedef {object} Sight a frame of a camera
+ * @property {Crop} crop of its face; of its middle where there is none
+ * @property {Face | null} face with eyes that do not tremble; left and right are exchanged, as in a mirror
+ * @property {boolean} isSeen in this very frame; a face that has just been lost counts as being where it was
  *
  * @typedef {object} Square a square of the picture that somebody chose by hand
  * @property {number} x of its middle
@@ -78,6 +84,8 @@
  * @property {(found: Found, which?: number, request?: Request) => Promise<Crop>} align The face of that index, from 0
  * @property {(photo: Blob, square?: Square | null, request?: Request) => Promise<Crop>} cut A square of a photograph, by
  *   default the largest one in the middle
+ * @property {(frame: ImageBitmap, time: number, request?: Request) => Promise<Sight>} follow The next frame of a camera,
+ *   in seconds; frames one at a time. The server is never asked
  * @property {(model: string, crop: Crop, request?: Request) => Promise<Code>} encode
  * @property {(model: string, codes: Float32Array, request?: Request) => Promise<Uint8ClampedArray>} decode n codes of
  *   n * D numbers -> RGBA of n faces, one after the other (n * 16,384 bytes)

@@ -104,11 +104,10 @@ export function roveFocus(group, selector) {
   });
   const refresh = () => {
     const items = list();
-    if (!items.some((item) => item.tabIndex === 0 && item.dataset.roved))
-      keep(
-        items.find((item) => item.getAttribute("aria-pressed") === "true" || item.getAttribute("aria-current")) ??
-          items[0],
-      );
+    const isChosen = (/** @type {HTMLElement} */ item) =>
+      item.getAttribute("aria-pressed") === "true" || item.getAttribute("aria-current") === "true";
+    const kept = items.find((item) => item.tabIndex === 0 && item.dataset.roved !== undefined);
+    keep(kept ?? items.find(isChosen) ?? items[0]);
     for (const item of items) item.dataset.roved = "";
   };
   refresh();

@@ -1,16 +1,18 @@
 // The page: its records, its one store, its tabs and their addresses. A tab's module is loaded when it is opened.
 
 import { createEngine } from "../engine/engine.js";
-import { readAddress, readOldLink, TABS, writeAddress } from "./address.js";
+import { isInAddress, opensEntry, readAddress, readLink, TABS, VIEWS, writeAddress } from "./address.js";
 import { find, make, roveFocus } from "./dom.js";
+import { bindNoise } from "./face/noise.js";
 import { buildFaceBar, say } from "./facebar/bar.js";
 import { Consent } from "./facebar/consent.js";
 import { Faces } from "./facebar/faces.js";
 import { record } from "./models.js";
 import { bindCards } from "./parts/card.js";
+import { keepFacts } from "./parts/facts.js";
 import { createStore, FIRST } from "./store.js";
 import { build as buildFaceTab } from "./tabs/face.js";
-import { ERRORS, STATES } from "./words/page.js";
+import { ERRORS, FACES, STATES } from "./words/page.js";
 
 /**
  * @typedef {import("./page.js").Page} Page
@@ -63,10 +65,10 @@ function bindTabs(page) {
     for (const name of TABS) {
       const link = find(`#tab-${name}`);
       link.setAttribute("aria-selected", String(name === tab));
-      link.tabIndex = name === tab ? 0 : -1;
+      if (TABS.includes(tab)) link.tabIndex = name === tab ? 0 : -1; // a view without a tab leaves the last one reachable
       if (name === tab) link.parentElement?.scrollTo({ left: link.offsetLeft - 40 });
-      find(`#panel-${name}`).hidden = name !== tab;
     }
+    for (const name of VIEWS) find(`#panel-${name}`).hidden = name !== tab;
     document.body.dataset.tab = tab;
     openTab(page, tab);
   };
@@ -75,9 +77,9 @@ function bindTabs(page) {
     const target = /** @type {HTMLAnchorElement} */ (event.target);
     if (target.matches("[role=tab]:not([aria-selected=true])") && target.matches(":focus-visible")) target.click();
   });
-  find(".top").addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest("a[href^='#']");
-    if (!link) return;
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href^='#']:not(.skip)");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     store.set(readAddress(/** @type {HTMLAnchorElement} */ (link).hash));
     scrollTo({ top: 0 });
@@ -95,24 +97,31 @@ function bindTabs(page) {
   show(store.get());
 }
 
-/** Let the address follow the state, and Back go from tab to tab. @param {import("./store.js").Store} store */
+/**
+ * Let the address follow the state, and Back go from tab to tab. The entries of the history note the face: a reload
+ * then knows that there was a photograph.
+ *
+ * @param {import("./store.js").Store} store
+ */
 function bindAddress(store) {
   let waiting = 0;
+  const note = () => ({ face: store.get().face });
   store.listen((state, before) => {
     clearTimeout(waiting);
-    const isNew = state.tab !== before.tab && writeAddress(state) !== (location.hash || writeAddress(FIRST)); // not by Back
-    if (isNew) return history.pushState(null, "", writeAddress(state));
-    waiting = window.setTimeout(() => history.replaceState(null, "", writeAddress(store.get())), MIRROR);
+    const isNew = opensEntry(before, state) && writeAddress(state) !== (location.hash || writeAddress(FIRST)); // not by Back
+    if (isNew) return history.pushState(note(), "", writeAddress(state));
+    waiting = window.setTimeout(() => history.replaceState(note(), "", writeAddress(store.get())), MIRROR);
   });
-  addEventListener("popstate", () => {
+  history.replaceState(note(), "");
+  addEventListener("popstate", (event) => {
     const asked = readAddress(location.hash);
-    if (asked.tab || !location.hash) store.set({ tab: FIRST.tab, ...asked });
+    if (!asked.tab && location.hash) return;
+    store.set(event.state ? { tab: FIRST.tab, ...asked } : readLink(location.hash)); // no entry of ours: another link
   });
   find(".skip").addEventListener("click", (event) => {
     event.preventDefault(); // its address is none of a tab
     find("main").focus();
   });
-  addEventListener("hashchange", () => store.set(readAddress(location.hash)));
 }
 
 /** @param {import("./store.js").Store} store */
@@ -152,6 +161,7 @@ function bindFrame(store) {
 async function start() {
   /** @type {import("./models.js").Records} */
   const records = await record("models.json");
+  keepFacts(records.facts, document);
   record("example.json").catch(() => {}); // it is preloaded: whatever face is opened first
   const store = createStore({ ...FIRST, ...readAddress(location.hash) });
   const consent = new Consent();
@@ -161,9 +171,9 @@ async function start() {
     mayAskServer: (reason) => consent.mayAsk(reason),
   });
   const faces = new Faces(records.models, engine);
-  const linkedCode = readOldLink(location.hash)?.code ?? null;
+  const before = history.state?.face; // of this page before a reload
   /** @type {Page} */
-  const page = { store, records, faces, engine, consent, say, linkedCode };
+  const page = { store, records, faces, engine, consent, say };
   bindCards();
   bindFrame(store);
   if (records.missing.length) {
@@ -171,6 +181,7 @@ async function start() {
     find("#missing").textContent = ERRORS.missing(records.missing);
   }
   buildFaceBar(page);
+  bindNoise(page);
   bindTabs(page);
   bindAddress(store);
   find("#api").hidden = !records.server;
@@ -178,6 +189,8 @@ async function start() {
   find("#bar").hidden = !faces.models.length;
   if (!faces.models.length) return;
   await openFirstFace(page);
+  if (before && !isInAddress(before) && faces.current?.id !== "shared")
+    say(["photo", "live"].includes(before) ? FACES.lost : FACES.lostMade);
   loadAhead(page);
 }
 
@@ -189,14 +202,13 @@ function loadAhead({ engine, faces }) {
 }
 
 /** Open the example, which is drawn beforehand, or the face of the address as soon as the models are here. @param {Page} page */
-async function openFirstFace({ faces, store }) {
-  const { face } = store.get();
-  if (face === "smile" || face === "photo") await faces.openExample();
-  else
-    await faces.open(face).catch((error) => {
-      say(error.message);
-      return faces.openExample();
-    });
+async function openFirstFace({ consent, faces, store }) {
+  const { face, code } = store.get();
+  if (face === "shared") consent.isPersonal = true; // it may have been a photograph
+  await faces.open(face, undefined, code).catch(async (error) => {
+    await faces.openExample();
+    say(error.message);
+  });
 }
 
 start().catch((error) => {

@@ -27,7 +27,7 @@
  * @property {string} sentence what is kept and what fades; "" where the records support none
  *
  * @typedef {{key: string, name: string, low: string, high: string}} Feature
- * @typedef {{features: Feature[], models: Model[], missing: string[], server: boolean, celeba: boolean}} Records
+ * @typedef {{features: Feature[], models: Model[], facts: import("./parts/facts.js").Facts, missing: string[], server: boolean, celeba: boolean}} Records
  */
 
 /**
@@ -97,4 +97,18 @@ export function groupByFamily(models) {
   const groups = new Map();
   for (const model of models) groups.set(model.family, [...(groups.get(model.family) ?? []), model]);
   return [...groups].map(([family, members]) => ({ family, models: members }));
+}
+
+/**
+ * Return the model whose copy is looked at: the nearest to the slider.
+ *
+ * @param {Model[]} models
+ * @param {import("./store.js").State} state
+ * @returns {Model | undefined}
+ */
+export function nearestModel(models, { beta, family }) {
+  const near = models.filter((model) =>
+    beta === null ? model.beta === null : model.family === family || model.family === "vae",
+  );
+  return near.sort((a, b) => Math.abs(Number(a.beta) - Number(beta)) - Math.abs(Number(b.beta) - Number(beta)))[0];
 }

@@ -8,7 +8,6 @@
  * @property {import("../engine/types.js").Engine} engine
  * @property {import("./facebar/consent.js").Consent} consent
  * @property {(sentence: string) => void} say beside the face of the page
- * @property {number[] | null} linkedCode code of a link to Explore that the page was opened with
  *
  * @typedef {{show?: () => void, hide?: () => void}} Tab what a tab's `build` returns
  */

@@ -3,6 +3,7 @@
 import { Generator } from "../engine/noise.js";
 import { cropAt } from "./facebar/picture.js";
 import { record } from "./models.js";
+import { ERRORS } from "./words/page.js";
 
 /**
  * @typedef {import("./models.js").Model} Model
@@ -70,7 +71,7 @@ export async function drawFace(id, models, engine) {
     ? (models.find(({ family }) => family === "ae") ?? models[0])
     : models.find((one) => one.name === name);
   if (!model || !/^\d+$/.test(seed) || !/^\d{1,2}$/.test(row ?? "") || !(Number(temperature) <= 2))
-    throw new Error("This link is incomplete, so the page opens without it.");
+    throw new Error(ERRORS.brokenLink);
   const fitted = source === "fitted" ? await fittedOf(model.name) : null;
   const codes = drawCodes(Number(seed), Number(row) + 1, model.latents, Number(temperature), fitted);
   const code = codes.slice(Number(row) * model.latents);

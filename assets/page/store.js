@@ -1,18 +1,31 @@
 // The page's state, in one store. What it holds is plain; the address mirrors it.
 
 /**
- * @typedef {"face" | "sample" | "explore" | "compare" | "morph" | "models"} Tab
+ * @typedef {"face" | "sample" | "explore" | "compare" | "morph" | "models" | "tour" | "whose"} Tab "tour" and "whose"
+ *   are views that have a panel and no tab
  * @typedef {"beta-vae" | "beta-tcvae"} Family
  *
  * @typedef {object} State
  * @property {Tab} tab
- * @property {string} face "smile" and the like: an example; "random:SEED"; "photo"; "sampled:MODEL:SEED:ROW"
+ * @property {string} face "smile" and the like: an example; "random:SEED"; "photo"; "sampled:MODEL:SEED:ROW"; "shared"
+ * @property {string} code codes of the shared face, as share/codes.js writes them
+ * @property {number} noise added to the face: standard deviation of a colour value
  * @property {Family} family of the slider
  * @property {number | null} beta place on the slider; null: the AE
  * @property {number} seed of Sample's random numbers
- * @property {string} model chosen in Explore
+ * @property {"standard" | "fitted"} source of Sample's codes
+ * @property {number} temperature factor on Sample's random numbers
+ * @property {number} count of Sample's faces a model
+ * @property {string} model chosen in Explore and Morph
+ * @property {"features" | "numbers" | "map"} way of changing a code that Explore shows
+ * @property {string} features that Explore has moved, "smiling:1.5,..."
+ * @property {string} numbers of codes that Explore has moved, "vae:3:0.81,17:-1.2,ae:...": model, index, value
  * @property {string} feature chosen in Compare
+ * @property {string} second face of Morph, an id like that of the face
+ * @property {"straight" | "arc"} path of Morph
+ * @property {number} at which share of its way Morph is
  * @property {string} part of Models to go to, once
+ * @property {number} step of the tour, from 1; 0: the one where the visitor left it
  *
  * @typedef {(state: State, before: State) => void} Listener
  *
@@ -27,12 +40,24 @@
 export const FIRST = {
   tab: "face",
   face: "smile",
+  code: "",
+  noise: 0,
   family: "beta-vae",
   beta: 1,
   seed: 7,
+  source: "standard",
+  temperature: 1,
+  count: 6,
   model: "vae",
+  way: "features",
+  features: "",
+  numbers: "",
   feature: "blond hair",
+  second: "glasses",
+  path: "straight",
+  at: 0.5,
   part: "",
+  step: 0,
 };
 
 /**

@@ -11,6 +11,7 @@ from faces.files.contents import LARGEST_PROFILE
 
 # Pillow's mode -> signature of the profiles that describe it (ICC.1, table 19)
 SPACES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
+STRIP = 256  # rows that are converted at a time
 STEPS = 9  # of each channel, to compare a profile with sRGB
 
 
@@ -20,14 +21,19 @@ def to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     An unreadable `profile`, or one for other channels, counts as none. Without one, RGB and grey are sRGB, and CMYK is
     converted as if inks were filters. Transparency is laid on white after the conversion, as browsers do.
     """
-    if not picture.has_transparency_data:
-        return _convert(picture, profile)
-    grey = picture.mode in ("1", "L", "LA", "La")
-    picture = picture.convert("LA" if grey else "RGBA")
-    opaque = _convert(picture.convert("L" if grey else "RGB"), profile)
-    white = Image.new("RGB", picture.size, "white")
-    white.paste(opaque, mask=picture.getchannel("A"))
-    return white
+    if picture.mode == "RGB" and not picture.has_transparency_data:
+        return _convert(picture, profile)  # in place
+    result = Image.new("RGB", picture.size, "white")
+    for top in range(0, picture.height, STRIP):  # a copy of all pixels in each step would need much memory
+        strip = picture.crop((0, top, picture.width, min(top + STRIP, picture.height)))
+        if strip.has_transparency_data:
+            grey = strip.mode in ("1", "L", "LA", "La")
+            strip = strip.convert("LA" if grey else "RGBA")
+            opaque = _convert(strip.convert("L" if grey else "RGB"), profile)
+            result.paste(opaque, (0, top), strip.getchannel("A"))
+        else:
+            result.paste(_convert(strip, profile), (0, top))
+    return result
 
 
 def _convert(picture: Image.Image, profile: bytes | None) -> Image.Image:

@@ -14,6 +14,12 @@ from faces.files.values import to_8_bits
 from faces.formats import AVIF, JPEG, Format, recognise
 
 LARGEST = 64_000_000  # pixels of the largest picture that is opened: 8,000 x 8,000
+MOST_BYTES = 200_000_000  # of its decoded pixels
+BYTES = {  # of a pixel by Pillow's mode; all others have 4
+    **dict.fromkeys(("1", "L", "P"), 1),
+    **dict.fromkeys(("LA", "La", "PA", "I;16", "I;16B", "I;16L", "I;16N"), 2),
+    **dict.fromkeys(("RGB", "YCbCr", "LAB", "HSV"), 3),
+}
 SPLIT: dict[str, Callable[[bytes], Contents]] = {
     "JPEG": jpeg.split,
     "PNG": png.split,
@@ -64,6 +70,13 @@ def read_size(data: bytes) -> tuple[int, int]:
     return (height, width) if turned else (width, height)
 
 
+def measure(data: bytes) -> int:
+    """Return the bytes of the pixels of a picture without decoding them. Raises PictureError as `decode` does."""
+    form = recognise(data)
+    with _as_picture_error(form), _open(form, _split(form, data)) as picture:
+        return _count_bytes(picture)
+
+
 def _split(form: Format, data: bytes) -> Contents:
     return SPLIT.get(form.name, Contents)(data)
 
@@ -75,7 +88,17 @@ def _open(form: Format, contents: Contents) -> Image.Image:
             f"This picture has {picture.width:,} x {picture.height:,} pixels, more than the "
             f"{LARGEST // 1_000_000} megapixels allowed: make it smaller first."
         )
+    if _count_bytes(picture) > MOST_BYTES:
+        raise PictureError(
+            f"This picture has {picture.width:,} x {picture.height:,} pixels, decoded more than the "
+            f"{MOST_BYTES // 1_000_000} MB allowed: make it smaller first."
+        )
     return picture
+
+
+def _count_bytes(picture: Image.Image) -> int:
+    """Return width x height x bytes a pixel."""
+    return picture.width * picture.height * BYTES.get(picture.mode, 4)
 
 
 def _read_orientation(form: Format, contents: Contents, picture: Image.Image) -> int:
@@ -93,7 +116,7 @@ def _as_picture_error(form: Format) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the size, which has our own limit, and about odd palettes
             yield
-    except PictureError:
+    except (PictureError, MemoryError):
         raise
     except UnidentifiedImageError:
         raise PictureError(

@@ -6,12 +6,15 @@ of the function, its documentation the docstring.
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import gradio as gr
 
 from faces.errors import PictureError
 from server.endpoints import compare_betas, cut, decode, encode, find, morph, reconstruct, sample, traverse
+from server.guard.refusals import FAILED, report
+from server.picture_input import PictureInput
+from server.validation import ArgumentError
 from vae_models.hub.pull import Pulled
 from vae_models.machine import available_cores
 
@@ -19,12 +22,15 @@ ENDPOINTS = (sample, reconstruct, compare_betas, morph, traverse, encode, decode
 OF_THE_PAGE = (find, cut)  # not documented: the page asks them if its browser cannot find faces
 
 
-def add_endpoints(server: gr.Server, models: Sequence[Pulled]) -> None:
-    """Add all endpoints to a server."""
-    for module in ENDPOINTS:
-        _add(server, module.build(tuple(models)), "public")
-    for module in OF_THE_PAGE:
-        _add(server, module.build(tuple(models)), "undocumented")
+def add_endpoints(server: gr.Server, models: Sequence[Pulled]) -> frozenset[str]:
+    """Add all endpoints to a server, and return the names of those that take pictures."""
+    public = [module.build(tuple(models)) for module in ENDPOINTS]
+    of_the_page = [module.build(tuple(models)) for module in OF_THE_PAGE]
+    for endpoint in public:
+        _add(server, endpoint, "public")
+    for endpoint in of_the_page:
+        _add(server, endpoint, "undocumented")
+    return frozenset(one.__name__ for one in (*public, *of_the_page) if PictureInput in get_type_hints(one).values())
 
 
 def _add(server: gr.Server, endpoint: Callable[..., Any], visibility: Literal["public", "undocumented"]) -> None:
@@ -37,13 +43,16 @@ def _add(server: gr.Server, endpoint: Callable[..., Any], visibility: Literal["p
 
 
 def answer_in_sentences(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Answer what an endpoint refuses with its sentence, and log nothing of it."""
+    """Answer what an endpoint refuses with its sentence and log nothing of it; no other error tells its own."""
 
     @wraps(endpoint)
     def answer(*values: Any) -> Any:
         try:
             return endpoint(*values)
-        except (PictureError, ValueError) as error:
+        except (PictureError, ArgumentError) as error:
             raise gr.Error(str(error), print_exception=False) from None
+        except Exception as error:
+            report(error, f"/{endpoint.__name__}")
+            raise gr.Error(FAILED, print_exception=False) from None
 
     return answer

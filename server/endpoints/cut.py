@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import gradio as gr
 
-from faces.image import read_picture
-from server.analysis.crops import cut_square
 from server.endpoints.files import send_file
-from server.picture_input import PictureInput, read_bytes
+from server.picture_input import PictureInput, read
+from server.reader import jobs
 from server.render.layout import to_png
 from server.validation import require_square
 from vae_models.hub.pull import Pulled
@@ -24,6 +23,6 @@ def build(_: tuple[Pulled, ...]) -> Callable[..., gr.FileData]:
             square: x and y of its middle and its side, in pixels; null: the largest square in the middle.
         """
         chosen = None if square is None else require_square(square)
-        return send_file(to_png(cut_square(read_picture(read_bytes(face)), chosen)), "crop.png")
+        return send_file(to_png(read(face, jobs.cut, chosen)), "crop.png")
 
     return cut

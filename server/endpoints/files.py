@@ -7,7 +7,7 @@ from torch import Tensor
 
 from faces.image import to_picture
 from server.render.layout import to_png
-from server.uploads import save_result
+from server.uploads.files import save_result
 
 
 def send_file(data: bytes, name: str) -> Any:

@@ -5,10 +5,9 @@ from typing import Any
 
 import gradio as gr
 
-from faces.image import read_picture
-from server.analysis.crops import find_crops
 from server.endpoints.files import send_file
-from server.picture_input import PictureInput, read_bytes
+from server.picture_input import PictureInput, read
+from server.reader import jobs
 from server.render.layout import to_png
 from vae_models.hub.pull import Pulled
 
@@ -25,7 +24,7 @@ def build(_: tuple[Pulled, ...]) -> Callable[..., tuple[dict[str, Any], list[gr.
         Args:
             face: A picture: a file, a public http address, or base64 text. It is deleted within minutes.
         """
-        found = find_crops(read_picture(read_bytes(face)))
+        found = read(face, jobs.find_faces)
         crops = [send_file(to_png(picture), f"crop-{i}.png") for i, picture in enumerate(found.pictures, start=1)]
         return found.answer, crops
 

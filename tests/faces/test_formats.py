@@ -1,5 +1,6 @@
 """One table of formats for the page, the endpoints and the trainer."""
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,41 @@ def test_a_format_outside_of_the_table_is_refused(form: str) -> None:
     """EPS, for example, would be given to another program."""
     with pytest.raises(PictureError, match="not a picture that can be read: choose one of JPEG, PNG"):
         read_picture(encode(draw_face(1), form))
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"8BPS\0\1",  # Photoshop
+        b"SIMPLE  =                    T",  # FITS
+        b"\xd7\xcd\xc6\x9a\0\0",  # WMF
+        b"\1\0\0\0" + bytes(36) + b" EMF",
+        b"\xc5\xd0\xd3\xc6",  # EPS with a preview
+        b"%!PS-Adobe-3.0 EPSF-3.0",
+        b"\x89HDF\r\n\x1a\n",
+        b"GRIB",
+        b"BUFR",
+        b"DDS ",
+        b"icns",
+        b"/* XPM */",
+        b"#define x_width 9",
+        b"\xff\x0a",  # JPEG XL
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"MZ",
+    ],
+)
+def test_no_other_file_reaches_a_decoder(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "open", None)
+    with pytest.raises(PictureError, match="This file is not a picture that can be read: choose one of JPEG"):
+        read_picture(start + bytes(2000))
+
+
+def test_every_picture_is_opened_as_named_formats_only() -> None:
+    for part in ("app.py", "faces", "pages", "server", "train", "vae_models"):
+        for file in [ROOT / part] if part.endswith(".py") else (ROOT / part).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Image.open", "PIL.Image.open"):
+                    assert "formats" in [keyword.arg for keyword in node.keywords], f"{file}:{node.lineno}"
 
 
 def test_a_file_is_decoded_only_as_the_format_of_its_signature() -> None:

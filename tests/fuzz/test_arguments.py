@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from server import uploads
+from server.uploads.folder import create_folder, get_folder
 from tests.conftest import draw_face, report_models
 from tests.fuzz.damage import CHANGES, Change, change
 from tests.fuzz.law import limits, require_sentence
@@ -69,7 +69,7 @@ CALL = st.one_of([st.tuples(st.just(name), st.tuples(*values)) for name, values 
 @cache
 def build_endpoints() -> Any:
     """Build the endpoints as gradio's server holds them, and one upload."""
-    folder = uploads.create_folder()
+    folder = create_folder()
     import gradio as gr
 
     from server.app import PageServer
@@ -89,7 +89,7 @@ def build_endpoints() -> Any:
 async def call(name: str, values: list[Any]) -> None:
     """Call an endpoint as the server does."""
     blocks = build_endpoints()  # in here, because gradio takes the event loop that is running, or else leaves one open
-    text = json.dumps(values).replace("UPLOADS", str(uploads.get_folder()))
+    text = json.dumps(values).replace("UPLOADS", str(get_folder()))
     endpoint = next(function for function in blocks.fns.values() if function.api_name == name)
     await blocks.process_api(endpoint, json.loads(text))
 
@@ -97,6 +97,8 @@ async def call(name: str, values: list[Any]) -> None:
 def check(name: str, values: list[Any]) -> None:
     """Check the law for a call."""
     import gradio as gr
+
+    from server.guard.refusals import FAILED
 
     with limits():
         try:
@@ -107,6 +109,8 @@ def check(name: str, values: list[Any]) -> None:
             if error.print_exception:
                 raise
             require_sentence(error)
+            if FAILED in str(error):
+                raise AssertionError("an endpoint has failed") from None
 
 
 @given(CALL)

@@ -10,7 +10,8 @@ from faces.errors import PictureError
 from faces.preprocessing import Preprocessing, preprocess
 from server.limits import LARGEST_FILE
 from server.picture_input import read_bytes, read_face
-from server.uploads import FOLDER, is_upload
+from server.uploads.files import is_upload
+from server.uploads.folder import FOLDER
 from tests.conftest import draw_face
 from tests.photographs import PORTRAIT
 

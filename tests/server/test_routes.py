@@ -32,7 +32,6 @@ def client() -> Iterator[TestClient]:
 @pytest.mark.parametrize(
     ("address", "file"),
     [
-        ("", "assets/page/index.html"),
         ("page/index.html", "assets/page/index.html"),
         ("onnxruntime/ort.wasm.bundle.min.mjs", "assets/onnxruntime/ort.wasm.bundle.min.mjs"),
         ("onnxruntime/ort-wasm-simd-threaded.wasm.gz", "assets/onnxruntime/ort-wasm-simd-threaded.wasm.gz"),
@@ -93,15 +92,6 @@ def test_the_opening_face_has_its_picture_and_its_codes(client: TestClient) -> N
     with Image.open(BytesIO(client.get("/records/example.webp").content)) as column:
         assert column.size == (64, 64 * (1 + len(models)))
     assert list(client.get("/records/example.json").json()) == [pulled.name for pulled in models]
-
-
-def test_the_manifest_names_icons_of_fixed_sizes(client: TestClient) -> None:
-    manifest = client.get("/manifest.json").json()
-    assert manifest["name"] == "VAE Faces"
-    assert [icon["sizes"] for icon in manifest["icons"]] == ["192x192", "512x512"]
-    for icon in manifest["icons"]:
-        with Image.open(BytesIO(client.get(f"/{icon['src']}").content)) as served:
-            assert f"{served.width}x{served.height}" == icon["sizes"]
 
 
 def test_a_second_start_finds_the_nameplate(client: TestClient) -> None:

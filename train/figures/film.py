@@ -49,7 +49,7 @@ def spread_evenly(steps: Sequence[int], limit: int) -> list[int]:
 
 def add_caption(file: Path, text: str) -> Image.Image:
     """Open a picture as RGB and add a line of text below it."""
-    with Image.open(file) as stored:
+    with Image.open(file, formats=("PNG",)) as stored:  # what `Previews` writes
         picture = stored.convert("RGB")
     frame = Image.new("RGB", (picture.width, picture.height + CAPTION_HEIGHT), "white")
     frame.paste(picture)

@@ -20,6 +20,7 @@ NOT_SENT = (  # for the trainer, the README and the checks of the JavaScript
     "assets/.npmrc",
     "assets/biome.json",
     "assets/figures",
+    "assets/film.webp",
     "assets/package-lock.json",
     "assets/package.json",
     "assets/screenshot.png",

@@ -5,6 +5,7 @@ import { Queue } from "./queue.js";
 import { Sessions } from "./sessions.js";
 
 /**
+ * @import { Frames } from "./frames.js"
  * @import { Model } from "../types.js"
  * @import { Photographs } from "../photographs.js"
  * @import { Run } from "./sessions.js"
@@ -23,6 +24,7 @@ import { Sessions } from "./sessions.js";
  * @property {Record<string, Run>} networks
  * @property {typeof import("../models.js")} code
  * @property {Photographs} photographs
+ * @property {Frames} frames
  * @property {Model} model
  * @property {any} args
  */
@@ -54,6 +56,7 @@ const OPEN = {
   code: () => once("code", () => importModule(import("../models.js"))),
   photographs: () =>
     once("photographs", async () => new (await importModule(import("../photographs.js"))).Photographs()),
+  frames: () => once("frames", async () => new (await importModule(import("./frames.js"))).Frames()),
 };
 
 /** @type {Record<string, [Need[], (context: Context) => Promise<any>]>} */
@@ -61,6 +64,7 @@ const METHODS = {
   find: [["networks", "photographs"], (context) => context.photographs.find(context.args.photograph, context.networks)],
   align: [["photographs"], (context) => context.photographs.align(context.args.photograph, context.args.face)],
   cut: [["photographs"], (context) => context.photographs.cut(context.args.photograph, context.args.square)],
+  follow: [["networks", "frames"], ({ frames, networks, args }) => frames.follow(args.frame, args.time, networks)],
   encode: [["encoder", "code"], ({ code, encoder, args }) => code.encode(encoder, args.crop)],
   decode: [["decoder", "code"], ({ code, decoder, model, args }) => code.decode(decoder, args.codes, model)],
   reconstruct: [

@@ -51,8 +51,8 @@ const MATHS = {
   ],
 };
 
-/** @type {[string, string][]} */
-const LEGEND = [
+/** @returns {[string, string][]} */
+const listSymbols = () => [
   ["x", TERMS.x[1]],
   ["z", TERMS.code[1]],
   ["f", TERMS.encoder[1]],
@@ -187,7 +187,7 @@ export function buildMaths(recipes) {
       formula.append(...(i ? [" + "] : []), make("span", { className: `pays ${term}` }, ...typeset(text)));
     return [make("dt", {}, recipes[family]), formula];
   });
-  const legend = LEGEND.map(([symbol, meaning]) =>
+  const legend = listSymbols().map(([symbol, meaning]) =>
     make("div", {}, make("dt", { className: "maths" }, ...typeset(symbol)), make("dd", {}, meaning)),
   );
   return make(

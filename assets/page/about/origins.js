@@ -1,8 +1,9 @@
 // Where each model came from: its loss, its source, what else differs, and what could not be loaded.
 
 import { make } from "../dom.js";
+import { count } from "../parts/facts.js";
 import { DOWNLOAD } from "../words/face.js";
-import { count, SCORES } from "../words/models.js";
+import { SCORES } from "../words/models.js";
 import { describeShared, ORIGINS, SHARED } from "../words/origins.js";
 import { buildLoss, listParts } from "./losses.js";
 import { splitFacts } from "./record.js";
@@ -15,7 +16,6 @@ import { splitFacts } from "./record.js";
  */
 
 const HUB = "https://huggingface.co";
-const COLOUR_VALUES = "12,288"; // of the faces of the bundled models
 
 /** @param {Model[]} models @param {About} about */
 export function buildOrigins(models, about) {
@@ -84,7 +84,6 @@ export function buildShared(models, about) {
   const { shared, differing } = splitFacts(all);
   const sameScale = !differing.includes("weight") && !differing.includes("distortion");
   const ending = sameScale ? (about.onlyLossDiffers ? SHARED.onlyLoss : "") : SHARED.scales;
-  const scale = DOWNLOAD.scale.replace(COLOUR_VALUES, count(Number(shared.values)));
-  const note = shared.values ? [make("p", { className: "note" }, scale)] : [];
+  const note = shared.values ? [make("p", { className: "note" }, DOWNLOAD.scale(Number(shared.values)))] : [];
   return make("div", {}, make("p", {}, `${describeShared(shared)} ${ending}`), ...note);
 }

@@ -1,6 +1,5 @@
 // What can be done with a face in Explore: save, share, use everywhere, draw every number.
 
-import { writeCodeLink } from "../address.js";
 import { make } from "../dom.js";
 import { drawSheet, save, saveFace, savePicture } from "../download.js";
 import { cropAt } from "../facebar/picture.js";
@@ -79,7 +78,7 @@ async function showFilm(page, stage, codes) {
     (step) => canvas.getContext("2d")?.drawImage(frame(step), 0, 0),
     FILM_STEPS,
     (n, m) => {
-      said.textContent = EXPLORE.filming(n, m);
+      said.textContent = STATES.filming(n, m);
     },
   );
   const video = make("video", {
@@ -106,17 +105,6 @@ function useFace(page, stage) {
   const taken = page.faces.take("edited", EXPLORE.edited, stage.crop, stage.model.name);
   page.store.set({ face: "edited" });
   return taken;
-}
-
-/** @param {Page} page @param {Stage} stage @param {Codes} codes */
-async function shareCode(page, stage, codes) {
-  const code = codes.of(stage.model.name);
-  if (!code) return;
-  const link = new URL(writeCodeLink(stage.model.name, code), location.href).href;
-  await navigator.clipboard.writeText(link).then(
-    () => page.say(STATES.codeLinkCopied),
-    () => page.say(link),
-  );
 }
 
 /** Draw a code from where the chosen model's codes lie, number by number. @param {Stage} stage @param {Codes} codes */
@@ -160,7 +148,7 @@ export function buildActions(page, stage, codes, { change, undo }) {
     createButton(EXPLORE.save, saveShown, "primary"),
     createButton(EXPLORE.undo, undo),
     createButton(EXPLORE.reset, () => change(() => codes.reset())),
-    createButton(EXPLORE.share, () => shareCode(page, stage, codes)),
+    createButton(EXPLORE.share, async () => (await import("../share/dialog.js")).openShare(page)),
     createButton(EXPLORE.use, () => useFace(page, stage)),
     more,
   );

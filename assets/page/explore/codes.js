@@ -18,6 +18,15 @@
  * @typedef {{bases: Record<string, Float32Array>, numbers: Record<string, Map<number, number>>, features: Map<string, number>}} Snapshot
  */
 
+export const STRONGEST = 4; // logits to either side, of a feature
+const FARTHEST = 32; // from 0, of a number that a link moves
+
+/** @param {number} value @param {number} least @param {number} most */
+const within = (value, least, most) => Math.min(most, Math.max(least, value));
+
+/** @param {number} value */
+const short = (value) => Number(value.toFixed(3));
+
 export class Codes {
   /** @type {Record<string, Float32Array>} */
   #bases = {};
@@ -131,6 +140,37 @@ export class Codes {
     this.#numbers = before.numbers;
     this.#features = before.features;
     return true;
+  }
+
+  /** Write the features that were moved: "smiling:1.5,wearing hat:-2". */
+  writeFeatures() {
+    return [...this.#features].map(([feature, amount]) => `${feature}:${short(amount)}`).join(",");
+  }
+
+  /** Write the numbers that were moved: "vae:3:0.81,17:-1.2", a model before its first. */
+  writeNumbers() {
+    const groups = Object.entries(this.#numbers).filter(([, numbers]) => numbers.size);
+    return groups
+      .map(([model, numbers]) => `${model}:${[...numbers].map(([i, value]) => `${i}:${short(value)}`).join(",")}`)
+      .join(",");
+  }
+
+  /** Move what `writeFeatures` and `writeNumbers` have written; what these models do not have is left out. @param {string} features @param {string} numbers */
+  read(features, numbers) {
+    this.#features = new Map();
+    this.#numbers = {};
+    const known = Object.values(this.records).flatMap(({ directions }) => Object.keys(directions));
+    for (const entry of features ? features.split(",") : []) {
+      const [feature, amount] = entry.split(":");
+      if (known.includes(feature)) this.setFeature(feature, within(Number(amount), -STRONGEST, STRONGEST));
+    }
+    let model = "";
+    for (const entry of numbers ? numbers.split(",") : []) {
+      const [value, index, name] = entry.split(":").reverse();
+      model = name ?? model;
+      const range = this.records[model]?.numbers.find((one) => one.index === Number(index));
+      if (range) this.setNumber(model, range.index, within(Number(value), -FARTHEST, FARTHEST));
+    }
   }
 
   /** Take all changes back. */

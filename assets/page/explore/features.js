@@ -3,6 +3,7 @@
 import { make, setText } from "../dom.js";
 import { createSlider } from "../parts/slider.js";
 import { EXPLORE } from "../words/explore.js";
+import { STRONGEST } from "./codes.js";
 
 /**
  * @typedef {import("../models.js").Feature} Feature
@@ -11,13 +12,12 @@ import { EXPLORE } from "../words/explore.js";
  *
  * @typedef {object} Hand what a panel tells of the visitor's hand
  * @property {() => void} begin before the first change of a drag
- * @property {() => void} move
+ * @property {(only?: string) => void} move only: the one model whose code has changed
  * @property {() => void} end
  * @property {(name: string, codeAt: (share: number) => Float32Array | null, remark: string) => void} touch a slider was
  *   touched: its name, its code at a share of its range, and what is said of it
  */
 
-const STRONGEST = 4; // logits to either side
 const FIRST = 8;
 
 export class Features {
@@ -47,7 +47,7 @@ export class Features {
     root.append(
       make("div", { className: "sliders" }, ...rows.slice(0, FIRST)),
       more,
-      make("p", { className: "note" }, rows.length ? EXPLORE.note : EXPLORE.noFeatures),
+      make("p", { className: "note" }, rows.length ? EXPLORE.note(rows.length) : EXPLORE.noFeatures),
     );
   }
 

@@ -75,7 +75,7 @@ export class Numbers {
         if (!held) hand.begin();
         held = true;
         codes.setNumber(model, index, value);
-        hand.move();
+        hand.move(model);
       },
       change: () => {
         held = false;

@@ -35,7 +35,7 @@ export class Stage {
     this.caption = make("p", { className: "note", role: "status" });
     place.append(make("div", { className: "picture large" }, this.#canvas), this.caption);
     this.#loop = new DecodeLoop({
-      decode: (name, code) => page.engine.decode(name, code),
+      decode: page.engine.decode,
       codeOf: (name) => codes.of(name),
       chosen: () => this.model.name,
       done: (name, crop) => this.#paint(name, crop),
@@ -50,9 +50,27 @@ export class Stage {
     return this.models.find(({ name }) => name === model) ?? this.models[0];
   }
 
-  /** Decode every model's code anew. */
-  refresh() {
-    this.#loop.refresh(this.models.map(({ name }) => name));
+  /** Decode every model's code anew, or only that of the model that has changed. @param {string} [only] */
+  refresh(only) {
+    this.#loop.refresh(only ? [only] : this.models.map(({ name }) => name));
+  }
+
+  /**
+   * Decode codes of the chosen model one by one, in turns that the large face leaves.
+   *
+   * @param {Float32Array} codes one after the other
+   * @param {(index: number, crop: Uint8ClampedArray) => void} done
+   */
+  decodeBetween(codes, done) {
+    const { name, latents } = this.model;
+    const work = async (/** @type {number} */ i) => {
+      try {
+        done(i, await this.page.engine.decode(name, codes.slice(i * latents, (i + 1) * latents)));
+      } catch (error) {
+        setText(this.caption, /** @type {Error} */ (error).message);
+      }
+    };
+    this.#loop.fill(Array.from({ length: codes.length / latents }, (_, i) => () => work(i)));
   }
 
   /** @param {string} name @param {Uint8ClampedArray} crop */
@@ -72,11 +90,12 @@ export class Stage {
     this.#loop.refresh([this.model.name]);
   }
 
+  /** Say under the face who decodes it, and what it is where it is nobody's. */
   tellWay() {
-    const { way, reason } = this.page.engine.way(this.model.name);
-    setText(
-      this.caption,
-      `${EXPLORE.by(this.model.title)}. ${way === "browser" ? EXPLORE.browser : EXPLORE.server(reason)}`,
-    );
+    const { name, title, stochastic } = this.model;
+    const { way, reason } = this.page.engine.way(name);
+    const isMiddle = stochastic && this.codes.of(name)?.every((value) => value === 0);
+    const note = isMiddle ? EXPLORE.inMiddle : way === "browser" ? EXPLORE.browser : EXPLORE.server(reason);
+    setText(this.caption, `${EXPLORE.by(title)}. ${note}`);
   }
 }

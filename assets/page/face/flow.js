@@ -5,20 +5,30 @@ import { contextOf } from "../facebar/picture.js";
 
 /**
  * @typedef {import("../colours.js").Rgb} Rgb
+ * @typedef {import("../../engine/types.js").Code} Code
  * @typedef {{mean: number, spread: number, used: boolean}} Bar spread: one standard deviation; 0 for a point code
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  * @typedef {[number, number, number, number]} Leg from x, y to x, y
  */
 
-const REACH = 3.4; // units of the code that half a bar's room holds
+export const REACH = 3.4; // units of the code that half a bar's room holds
+
+/** @type {WeakMap<Code, Bar[]>} */
+const known = new WeakMap();
 
 /**
- * Return the bars of a code, the strongest number first.
+ * Return the bars of a code, the strongest number first; made once.
  *
- * @param {import("../../engine/types.js").Code} code
+ * @param {Code} code
  * @param {import("../models.js").Model} model
- * @returns {Bar[]}
  */
+export function barsOf(code, model) {
+  const bars = known.get(code) ?? toBars(code, model);
+  known.set(code, bars);
+  return bars;
+}
+
+/** @param {Code} code @param {import("../models.js").Model} model @returns {Bar[]} */
 export function toBars({ mean, logvar }, model) {
   const used = new Set(model.used);
   const scale = logvar ? 1 : 2; // an AE's numbers reach farther: nothing keeps them near 0

@@ -1,6 +1,7 @@
 // What is said beside the slider: the sentence, three numbers with bars, the features that are still there.
 
 import { find, make, setText } from "../dom.js";
+import { facts } from "../parts/facts.js";
 import { READINGS } from "../words/face.js";
 
 /**
@@ -9,7 +10,6 @@ import { READINGS } from "../words/face.js";
  */
 
 const CHIPS = 12;
-const LABELS = 40; // of CelebA
 
 /**
  * Pick features that models lose, in the order in which they are lost.
@@ -56,8 +56,9 @@ export class Readings {
     meter("#m-used", model.inUse / model.latents, model.latents);
     const { found } = model;
     find("#m-found").parentElement?.toggleAttribute("hidden", found === null);
-    setText(find("#found"), READINGS.of(found ?? 0, LABELS));
-    meter("#m-found", (found ?? 0) / LABELS, LABELS);
+    const labels = facts.labels ?? 1;
+    setText(find("#found"), READINGS.of(found ?? 0, labels));
+    meter("#m-found", (found ?? 0) / labels, labels);
     return true;
   }
 

@@ -2,6 +2,7 @@
 // every tab.
 
 import { find, findCanvas, findInput, make, roveFocus, setText } from "../dom.js";
+import { nearestModel } from "../models.js";
 import { randomId } from "../sampling.js";
 import { ERRORS, FACES, STATES } from "../words/page.js";
 import { EXAMPLES } from "./faces.js";
@@ -28,10 +29,19 @@ export function buildFaceBar(page) {
     store.set({ face: randomId(Math.floor(Math.random() * LARGEST_SEED)) }),
   );
   find("#recrop").addEventListener("click", () => lastPhoto && openPhoto(page, lastPhoto, true));
-  find("#share").addEventListener("click", () => share(page));
+  find("#share").addEventListener("click", () =>
+    attempt(page, async () => (await import("../share/dialog.js")).openShare(page)),
+  );
   find("#camera").addEventListener("click", () =>
     attempt(page, async () => (await import("./camera.js")).takePhoto((photo) => openPhoto(page, photo))),
   );
+  find("#mirror").addEventListener("click", () =>
+    attempt(page, async () => {
+      const { toggleMirror } = await import("../mirror/mirror.js").catch(() => Promise.reject(new Error(ERRORS.noTab)));
+      return toggleMirror(page, (photo, crop) => attempt(page, () => keepPhoto(page, photo, crop)));
+    }),
+  );
+  find("#mirror").hidden = !faces.models.some(({ beta }) => beta !== null); // the opening tab has no stage without
   const upload = findInput("#upload");
   upload.addEventListener("change", () => {
     const file = upload.files?.[0];
@@ -45,7 +55,7 @@ export function buildFaceBar(page) {
     if (file) openPhoto(page, file);
   });
   addEventListener("paste", (event) => paste(page, event));
-  store.listen(({ face }) => openFace(page, face), ["face"]);
+  store.listen(({ face }) => openFace(page, face), ["face", "code"]);
   showExamples(page);
   tellLoading(page);
 }
@@ -118,21 +128,12 @@ function showProgress({ faces, say }) {
 
 /** @param {Page} page @param {string} id */
 async function openFace(page, id) {
-  if (id === "photo" || page.faces.current?.id === id) return;
+  if (id === "photo" || (page.faces.current?.id === id && id !== "shared")) return;
   await attempt(page, async () => {
     page.say(STATES.drawing);
-    await page.faces.open(id, nearestModel(page));
+    if (id === "shared") page.consent.isPersonal = true; // it may have been a photograph
+    await page.faces.open(id, nearestModel(page.faces.models, page.store.get())?.name, page.store.get().code);
   });
-}
-
-/** Return the model whose copy is looked at now: it is computed first. @param {Page} page */
-function nearestModel({ store, faces }) {
-  const { beta, family } = store.get();
-  const near = faces.models.filter((model) =>
-    beta === null ? model.beta === null : model.family === family || model.family === "vae",
-  );
-  return near.sort((a, b) => Math.abs(Number(a.beta) - Number(beta)) - Math.abs(Number(b.beta) - Number(beta)))[0]
-    ?.name;
 }
 
 /**
@@ -153,14 +154,20 @@ export async function openPhoto(page, photo, ask = false) {
       page.say(before);
       return;
     }
-    lastPhoto = photo;
-    page.store.set({ face: "photo" });
-    await page.faces.take("photo", FACES.photo, crop, nearestModel(page));
+    await keepPhoto(page, photo, crop);
     const face = page.faces.current;
     if (!page.consent.isGiven || face?.id !== "photo") return;
     face.note = FACES.sentPhoto;
     page.say(face.note);
   });
+}
+
+/** Make a photograph's crop the face of the page. @param {Page} page @param {Blob} photo @param {Uint8ClampedArray} crop */
+async function keepPhoto(page, photo, crop) {
+  lastPhoto = photo;
+  page.consent.isPersonal = true;
+  page.store.set({ face: "photo" });
+  await page.faces.take("photo", FACES.photo, crop, nearestModel(page.faces.models, page.store.get())?.name);
 }
 
 /** @param {Page} page @param {ClipboardEvent} event */
@@ -169,16 +176,6 @@ function paste(page, event) {
   const file = event.clipboardData?.files[0];
   if (file) openPhoto(page, file);
   else page.say(ERRORS.noPicture);
-}
-
-/** @param {Page} page */
-async function share(page) {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    page.say(STATES.linkCopied);
-  } catch {
-    page.say(location.href);
-  }
 }
 
 /**

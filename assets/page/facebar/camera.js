@@ -6,7 +6,23 @@ import { CAMERA } from "../words/photo.js";
 import { contextOf, newCanvas } from "./picture.js";
 
 /**
- * Open the camera; the picture that is taken goes to `use`.
+ * Open the camera that looks at the visitor. Rejects with a sentence that says what to do.
+ *
+ * @param {MediaTrackConstraints} size
+ * @returns {Promise<MediaStream>}
+ */
+export async function openCamera(size) {
+  if (!navigator.mediaDevices) throw new Error(isSecureContext ? CAMERA.none : CAMERA.insecure);
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", ...size } });
+  } catch (error) {
+    const { name } = /** @type {Error} */ (error);
+    throw new Error({ NotAllowedError: CAMERA.refused, NotReadableError: CAMERA.busy }[name] ?? CAMERA.none);
+  }
+}
+
+/**
+ * Open the camera in a dialog; the picture that is taken goes to `use`.
  *
  * @param {(photo: Blob) => void} use
  */
@@ -15,15 +31,10 @@ export async function takePhoto(use) {
   const video = make("video", { muted: true, playsInline: true, className: "camera" });
   const take = make("button", { type: "button", className: "primary", disabled: true }, CAMERA.take);
   openDialog(CAMERA.title, video, words, take);
-  /** @type {MediaStream} */
-  let stream;
-  try {
-    if (!navigator.mediaDevices) throw new DOMException("", "NotFoundError");
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 } } });
-  } catch (error) {
-    words.textContent = /** @type {Error} */ (error).name === "NotAllowedError" ? CAMERA.refused : CAMERA.none;
-    return;
-  }
+  const stream = await openCamera({ width: { ideal: 1280 } }).catch(({ message }) => {
+    words.textContent = message;
+  });
+  if (!stream) return;
   onceClosed(() => {
     for (const track of stream.getTracks()) track.stop();
   });

@@ -4,14 +4,20 @@ import { drawErrors } from "../../engine/error_map.js";
 import { score } from "../../engine/scores.js";
 import { record, seeing } from "../models.js";
 import { drawFace } from "../sampling.js";
-import { FACES } from "../words/page.js";
+import { ERRORS, FACES } from "../words/page.js";
 import { readCrops, toPlanes } from "./picture.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
  * @typedef {import("../../engine/types.js").Engine} Engine
  * @typedef {import("../../engine/types.js").Reconstruction} Copy
- * @typedef {{id: string, name: string, note: string, crop: Uint8ClampedArray, copies: Map<string, Copy>}} Face
+ * @typedef {object} Face
+ * @property {string} id
+ * @property {string} name
+ * @property {string} note
+ * @property {Uint8ClampedArray} crop
+ * @property {Map<string, Copy>} copies by model
+ * @property {Map<string, import("../share/codes.js").Given>} [given] codes by model, of a face that came as codes
  */
 
 export const EXAMPLES = {
@@ -25,11 +31,13 @@ export const EXAMPLES = {
 
 /**
  * The face and its copies. Events: "face" for another face, "copy" for each model's copy (detail: the model's name),
- * "done" for the last of them, "failed" (detail: {model, error}) for a model that gave none, "state" (detail: sentence).
+ * "done" for the last of them, "failed" (detail: {model, error}) for a model that gave none, "live" for a frame of the mirror (detail: whether the chart follows), "state" (detail: sentence).
  */
 export class Faces extends EventTarget {
   /** @type {Face | null} */
   current = null;
+  /** @type {Face | null} the mirror's while it runs: only the opening tab shows it */
+  live = null;
   noise = 0;
   #job = 0;
 
@@ -46,6 +54,17 @@ export class Faces extends EventTarget {
   /** @param {string} type @param {unknown} [detail] */
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /**
+   * Show a frame of the mirror on the opening tab.
+   *
+   * @param {Face | null} face null: the mirror has ended, and the face of the page is shown again
+   * @param {boolean} chart whether the chart follows, too: its scales would never rest
+   */
+  showLive(face, chart) {
+    this.live = face;
+    this.#tell("live", chart);
   }
 
   /**
@@ -77,14 +96,24 @@ export class Faces extends EventTarget {
   }
 
   /**
-   * Open a face by its id: an example, a seed, or a face of Sample.
+   * Open a face by its id: an example, a seed, a face of Sample, or the codes of a link.
    *
    * @param {string} id
    * @param {string} [first]
+   * @param {string} [code] codes, if the id is "shared"
    */
-  async open(id, first) {
+  async open(id, first, code = "") {
     if (id === "smile" && !this.noise) return this.openExample();
     const job = ++this.#job;
+    if (id === "shared") {
+      const { openCodes } = await import("../share/restore.js");
+      const opened = await openCodes(code, this.models, this.engine);
+      if (!opened) throw new Error(ERRORS.brokenLink);
+      if (job !== this.#job) return;
+      this.#show({ id, ...FACES.shared, ...opened, copies: new Map() });
+      await this.rebuild(first);
+      return;
+    }
     if (id in EXAMPLES) {
       const key = /** @type {keyof typeof EXAMPLES} */ (id);
       const crop = id === "astronaut" ? await this.#find(EXAMPLES[key]) : (await readCrops(EXAMPLES[key]))[0];
@@ -127,13 +156,18 @@ export class Faces extends EventTarget {
     if (this.current) await this.#rebuildBy(model, this.current, this.#job);
   }
 
+  /** @param {Model} model @param {Face} face @returns {Promise<Copy>} */
+  async #copy({ name }, face) {
+    const code = this.noise ? undefined : face.given?.get(name);
+    if (!code) return this.engine.reconstruct(name, face.crop, { noise: this.noise, key: `copy ${name}` });
+    const { copyFromCode } = await import("../share/restore.js");
+    return copyFromCode(this.engine, name, code, face.crop);
+  }
+
   /** @param {Model} model @param {Face} face @param {number} job */
   async #rebuildBy(model, face, job) {
     try {
-      const copy = await this.engine.reconstruct(model.name, face.crop, {
-        noise: this.noise,
-        key: `copy ${model.name}`,
-      });
+      const copy = await this.#copy(model, face);
       if (job !== this.#job) return;
       face.copies.set(model.name, copy);
       this.#tell("copy", model.name);

@@ -44,14 +44,24 @@ export function enlarge(crop, size = SAVED) {
  * @param {Crop} crop
  */
 export function paint(canvas, crop) {
-  let from = newCanvas(SIDE);
+  let from = stepOf(SIDE);
   contextOf(from).putImageData(new ImageData(new Uint8ClampedArray(crop), SIDE, SIDE), 0, 0);
   for (let size = SIDE * 2; size < canvas.width; size *= 2) {
-    const next = newCanvas(size);
+    const next = stepOf(size);
     drawInto(next, from);
     from = next;
   }
   drawInto(canvas, from);
+}
+
+/** @type {Map<number, HTMLCanvasElement>} */
+const steps = new Map();
+
+/** Return the canvas of a size that pictures pass on their way: a drag paints a hundred a second. @param {number} size */
+function stepOf(size) {
+  const step = steps.get(size) ?? newCanvas(size);
+  steps.set(size, step);
+  return step;
 }
 
 /** @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} from */

@@ -1,9 +1,14 @@
 // A morph by all models, as pictures, as a film, and as codes.
 
-import { drawSheet, saveJson } from "../download.js";
+import { drawSheet, save, saveJson, savePicture } from "../download.js";
 import { cropAt } from "../facebar/picture.js";
-import { recordFilm } from "../film.js";
+import { filmEnding, filmType, recordFilm } from "../film.js";
 import { MORPH } from "../words/morph.js";
+import { STATES } from "../words/page.js";
+
+const [STEPS, STRIP] = [41, 9]; // pictures of a film, of a sheet's line
+
+/** @typedef {(steps: number) => Promise<import("../download.js").Line[]>} Along decodes the way, a model each */
 
 /**
  * Decode evenly spaced codes of every model.
@@ -30,7 +35,7 @@ export function decodeAlong(engine, models, codeAt, steps) {
  * @param {import("../download.js").Line[]} lines a model each
  * @param {(done: number, all: number) => void} tell
  */
-export function filmAlong(lines, tell) {
+function filmAlong(lines, tell) {
   const half = Math.ceil(lines.length / 2);
   const halves = [lines.slice(0, half), lines.slice(half)].filter((part) => part.length);
   const title = (/** @type {import("../download.js").Line[]} */ part) =>
@@ -43,6 +48,19 @@ export function filmAlong(lines, tell) {
   const canvas = frame(0);
   const show = (/** @type {number} */ step) => canvas.getContext("2d")?.drawImage(frame(step), 0, 0);
   return recordFilm(canvas, show, lines[0].crops.length, tell);
+}
+
+/** @param {Along} along */
+export async function savePictures(along) {
+  savePicture(drawSheet(MORPH.sheet, await along(STRIP)), "vae-faces-morph.png");
+}
+
+/** @param {Along} along @param {(sentence: string) => void} say */
+export async function saveFilm(along, say) {
+  if (!filmType()) return say(MORPH.noFilm);
+  const film = await filmAlong(await along(STEPS), (n, m) => say(STATES.filming(n, m)));
+  say("");
+  return save(film, `vae-faces-morph.${filmEnding(film)}`);
 }
 
 /**

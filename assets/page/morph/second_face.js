@@ -4,6 +4,7 @@ import { make, roveFocus } from "../dom.js";
 import { EXAMPLES } from "../facebar/faces.js";
 import { canvasOf, paint, readCrops } from "../facebar/picture.js";
 import { drawFace, randomId } from "../sampling.js";
+import { FIRST } from "../store.js";
 import { MORPH } from "../words/morph.js";
 import { FACES } from "../words/page.js";
 
@@ -17,6 +18,7 @@ export class SecondFace {
   /** @type {Uint8ClampedArray | null} */
   crop = null;
   #job = 0;
+  id = ""; // of the face that is shown, as the address has it
 
   /**
    * @param {Page} page
@@ -28,6 +30,7 @@ export class SecondFace {
     this.changed = changed;
     this.say = say;
     this.canvas = canvasOf(null, MORPH.second, 160);
+    page.store.listen(({ second }) => second !== this.id && this.open(second), ["second"]);
   }
 
   /** Build thumbnails and buttons. */
@@ -38,34 +41,55 @@ export class SecondFace {
         { type: "button", className: "thumb", "aria-label": FACES[id].name },
         make("img", { src: EXAMPLES[id], alt: "", width: 64, height: 64 }),
       );
-      button.addEventListener("click", () => this.choose(() => this.#example(id)));
+      button.addEventListener("click", () => this.open(id));
       return button;
     });
     const group = make("div", { className: "examples", role: "group", "aria-label": MORPH.choose }, ...examples);
     roveFocus(group, "button");
-    const button = (/** @type {string} */ text, /** @type {() => Promise<Uint8ClampedArray | null>} */ crop) => {
+    const button = (/** @type {string} */ text, /** @type {() => unknown} */ act) => {
       const element = make("button", { type: "button", className: "plain" }, text);
-      element.addEventListener("click", () => this.choose(crop));
+      element.addEventListener("click", act);
       return element;
     };
     const file = make("input", { type: "file", accept: "image/*", "aria-label": MORPH.photo });
     file.addEventListener("change", () => {
       const photo = file.files?.[0];
       this.page.consent.isPersonal = true;
-      if (photo) this.choose(async () => (await import("../facebar/photo.js")).cropPhoto(this.page.engine, photo));
+      const crop = async () => (await import("../facebar/photo.js")).cropPhoto(this.page.engine, photo ?? new Blob());
+      if (photo) this.choose("photo", crop);
       file.value = "";
     });
-    const random = async () =>
-      (await drawFace(randomId(Math.floor(Math.random() * LARGEST_SEED)), this.page.faces.models, this.page.engine))
-        .crop;
+    const random = () => this.open(randomId(Math.floor(Math.random() * LARGEST_SEED)));
+    const same = () => {
+      const face = this.page.faces.current;
+      if (face) this.choose(face.id, async () => face.crop);
+    };
     return make(
       "div",
       { className: "buttons" },
       group,
       button(MORPH.random, random),
       make("label", { className: "tool wordy" }, MORPH.photo, file),
-      button(MORPH.same, async () => this.page.faces.current?.crop ?? null),
+      button(MORPH.same, same),
     );
+  }
+
+  /** Open a face by its id, as the address has it. @param {string} id */
+  open(id) {
+    return this.choose(id, () => this.#draw(id));
+  }
+
+  /** Open the face of the address; at first, another example than the page's face. */
+  begin() {
+    const { second } = this.page.store.get();
+    const isFirst = second === FIRST.second && this.page.faces.current?.id === second;
+    return this.open(isFirst ? "smile" : second);
+  }
+
+  /** @param {string} id */
+  async #draw(id) {
+    if (id in EXAMPLES) return this.#example(/** @type {keyof typeof EXAMPLES} */ (id));
+    return (await drawFace(id, this.page.faces.models, this.page.engine)).crop;
   }
 
   /** @param {keyof typeof EXAMPLES} id */
@@ -75,8 +99,8 @@ export class SecondFace {
     return this.page.engine.align(await this.page.engine.find(photo));
   }
 
-  /** @param {() => Promise<Uint8ClampedArray | null>} open */
-  async choose(open) {
+  /** @param {string} id @param {() => Promise<Uint8ClampedArray | null>} open */
+  async choose(id, open) {
     const job = ++this.#job;
     this.say(MORPH.encoding);
     try {
@@ -84,7 +108,7 @@ export class SecondFace {
       if (!crop || job !== this.#job) return this.say("");
       const codes = await this.#encode(crop);
       if (job !== this.#job) return undefined;
-      this.set(crop, codes);
+      this.set(id, crop, codes);
     } catch (error) {
       return this.say(/** @type {Error} */ (error).message);
     }
@@ -99,16 +123,13 @@ export class SecondFace {
     return Object.fromEntries(codes);
   }
 
-  /** @param {Uint8ClampedArray} crop @param {Record<string, Float32Array>} codes */
-  set(crop, codes) {
+  /** @param {string} id @param {Uint8ClampedArray} crop @param {Record<string, Float32Array>} codes */
+  set(id, crop, codes) {
+    this.id = id;
+    this.page.store.set({ second: id });
     this.crop = crop;
     this.codes = codes;
     paint(this.canvas, crop);
     this.changed();
-  }
-
-  /** Choose another example than the page's face. */
-  begin() {
-    return this.choose(() => this.#example(this.page.faces.current?.id === "glasses" ? "smile" : "glasses"));
   }
 }

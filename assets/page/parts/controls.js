@@ -42,6 +42,16 @@ export function createSwitch(legend, name, choices, chosen, choose) {
 }
 
 /**
+ * Choose in a switch what was chosen elsewhere: by a link, or by Back.
+ *
+ * @param {HTMLElement} fieldset
+ * @param {string} value
+ */
+export function choose(fieldset, value) {
+  for (const radio of fieldset.querySelectorAll("input")) radio.checked = radio.value === value;
+}
+
+/**
  * Create a menu that a button opens.
  *
  * @param {string} title

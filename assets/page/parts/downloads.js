@@ -5,6 +5,7 @@ import { drawSheet, saveJson, savePicture, saveText, toCsv } from "../download.j
 import { DOWNLOAD } from "../words/face.js";
 import { SCORES } from "../words/page.js";
 import { createButton } from "./controls.js";
+import { facts } from "./facts.js";
 
 /**
  * @typedef {import("../page.js").Page} Page
@@ -52,7 +53,7 @@ export function buildDownloads(page) {
     createButton(DOWNLOAD.table, () => saveTable(page)),
     createButton(DOWNLOAD.codes, () => saveCodes(page)),
   ];
-  const notes = [DOWNLOAD.average, DOWNLOAD.noiseNote, DOWNLOAD.scale].map((text) =>
+  const notes = [DOWNLOAD.average, DOWNLOAD.noiseNote(), DOWNLOAD.scale(facts.values)].map((text) =>
     make("p", { className: "note" }, text),
   );
   const title = make("h2", {}, DOWNLOAD.title);

@@ -1,7 +1,7 @@
-// Under the opening tab: how typical this picture is, what to take away, the scale of beta.
+// Under the opening tab: how typical this picture is, what to take away, the scale of beta, and the way to the game.
 
 import { draw, make } from "../dom.js";
-import { TYPICAL } from "../words/face.js";
+import { GAME, TYPICAL } from "../words/face.js";
 import { termButton } from "./card.js";
 import { buildDownloads } from "./downloads.js";
 
@@ -12,12 +12,13 @@ import { buildDownloads } from "./downloads.js";
  */
 
 const [WIDTH, HEIGHT, BARS] = [320, 64, 32];
+const EXTREME = 0.99; // share of the photographs beyond which a picture is an exception
 const RARE = 0.95; // share of the photographs beyond which a score is called rare
 
 /** @param {HTMLElement} root @param {Page} page */
 export function buildMore(root, page) {
   const typical = make("section", { className: "typicality", "aria-label": TYPICAL.title });
-  root.replaceChildren(typical, buildDownloads(page));
+  root.replaceChildren(typical, buildDownloads(page), inviteToGame());
   const model = page.faces.models.find(({ typicality }) => typicality);
   typical.hidden = !model;
   if (!model) return;
@@ -45,21 +46,27 @@ export function buildMore(root, page) {
   clear();
 }
 
+function inviteToGame() {
+  const play = make("a", { className: "plain", href: "#whose" }, GAME.play);
+  const about = make("p", { className: "note" }, GAME.about);
+  return make("section", { "aria-label": GAME.title }, make("h2", {}, GAME.title), play, about);
+}
+
 /**
  * Return the verdict's key in TYPICAL.
  *
  * @param {Typicality} scores
  */
 export function judge({ negativeElbo, unexplained }) {
-  if (negativeElbo.shareBelow > 0.99) return "hard";
-  if (unexplained.shareBelow > 0.99) return "little";
-  if (negativeElbo.shareBelow < 0.01) return "smooth";
+  if (negativeElbo.shareBelow > EXTREME) return "hard";
+  if (unexplained.shareBelow > EXTREME) return "little";
+  if (negativeElbo.shareBelow < 1 - EXTREME) return "smooth";
   return Math.max(negativeElbo.shareBelow, unexplained.shareBelow) > RARE ? "rare" : "many";
 }
 
 /** @param {Typicality} scores @param {import("../../engine/types.js").Typical & {celeba: boolean}} reference */
 function describe(scores, reference) {
-  const verdict = /** @type {string} */ (TYPICAL[judge(scores)]);
+  const verdict = TYPICAL[judge(scores)](100 * EXTREME);
   const sentence = reference.celeba ? verdict : verdict.replaceAll("CelebA’s photographs", TYPICAL.other);
   return [
     make("p", {}, sentence),

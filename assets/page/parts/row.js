@@ -36,6 +36,9 @@ export class Row {
     roveFocus(root, "button.cell");
   }
 
+  #title = make("b", {}, ROW.original);
+  #note = make("small", {}, ROW.pixels);
+
   #originalCell() {
     const label = make("span", { className: "bracket" }, ROW.face);
     this.original.setAttribute("role", "img");
@@ -45,8 +48,8 @@ export class Row {
       { className: "cell original" },
       label,
       make("span", { className: "pic" }, this.original),
-      make("b", {}, ROW.original),
-      make("small", {}, ROW.pixels),
+      this.#title,
+      this.#note,
     );
   }
 
@@ -90,6 +93,9 @@ export class Row {
    */
   show(face) {
     paint(this.original, face.crop);
+    setText(this.#title, face.given ? ROW.redrawn : ROW.original);
+    setText(this.#note, face.given ? ROW.linked : ROW.pixels);
+    this.original.setAttribute("aria-label", face.given ? ROW.redrawn : ROW.original);
     for (const model of this.models) {
       const copy = face.copies.get(model.name);
       if (copy) this.showCopy(model, copy);
@@ -151,6 +157,11 @@ function scoreLines({ scores }) {
   };
   return SCORES.slice(1).map(([key, name, digits]) => {
     const value = values[key];
-    return make("span", {}, make("i", {}, name), value === null ? "–" : number(value, digits));
+    return make(
+      "span",
+      {},
+      make("i", {}, name),
+      value === null || !Number.isFinite(value) ? "–" : number(value, digits),
+    );
   });
 }

@@ -3,6 +3,8 @@
 import { make } from "../dom.js";
 import { contextOf, cropAt, enlarge, newCanvas } from "../facebar/picture.js";
 
+/** @typedef {import("../facebar/picture.js").Crop} Crop */
+
 export const STEPS = 9;
 const SIZE = 128; // pixels of a face
 
@@ -34,8 +36,12 @@ export function codesAlong(codeAt, steps = STEPS) {
 export function paintStrip(canvas, pixels, steps = STEPS) {
   canvas.width = steps * SIZE;
   canvas.height = SIZE;
-  const context = contextOf(canvas);
-  for (let i = 0; i < steps; i++) context.drawImage(enlarge(cropAt(pixels, i), SIZE), i * SIZE, 0);
+  for (let i = 0; i < steps; i++) paintFace(canvas, cropAt(pixels, i), i);
+}
+
+/** Paint one face of a strip. @param {HTMLCanvasElement} canvas @param {Crop} crop @param {number} index */
+export function paintFace(canvas, crop, index) {
+  contextOf(canvas).drawImage(enlarge(crop, SIZE), index * SIZE, 0);
 }
 
 /** @param {string} label */

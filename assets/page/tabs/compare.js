@@ -143,7 +143,10 @@ class CompareTab {
     if (!single) return setText(row.said, COMPARE.none);
     const said = COMPARE.row(single.index, single.auroc);
     row.said.replaceChildren(single.auroc < WEAK ? `${COMPARE.weak} ` : "", termButton("probe", said));
-    row.canvas.setAttribute("aria-label", COMPARE.spoken(spokenTitle(model), this.feature.low, this.feature.high));
+    row.canvas.setAttribute(
+      "aria-label",
+      COMPARE.spoken(STEPS, spokenTitle(model), this.feature.low, this.feature.high),
+    );
     try {
       const codes = codesAlong((share) => this.#codeAt(model, copy.code.mean, share));
       if (!codes) return undefined;

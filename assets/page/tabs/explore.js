@@ -7,24 +7,23 @@ import { Features } from "../explore/features.js";
 import { MapPanel } from "../explore/map_panel.js";
 import { Numbers } from "../explore/numbers.js";
 import { Stage } from "../explore/stage.js";
-import { cropAt } from "../facebar/picture.js";
 import { record } from "../models.js";
-import { createSwitch } from "../parts/controls.js";
-import { codesAlong, createStrip, paintStrip } from "../parts/strip.js";
+import { choose, createSwitch } from "../parts/controls.js";
+import { codesAlong, createStrip, paintFace } from "../parts/strip.js";
 import { drawCodes } from "../sampling.js";
 import { EXPLORE } from "../words/explore.js";
 
 /**
  * @typedef {import("../page.js").Page} Page
- * @typedef {"features" | "numbers" | "map"} Part
+ * @typedef {import("../store.js").State["way"]} Way
  */
 
 class ExploreTab {
-  /** @type {Part} */
-  #part = "features";
   #isNew = true; // whether the face has changed since this tab was shown
-  /** @type {{model: string, code: Float32Array} | null} code of a link */
-  linked = null;
+  #linked = ""; // id of the face that a link has moved sliders for, until that face is here
+  #keeps = true; // whether the sliders stay for the face that comes
+  /** @type {Record<Way, HTMLElement>} */
+  #panels = { features: make("div"), numbers: make("div"), map: make("div") };
   #strip = createStrip(EXPLORE.strip);
   #stripSaid = make("p", { className: "note" }, EXPLORE.strip);
 
@@ -42,7 +41,7 @@ class ExploreTab {
       make("figure", { className: "touched" }, this.#strip, this.#stripSaid),
       buildActions(page, this.stage, codes, {
         change: (act) => this.#change(act),
-        undo: () => codes.undo() && this.#show(),
+        undo: () => this.#undo(),
       }),
     );
     const desk = make("div", { className: "desk" }, large, this.#parts());
@@ -56,7 +55,14 @@ class ExploreTab {
       row,
       desk,
     );
+    this.#expect();
     this.#listen();
+  }
+
+  /** Keep the sliders of a link until its face is here. */
+  #expect() {
+    const { face } = this.page.store.get();
+    this.#linked = this.page.faces.current?.id === face && face !== "shared" ? "" : face;
   }
 
   #listen() {
@@ -65,7 +71,13 @@ class ExploreTab {
       this.stage.choose();
       this.#show();
     }, ["model"]);
-    page.faces.addEventListener("face", () => this.#begin());
+    page.store.listen(() => this.#follow(), ["features", "numbers"]);
+    page.store.listen(() => this.#showWay(), ["way"]);
+    page.faces.addEventListener("face", () => {
+      this.#keeps = page.faces.current?.id === this.#linked;
+      this.#linked = "";
+      this.#begin();
+    });
     page.faces.addEventListener("copy", () => this.#begin());
     page.faces.addEventListener("done", () => this.#begin());
   }
@@ -76,36 +88,56 @@ class ExploreTab {
     const hand = {
       begin: () => this.codes.remember(),
       move: () => {
+        this.#note();
         this.stage.refresh();
-        if (this.#part === "map") this.map?.draw();
+        if (this.way === "map") this.map?.draw();
       },
-      end: () => {},
+      end: () => this.stage.tellWay(),
       touch: (
         /** @type {string} */ name,
         /** @type {(share: number) => Float32Array | null} */ codeAt,
         /** @type {string} */ remark,
       ) => this.#touch(name, codeAt, remark),
     };
-    const panels = {
-      features: make("div", {}),
-      numbers: make("div", { hidden: true }),
-      map: make("div", { hidden: true }),
-    };
+    const panels = this.#panels;
     this.features = new Features(panels.features, this.page.records.features, this.codes, model, hand);
     this.numbers = new Numbers(panels.numbers, this.codes, model, hand);
     this.map = new MapPanel(panels.map, this.codes, () => this.stage.model, hand);
-    /** @type {[Part, string][]} */
+    /** @type {[Way, string][]} */
     const parts = [
       ["features", EXPLORE.parts.features],
       ["numbers", EXPLORE.parts.numbers],
       ["map", EXPLORE.parts.map],
     ];
-    const chooser = createSwitch(EXPLORE.partsLabel, "part", parts, this.#part, (part) => {
-      this.#part = part;
-      for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== part;
-      this.#show();
-    });
-    return make("div", { className: "ways" }, chooser, ...Object.values(panels));
+    this.chooser = createSwitch(EXPLORE.partsLabel, "part", parts, this.way, (way) => this.page.store.set({ way }));
+    for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== this.way;
+    return make("div", { className: "ways" }, this.chooser, ...Object.values(panels));
+  }
+
+  /** Return the way of changing a code that is shown. */
+  get way() {
+    return this.page.store.get().way;
+  }
+
+  #showWay() {
+    if (this.chooser) choose(this.chooser, this.way);
+    for (const [name, panel] of Object.entries(this.#panels)) panel.hidden = name !== this.way;
+    this.#show();
+  }
+
+  /** Write into the page's state what was moved: the address mirrors it. */
+  #note() {
+    this.page.store.set({ features: this.codes.writeFeatures(), numbers: this.codes.writeNumbers() });
+  }
+
+  /** Move what another link has moved. */
+  #follow() {
+    const { features, numbers } = this.page.store.get();
+    if (features === this.codes.writeFeatures() && numbers === this.codes.writeNumbers()) return;
+    this.#expect();
+    this.codes.read(features, numbers);
+    this.#note();
+    this.#show();
   }
 
   /** Begin with the face of the page, as far as its codes are known. */
@@ -116,9 +148,16 @@ class ExploreTab {
     if (!this.page.faces.models.length) return this.#beginAtRandom();
     if (!copies.length) return;
     const codes = Object.fromEntries(copies.map(([name, copy]) => [name, copy.code.mean]));
-    const { linked } = this;
-    if (linked && this.page.faces.current?.id === "linked") codes[linked.model] = linked.code; // to the last digit
+    this.#beginWith(codes);
+  }
+
+  /** @param {Record<string, Float32Array>} codes by model */
+  #beginWith(codes) {
+    const { features, numbers } = this.page.store.get();
     this.codes.begin(codes);
+    if (this.#keeps) this.codes.read(features, numbers);
+    this.#keeps = true; // the rest of this face's codes come one after the other
+    this.#note();
     this.#show();
   }
 
@@ -127,38 +166,41 @@ class ExploreTab {
     const { seed } = this.page.store.get();
     const code = (/** @type {import("../models.js").Model} */ { name, latents, stochastic }) =>
       stochastic ? drawCodes(seed, 1, latents) : Float32Array.from(this.codes.records[name].mean);
-    this.codes.begin(Object.fromEntries(this.models.map((model) => [model.name, code(model)])));
-    this.#show();
+    this.#beginWith(Object.fromEntries(this.models.map((model) => [model.name, code(model)])));
   }
 
   /** @param {() => void} act */
   #change(act) {
     this.codes.remember();
     act();
+    this.#note();
+    this.#show();
+  }
+
+  #undo() {
+    if (!this.codes.undo()) return;
+    this.#note();
     this.#show();
   }
 
   #show() {
     this.stage.refresh();
-    if (this.#part === "features") this.features?.show();
-    if (this.#part === "numbers") this.numbers?.show();
-    if (this.#part === "map") this.map?.show();
+    this.stage.tellWay();
+    if (this.way === "features") this.features?.show();
+    if (this.way === "numbers") this.numbers?.show();
+    if (this.way === "map") this.map?.show();
   }
 
   /** @param {string} name @param {(share: number) => Float32Array | null} codeAt @param {string} remark */
-  async #touch(name, codeAt, remark) {
+  #touch(name, codeAt, remark) {
     const codes = codesAlong(codeAt);
     if (!codes) return;
     setText(this.#stripSaid, `${EXPLORE.stripOf(name)}. ${remark}`);
     this.#strip.setAttribute("aria-label", EXPLORE.stripOf(name));
-    try {
-      const pixels = await this.page.engine.decode(this.stage.model.name, codes, { key: "strip" });
+    this.stage.decodeBetween(codes, (index, crop) => {
       this.#strip.classList.remove("empty");
-      paintStrip(this.#strip, pixels);
-    } catch (error) {
-      if (/** @type {Error} */ (error).name !== "AbortError")
-        setText(this.#stripSaid, /** @type {Error} */ (error).message);
-    }
+      paintFace(this.#strip, crop, index);
+    });
   }
 
   show() {
@@ -168,21 +210,9 @@ class ExploreTab {
   }
 }
 
-/** Make a link's code the face of the page. @param {Page} page @param {ExploreTab} tab */
-async function openLinkedCode(page, tab) {
-  const code = page.linkedCode;
-  const model = page.faces.models.find(({ name }) => name === page.store.get().model);
-  page.linkedCode = null;
-  if (!code || !model || code.length !== model.latents) return;
-  tab.linked = { model: model.name, code: Float32Array.from(code) };
-  const crop = cropAt(await page.engine.decode(model.name, tab.linked.code), 0);
-  await page.faces.take("linked", EXPLORE.linked, crop, model.name);
-}
-
 /** @param {HTMLElement} root @param {Page} page */
 export async function build(root, page) {
   const codes = new Codes(await record("explore.json"));
   const tab = new ExploreTab(root, page, codes);
-  if (page.linkedCode) openLinkedCode(page, tab).catch((error) => page.say(error.message));
   return { show: () => tab.show() };
 }

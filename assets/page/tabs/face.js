@@ -4,7 +4,7 @@ import { blend, css, readPalette } from "../colours.js";
 import { find, findCanvas, make, setText } from "../dom.js";
 import { Chart } from "../face/chart.js";
 import { Dial } from "../face/dial.js";
-import { Flow, toBars } from "../face/flow.js";
+import { barsOf, Flow } from "../face/flow.js";
 import { createNoiseSlider, paintNoisy } from "../face/noise.js";
 import { Readings } from "../face/readings.js";
 import { contextOf, enlarge, SAVED } from "../facebar/picture.js";
@@ -28,8 +28,6 @@ class FaceTab {
   #shade = "";
   #spoken = 0;
   #copyContext = contextOf(findCanvas("#copy"));
-  /** @type {WeakMap<Copy, import("../face/flow.js").Bar[]>} */
-  #bars = new WeakMap();
   /** @type {"pixels" | "errors"} */
   #view = "pixels";
 
@@ -51,10 +49,19 @@ class FaceTab {
     this.#listen();
   }
 
+  /** Return the face of the stage: the mirror's while it runs. */
+  get face() {
+    return this.page.faces.live ?? this.page.faces.current;
+  }
+
   #listen() {
     const { store, faces } = this.page;
     store.listen(() => this.refresh(), ["beta", "family"]);
     faces.addEventListener("face", () => this.showFace());
+    faces.addEventListener("live", (event) => {
+      this.showFace();
+      if (/** @type {CustomEvent<boolean>} */ (event).detail) this.showAll();
+    });
     faces.addEventListener("copy", (event) => this.showCopy(/** @type {CustomEvent<string>} */ (event).detail));
     faces.addEventListener("done", () => this.showAll());
     faces.addEventListener("failed", (event) => {
@@ -71,8 +78,8 @@ class FaceTab {
       scores.setAttribute("aria-pressed", String(shown));
       find("#row").classList.toggle("with-scores", shown);
     });
-    const first = () => this.dial.step.nearest.name;
-    find("#noise").append(createNoiseSlider(faces, first, () => this.paintFace()));
+    find("#noise").append(createNoiseSlider(this.page));
+    store.listen(() => this.paintFace(), ["noise"]);
     new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(find("#flow"));
     document.documentElement.addEventListener("theme", () => this.measure());
   }
@@ -88,13 +95,13 @@ class FaceTab {
     this.#view = view;
     this.row.view = view;
     find("#key").hidden = view === "pixels";
-    if (this.page.faces.current) this.row.show(this.page.faces.current);
+    if (this.face) this.row.show(this.face);
     this.refresh();
   }
 
   /** Show another face: its picture, and what is known of its copies. */
   showFace() {
-    const face = this.page.faces.current;
+    const { face } = this;
     if (!face) return;
     this.paintFace();
     findCanvas("#face-picture").setAttribute("aria-label", ALT.face(face.name));
@@ -104,13 +111,13 @@ class FaceTab {
   }
 
   paintFace() {
-    const face = this.page.faces.current;
-    if (face) paintNoisy(findCanvas("#face-picture"), face.crop, this.page.faces.noise);
+    const { faces } = this.page;
+    if (this.face) paintNoisy(findCanvas("#face-picture"), this.face.crop, faces.live ? 0 : faces.noise);
   }
 
   /** @param {string} name of the model */
   showCopy(name) {
-    const copy = this.page.faces.current?.copies.get(name);
+    const copy = this.face?.copies.get(name);
     const model = this.page.faces.models.find((one) => one.name === name);
     if (copy && model) this.row.showCopy(model, copy);
     this.refresh();
@@ -118,7 +125,7 @@ class FaceTab {
 
   /** Show all copies and the chart. */
   showAll() {
-    const face = this.page.faces.current;
+    const { face } = this;
     if (!face) return;
     this.row.show(face);
     this.chart.lay(new Map([...face.copies].map(([name, copy]) => [name, pointOf(copy)])));
@@ -145,27 +152,18 @@ class FaceTab {
 
   paint() {
     const { low, high, share, nearest, trained } = this.dial.step;
-    const [a, b] = [low, high].map((model) => this.page.faces.current?.copies.get(model.name));
+    const [a, b] = [low, high].map((model) => this.face?.copies.get(model.name));
     this.#mark(low, high, share);
     this.#tell(nearest, trained, low, high);
-    const nearestCopy = this.page.faces.current?.copies.get(nearest.name);
-    find("#stage").classList.toggle("waiting", !nearestCopy);
+    const nearestCopy = this.face?.copies.get(nearest.name);
+    find("#stage").classList.toggle("waiting", !nearestCopy && !this.page.faces.live); // the next frame has it
     if (!nearestCopy) return;
     const [from, to] = [a ?? nearestCopy, b ?? nearestCopy];
     const accent = this.#tint(low, high, share);
-    this.flow.draw(this.#barsOf(from, low), this.#barsOf(to, high), share, accent, this.palette.idle);
+    this.flow.draw(barsOf(from.code, low), barsOf(to.code, high), share, accent, this.palette.idle);
     this.#paintCopy(from, to, share);
     this.chart.move(pointOf(from), pointOf(to), share, css(accent));
     this.readings.showFace(nearestCopy, nearest);
-  }
-
-  /** @param {Copy} copy @param {Model} model */
-  #barsOf(copy, model) {
-    const known = this.#bars.get(copy);
-    if (known) return known;
-    const bars = toBars(copy.code, model);
-    this.#bars.set(copy, bars);
-    return bars;
   }
 
   /** @param {Copy} from @param {Copy} to @param {number} share */
@@ -217,7 +215,7 @@ class FaceTab {
     findCanvas("#copy").setAttribute("aria-label", ALT.copy(spokenTitle(nearest)));
     find("#code").setAttribute("aria-label", ALT.code(nearest.latents, nearest.inUse));
     clearTimeout(this.#spoken);
-    this.#spoken = window.setTimeout(() => this.readings.speak(this.page.faces.current, nearest), QUIET);
+    this.#spoken = window.setTimeout(() => this.readings.speak(this.face, nearest), QUIET);
   }
 }
 

@@ -57,7 +57,12 @@ function buildParts(page, about) {
   const { models } = page.records;
   const filmed = models.filter(({ film }) => film);
   return [
-    make("div", { className: "head" }, make("h1", {}, PAYS.title), make("p", { className: "note" }, PAYS.about)),
+    make(
+      "div",
+      { className: "head" },
+      make("h1", {}, PAYS.title),
+      make("p", { className: "note" }, PAYS.about(Object.keys(about.recipes).length)),
+    ),
     buildDefinitions(page, about.recipes),
     buildMaths(about.recipes),
     ...(about.groups ? [buildPart("groups", GROUPS.title, buildGroups(about.groups))] : []),

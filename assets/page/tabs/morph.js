@@ -1,16 +1,16 @@
 // Morph: from the page's face to a second one, through every model's codes.
 
+import { isInAddress } from "../address.js";
 import { DecodeLoop } from "../decode_loop.js";
 import { make, setText } from "../dom.js";
-import { drawSheet, save, savePicture } from "../download.js";
 import { canvasOf, newCanvas, paint } from "../facebar/picture.js";
-import { filmEnding, filmType } from "../film.js";
 import { shortTitle, spokenTitle } from "../models.js";
 import { Curve } from "../morph/curve.js";
-import { decodeAlong, filmAlong, saveCodes } from "../morph/files.js";
+import { decodeAlong, saveCodes, saveFilm, savePictures } from "../morph/files.js";
 import { lengthOf, lerp, slerp } from "../morph/paths.js";
+import { Player } from "../morph/player.js";
 import { SecondFace } from "../morph/second_face.js";
-import { createButton, createSwitch } from "../parts/controls.js";
+import { choose, createButton, createSwitch } from "../parts/controls.js";
 import { Row } from "../parts/row.js";
 import { createSlider } from "../parts/slider.js";
 import { ERRORS } from "../words/face.js";
@@ -21,12 +21,9 @@ import { MORPH } from "../words/morph.js";
  * @typedef {import("../models.js").Model} Model
  */
 
-const [STEPS, STRIP, ROUND] = [41, 9, 4000]; // pictures of a film, of a sheet's line; milliseconds there and back
+const STEPS = 41; // of the curve
 
 class MorphTab {
-  t = 0.5;
-  arc = false;
-  #playing = 0;
   #large = newCanvas(512);
   #first = canvasOf(null, MORPH.first, 160);
   #said = make("p", { className: "note", role: "status" });
@@ -37,7 +34,7 @@ class MorphTab {
   constructor(root, page) {
     this.page = page;
     this.models = page.faces.models;
-    this.chosen = this.models.find(({ family }) => family === "vae") ?? this.models[0];
+    this.t = page.store.get().at;
     this.second = new SecondFace(
       page,
       () => this.refresh(),
@@ -45,9 +42,16 @@ class MorphTab {
     );
     this.loop = this.#createLoop();
     this.slider = this.#createSlider();
-    this.play = createButton(MORPH.play, () => (this.#playing ? this.#pause() : this.#play()), "primary");
+    const move = (/** @type {number} */ t) => {
+      this.slider.set(t);
+      this.#move(t);
+    };
+    const rest = () => page.store.set({ at: Number(this.t.toFixed(3)) }); // not in every frame
+    this.player = new Player(() => this.t, move, rest);
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": MORPH.all });
-    this.row = new Row(row, this.models, (model) => this.#choose(model), { original: false });
+    this.row = new Row(row, this.models, (model) => page.store.set({ model: model.name }), {
+      original: false,
+    });
     this.#large.setAttribute("role", "img");
     root.append(
       make("div", { className: "head" }, make("h1", {}, MORPH.title), make("p", { className: "note" }, MORPH.about)),
@@ -56,12 +60,39 @@ class MorphTab {
       this.#foot(),
     );
     page.faces.addEventListener("done", () => page.store.get().tab === "morph" && this.refresh());
-    this.#choose(this.chosen);
+    this.#listen();
+    this.#choose();
+  }
+
+  #listen() {
+    const { store } = this.page;
+    store.listen(() => this.#choose(), ["model"]);
+    store.listen(
+      ({ path }) => {
+        if (this.path) choose(this.path, path);
+        this.refresh();
+      },
+      ["path"],
+    );
+    store.listen(
+      ({ at }) => {
+        if (at === this.t) return;
+        this.slider.set(at);
+        this.#move(at);
+      },
+      ["at"],
+    );
+  }
+
+  /** Return the model of the large picture. @returns {Model} */
+  get chosen() {
+    const { model } = this.page.store.get();
+    return this.models.find(({ name }) => name === model) ?? this.models[0];
   }
 
   #createLoop() {
     return new DecodeLoop({
-      decode: (name, code) => this.page.engine.decode(name, code),
+      decode: this.page.engine.decode,
       codeOf: (name) => this.#codeAt(name, this.t),
       chosen: () => this.chosen.name,
       done: (name, crop) => {
@@ -107,38 +138,40 @@ class MorphTab {
       min: 0,
       max: 1,
       step: 0.005,
-      value: 0.5,
+      value: this.t,
+      home: () => 0.5,
       input: (value) => {
-        this.#pause();
+        this.player.pause();
         this.#move(value);
+        this.page.store.set({ at: value });
       },
     });
   }
 
   #controls() {
-    /** @type {[string, string][]} */
+    /** @type {[import("../store.js").State["path"], string][]} */
     const paths = [
       ["straight", MORPH.straight],
       ["arc", MORPH.arc],
     ];
-    const path = createSwitch(MORPH.path, "path", paths, "straight", (value) => {
-      this.arc = value === "arc";
-      this.refresh();
-    });
+    const { store } = this.page;
+    this.path = createSwitch(MORPH.path, "path", paths, store.get().path, (path) => store.set({ path }));
+    const along = (/** @type {number} */ steps) =>
+      decodeAlong(this.page.engine, this.models, (name, t) => this.#codeAt(name, t), steps);
     return make(
       "div",
       { className: "buttons" },
-      this.play,
-      path,
+      this.player.button,
+      this.path,
       createButton(MORPH.swap, () => this.#swap()),
-      createButton(MORPH.film, () => this.#film()),
-      createButton(MORPH.pictures, () => this.#pictures()),
+      createButton(MORPH.film, () => saveFilm(along, (sentence) => setText(this.#said, sentence))),
+      createButton(MORPH.pictures, () => savePictures(along)),
       createButton(MORPH.codes, () => saveCodes(this.page.faces.current, this.second.codes)),
     );
   }
 
   #foot() {
-    return make("p", { className: "note" }, MORPH.note);
+    return make("p", { className: "note" }, MORPH.note(this.chosen.latents));
   }
 
   /** @param {string} name of the model @param {number} t */
@@ -146,13 +179,11 @@ class MorphTab {
     const a = this.page.faces.current?.copies.get(name)?.code.mean;
     const b = this.second.codes[name];
     if (!a || !b) return null;
-    return this.arc ? slerp(a, b, t) : lerp(a, b, t);
+    return this.page.store.get().path === "arc" ? slerp(a, b, t) : lerp(a, b, t);
   }
 
-  /** @param {Model} model */
-  #choose(model) {
-    this.chosen = model;
-    this.row.mark(new Map([[model.name, 1]]));
+  #choose() {
+    this.row.mark(new Map([[this.chosen.name, 1]]));
     this.refresh();
   }
 
@@ -180,50 +211,16 @@ class MorphTab {
     setText(this.#lengths, `${MORPH.length}, ${shortTitle(this.chosen)}: ${words}.`);
   }
 
-  #play() {
-    const mine = ++this.#playing;
-    this.play.textContent = MORPH.pause;
-    const start = performance.now() - (this.t * ROUND) / 2;
-    const frame = (/** @type {number} */ now) => {
-      if (mine !== this.#playing) return;
-      const round = ((now - start) / ROUND) % 1;
-      const t = round < 0.5 ? 2 * round : 2 - 2 * round;
-      this.slider.set(t);
-      this.#move(t);
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  }
-
-  #pause() {
-    this.#playing = 0;
-    this.play.textContent = MORPH.play;
-  }
-
   async #swap() {
     const face = this.page.faces.current;
-    const { crop, codes } = this.second;
+    const { id, crop, codes } = this.second;
     if (!face || !crop || !Object.keys(codes).length) return;
-    this.second.set(face.crop, Object.fromEntries([...face.copies].map(([name, copy]) => [name, copy.code.mean])));
-    const taken = this.page.faces.take("second", { name: MORPH.second, note: "" }, crop, this.chosen.name);
-    this.page.store.set({ face: "second" });
+    const name = isInAddress(id) ? id : "second";
+    const codesBefore = Object.fromEntries([...face.copies].map(([model, copy]) => [model, copy.code.mean]));
+    this.second.set(face.id, face.crop, codesBefore);
+    const taken = this.page.faces.take(name, { name: MORPH.second, note: "" }, crop, this.chosen.name);
+    this.page.store.set({ face: name });
     await taken;
-  }
-
-  /** @param {number} steps */
-  #along(steps) {
-    return decodeAlong(this.page.engine, this.models, (name, t) => this.#codeAt(name, t), steps);
-  }
-
-  async #pictures() {
-    savePicture(drawSheet(MORPH.sheet, await this.#along(STRIP)), "vae-faces-morph.png");
-  }
-
-  async #film() {
-    if (!filmType()) return setText(this.#said, MORPH.noFilm);
-    const film = await filmAlong(await this.#along(STEPS), (n, m) => setText(this.#said, MORPH.filming(n, m)));
-    setText(this.#said, "");
-    return save(film, `vae-faces-morph.${filmEnding(film)}`);
   }
 
   show() {
@@ -232,7 +229,7 @@ class MorphTab {
   }
 
   hide() {
-    this.#pause();
+    this.player.pause();
   }
 }
 

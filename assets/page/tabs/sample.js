@@ -5,7 +5,7 @@ import { drawSheet, saveJson, savePicture } from "../download.js";
 import { canvasOf, cropAt } from "../facebar/picture.js";
 import { groupByFamily, shortTitle, spokenTitle } from "../models.js";
 import { termButton } from "../parts/card.js";
-import { createButton, createMenu, createSwitch } from "../parts/controls.js";
+import { choose, createButton, createMenu, createSwitch } from "../parts/controls.js";
 import { createSlider } from "../parts/slider.js";
 import { drawCodes, fittedOf, sampledId } from "../sampling.js";
 import { BRACKETS } from "../words/page.js";
@@ -17,13 +17,9 @@ import { hintOf, SAMPLE } from "../words/sample.js";
  * @typedef {import("../sampling.js").Source} Source
  */
 
-const [FIRST_COUNT, MOST, LARGEST_SEED] = [6, 36, 99999];
+const [MOST, LARGEST_SEED] = [36, 99999];
 
 class SampleTab {
-  /** @type {Source} */
-  source = "standard";
-  temperature = 1;
-  count = FIRST_COUNT;
   #job = 0;
   /** @type {Map<string, {codes: Float32Array, pixels: Uint8ClampedArray}>} */
   #drawn = new Map();
@@ -35,7 +31,7 @@ class SampleTab {
     this.page = page;
     this.models = page.records.models;
     root.append(this.#head(), this.#controls(), this.#grid());
-    page.store.listen(() => this.draw(), ["seed"]);
+    page.store.listen(() => this.draw(), ["seed", "source", "temperature", "count"]);
     page.faces.addEventListener("face", () => this.#mark());
   }
 
@@ -57,10 +53,10 @@ class SampleTab {
       ["standard", SAMPLE.standard],
       ["fitted", SAMPLE.fitted],
     ];
-    const source = createSwitch(SAMPLE.source, "source", sources, this.source, (value) => {
-      this.source = value;
-      this.draw();
-    });
+    const { store } = this.page;
+    const source = createSwitch(SAMPLE.source, "source", sources, this.state.source, (value) =>
+      store.set({ source: value }),
+    );
     const where = make(
       "div",
       { className: "field" },
@@ -72,39 +68,43 @@ class SampleTab {
       min: 0.3,
       max: 2,
       step: 0.05,
-      value: 1,
-      input: (value) => {
-        this.temperature = value;
-        this.draw();
-      },
+      value: this.state.temperature,
+      home: () => 1,
+      input: (value) => store.set({ temperature: value }),
     });
+    store.listen(
+      (state) => {
+        choose(source, state.source);
+        temperature.set(state.temperature);
+      },
+      ["source", "temperature"],
+    );
     return make("div", { className: "controls" }, fresh, where, temperature.root, this.#more());
   }
 
+  /** Return what the visitor has chosen. */
+  get state() {
+    return this.page.store.get();
+  }
+
+  /** @param {"seed" | "count"} key @param {number} least @param {number} most */
+  #numberField(key, least, most) {
+    const { store } = this.page;
+    const field = make("input", { type: "number", min: String(least), max: String(most), step: "1" });
+    const show = () => {
+      field.value = String(this.state[key]);
+    };
+    field.addEventListener("change", () => {
+      if (field.validity.valid && field.value !== "") store.set({ [key]: field.valueAsNumber });
+    });
+    store.listen(show, [key]);
+    show();
+    return field;
+  }
+
   #more() {
-    const seed = make("input", {
-      type: "number",
-      min: "0",
-      max: "4294967295",
-      step: "1",
-      value: String(this.page.store.get().seed),
-    });
-    seed.addEventListener(
-      "change",
-      () => seed.validity.valid && seed.value !== "" && this.page.store.set({ seed: seed.valueAsNumber }),
-    );
-    this.page.store.listen(
-      (state) => {
-        seed.value = String(state.seed);
-      },
-      ["seed"],
-    );
-    const count = make("input", { type: "number", min: "1", max: String(MOST), step: "1", value: String(FIRST_COUNT) });
-    count.addEventListener("change", () => {
-      if (!count.validity.valid || count.value === "") return;
-      this.count = count.valueAsNumber;
-      this.draw();
-    });
+    const seed = this.#numberField("seed", 0, 2 ** 32 - 1);
+    const count = this.#numberField("count", 1, MOST);
     return createMenu(
       SAMPLE.more,
       make("label", { className: "field" }, SAMPLE.seed, seed),
@@ -152,14 +152,14 @@ class SampleTab {
     if (!column) return;
     column.list.setAttribute("aria-busy", "true");
     try {
-      const { seed } = this.page.store.get();
-      const fitted = this.source === "fitted" ? await fittedOf(model.name) : null;
-      const codes = drawCodes(seed, this.count, model.latents, this.temperature, fitted);
+      const { seed, source, temperature, count } = this.state;
+      const fitted = source === "fitted" ? await fittedOf(model.name) : null;
+      const codes = drawCodes(seed, count, model.latents, temperature, fitted);
       const pixels = await this.page.engine.decode(model.name, codes, { key: `sample ${model.name}` });
       if (job !== this.#job) return;
       this.#drawn.set(model.name, { codes, pixels });
       this.#show(model, pixels, column.list);
-      setText(column.hint, hintOf(model, this.source));
+      setText(column.hint, hintOf(model, source));
     } catch (error) {
       if (/** @type {Error} */ (error).name === "AbortError" || job !== this.#job) return;
       setText(column.hint, /** @type {Error} */ (error).message);
@@ -169,12 +169,12 @@ class SampleTab {
 
   /** @param {Model} model @param {Uint8ClampedArray} pixels @param {HTMLElement} list */
   #show(model, pixels, list) {
-    const faces = Array.from({ length: this.count }, (_, row) => {
+    const faces = Array.from({ length: this.state.count }, (_, row) => {
       const crop = cropAt(pixels, row);
       const button = make(
         "button",
         { type: "button" },
-        canvasOf(crop, SAMPLE.face(spokenTitle(model), row + 1, this.count)),
+        canvasOf(crop, SAMPLE.face(spokenTitle(model), row + 1, this.state.count)),
       );
       button.dataset.face = this.#idOf(model, row);
       button.addEventListener("click", () => this.#choose(model, row, crop));
@@ -186,13 +186,17 @@ class SampleTab {
 
   /** @param {Model} model @param {number} row */
   #idOf(model, row) {
-    const id = sampledId(model.name, this.page.store.get().seed, row, this.source);
-    return this.temperature === 1 ? id : `${id}:${this.temperature}`;
+    const { seed, source, temperature } = this.state;
+    const id = sampledId(model.name, seed, row, source);
+    return temperature === 1 ? id : `${id}:${temperature}`;
   }
 
   /** @param {Model} model @param {number} row @param {Uint8ClampedArray} crop */
   async #choose(model, row, crop) {
-    const words = { name: SAMPLE.face(model.title, row + 1, this.count), note: SAMPLE.chosen(model.title, row + 1) };
+    const words = {
+      name: SAMPLE.face(model.title, row + 1, this.state.count),
+      note: SAMPLE.chosen(model.title, row + 1),
+    };
     const id = this.#idOf(model, row);
     if (model.channels !== 3 || this.page.faces.current?.id === id) return;
     const taken = this.page.faces.take(id, words, crop);
@@ -213,25 +217,22 @@ class SampleTab {
     const { seed } = this.page.store.get();
     const lines = this.models.flatMap(({ name, title }) => {
       const drawn = this.#drawn.get(name);
-      return drawn ? [{ title, crops: Array.from({ length: this.count }, (_, row) => cropAt(drawn.pixels, row)) }] : [];
+      return drawn
+        ? [{ title, crops: Array.from({ length: this.state.count }, (_, row) => cropAt(drawn.pixels, row)) }]
+        : [];
     });
     savePicture(drawSheet(SAMPLE.sheet(seed), lines), "vae-faces-samples.png");
   }
 
   #saveCodes() {
+    const { seed, source, temperature, count } = this.state;
     const codes = Object.fromEntries(
       [...this.#drawn].map(([name, drawn]) => {
-        const size = drawn.codes.length / this.count;
-        return [
-          name,
-          Array.from({ length: this.count }, (_, row) => [...drawn.codes.slice(row * size, (row + 1) * size)]),
-        ];
+        const size = drawn.codes.length / count;
+        return [name, Array.from({ length: count }, (_, row) => [...drawn.codes.slice(row * size, (row + 1) * size)])];
       }),
     );
-    saveJson(
-      { seed: this.page.store.get().seed, count: this.count, prior: this.source, temperature: this.temperature, codes },
-      "vae-faces-codes.json",
-    );
+    saveJson({ seed, count, prior: source, temperature, codes }, "vae-faces-codes.json");
   }
 }
 

@@ -18,8 +18,8 @@ export const COMPARE = {
     "These models come without names of features, so there is nothing to compare here. Explore moves each number of a code.",
   /** @param {string} low @param {string} high */
   ends: (low, high) => [low, high],
-  /** @param {string} model @param {string} low @param {string} high */
-  spoken: (model, low, high) => `Nine faces by the ${model}: ${low} to ${high}`,
+  /** @param {number} n @param {string} model @param {string} low @param {string} high */
+  spoken: (n, model, low, high) => `${n} faces by the ${model}: ${low} to ${high}`,
   /** @param {string} feature */
   sheet: (feature) => `${feature}: one number of each model, from low to high`,
 };

@@ -1,5 +1,7 @@
 // The sentences of Explore.
 
+import { SAVED } from "../facebar/picture.js";
+import { every, facts } from "../parts/facts.js";
 import { number } from "./page.js";
 
 export const EXPLORE = {
@@ -11,7 +13,7 @@ export const EXPLORE = {
   all: "The same face in all models: a click chooses the one below",
   /** @param {string} model */
   by: (model) => `By the ${model}`,
-  save: "Save face (512 px)",
+  save: `Save face (${SAVED} px)`,
   use: "Use this face everywhere",
   share: "Share",
   undo: "Undo",
@@ -19,11 +21,10 @@ export const EXPLORE = {
   more: "More",
   random: "Randomise its numbers",
   middle: "All numbers at the middle",
+  inMiddle: "The middle of the prior. Hardly any face has a code near it, so the decoder draws a ghost of many faces.",
   picture: "Every number as a picture",
   film: "Every number as a film",
   drawing: "Drawing …",
-  /** @param {number} n @param {number} m */
-  filming: (n, m) => `Making the film, ${n} of ${m} pictures …`,
   noFilm: "This browser cannot make films. The picture works.",
   strip: "Touch a slider: its whole range on this face appears here.",
   /** @param {string} name */
@@ -33,7 +34,9 @@ export const EXPLORE = {
   /** @param {number} score */
   faint: (score) => `Too faint at this β: the probe score is ${number(score, 2)} (0.5 is guessing).`,
   unavailable: "not available, too faint at this beta",
-  note: "23 of CelebA’s 40 features. Left out: those that rate or guess at a person, lie outside the crop, or are too faint in every model.",
+  /** @param {number} n */
+  note: (n) =>
+    `${n} of CelebA’s${every(facts.labels)} features. Left out: those that rate or guess at a person, lie outside the crop, or are too faint in every model.`,
   moreFeatures: (/** @type {number} */ n) => `${n} more features`,
   noFeatures: "These models come without names of features. All numbers and the map work.",
   order: "Strongest first: the bar shows a number’s information (AE: how much it changes the picture).",
@@ -53,7 +56,6 @@ export const EXPLORE = {
   browser: "Decoded in your browser: nothing is sent while you drag.",
   /** @param {string} reason */
   server: (reason) => `Decoded by the page’s server. ${reason} The numbers of the code are sent while you drag.`,
-  linked: { name: "A face from a link", note: "Opened from a link." },
   edited: { name: "A face from Explore", note: "Changed in Explore: this is now the face of the page." },
   /** @param {string} model */
   sheet: (model) => `${model}: every number from low to high`,

@@ -1,5 +1,6 @@
 // The sentences of the opening tab.
 
+import { begin, every, facts, many } from "../parts/facts.js";
 import { FAMILIES, number } from "./page.js";
 
 /** @typedef {import("../models.js").Model} Model */
@@ -20,7 +21,7 @@ export const DIAL = {
   /** @param {Model} model @param {string} family */
   value: (model, family) =>
     model.family === "vae"
-      ? "VAE, beta 1, price on all information"
+      ? `VAE, beta ${model.beta}, ${FAMILIES["beta-vae"].price}`
       : `${model.family === "beta-vae" ? "Beta VAE" : "Beta T C VAE"}, beta ${model.beta}, ${FAMILIES[/** @type {"beta-vae"} */ (family)].price}`,
 };
 
@@ -41,12 +42,18 @@ export const TYPICAL = {
   busy: "Comparing …",
   about:
     "Light, angle, glasses, a hand, blur or noise change this. So does how rarely CelebA shows people like the one in the picture. It describes the picture, never the person.",
-  many: "This picture scores like most of CelebA’s photographs.",
-  rare: "This picture scores like few of CelebA’s photographs, but within their range.",
-  smooth: "The VAE finds this picture simpler than 99 % of CelebA’s photographs: it may be blurred, or show little.",
-  hard: "The VAE finds this picture more surprising than 99 % of CelebA’s photographs.",
-  little:
-    "The error is small only because the picture varies little: of that, the VAE explains a smaller share than in 99 % of CelebA’s photographs.",
+  /** @param {number} _ percent of the photographs */
+  many: (_) => "This picture scores like most of CelebA’s photographs.",
+  /** @param {number} _ */
+  rare: (_) => "This picture scores like few of CelebA’s photographs, but within their range.",
+  /** @param {number} percent */
+  smooth: (percent) =>
+    `The VAE finds this picture simpler than ${percent} % of CelebA’s photographs: it may be blurred, or show little.`,
+  /** @param {number} percent */
+  hard: (percent) => `The VAE finds this picture more surprising than ${percent} % of CelebA’s photographs.`,
+  /** @param {number} percent */
+  little: (percent) =>
+    `The error is small only because the picture varies little: of that, the VAE explains a smaller share than in ${percent} % of CelebA’s photographs.`,
   /** @param {number} nats */
   elbo: (nats) => `Negative ELBO: ${number(nats)} nats`,
   /** @param {number} share */
@@ -60,7 +67,7 @@ export const TYPICAL = {
 
 export const ALT = {
   /** @param {string} name */
-  face: (name) => `The face: ${name}, 64 by 64 pixels`,
+  face: (name) => `The face: ${name}, ${facts.side} by ${facts.side} pixels`,
   /** @param {string} model */
   copy: (model) => `The same face rebuilt by the ${model}`,
   /** @param {number} all @param {number} used */
@@ -85,7 +92,15 @@ export const DOWNLOAD = {
   average:
     "The sentences beside the slider speak of the faces that tested the models; on a single one a model may miss what it usually keeps. Where it no longer keeps whether a face smiles, it draws the average: a slight smile for everyone.",
   title: "Download what the models make of this face",
-  scale:
-    "β is relative to the error summed over all 12,288 values of a face. A paper that averages the error uses another scale.",
-  noiseNote: "32 numbers leave no room for noise, so it is left out. Scores compare with the face without noise.",
+  /** @param {number | null} values of a face */
+  scale: (values) =>
+    `β is relative to the error summed over all${every(values)} values of a face. A paper that averages the error uses another scale.`,
+  noiseNote: () =>
+    `${begin(many(facts.latents))} numbers leave no room for noise, so it is left out. Scores compare with the face without noise.`,
+};
+
+export const GAME = {
+  title: "Whose is whose?",
+  about: "A game: faces, and what the model with the highest β keeps of each. Can you find the pairs?",
+  play: "Play",
 };

@@ -1,16 +1,15 @@
 // The sentences of Models on losses, groups, scores and limits.
 
+import { count, facts, spell } from "../parts/facts.js";
 import { number } from "./page.js";
 
 /** @typedef {import("../about/record.js").Groups} Groups */
 
-/** @param {number} value */
-export const count = (value) => value.toLocaleString("en-GB");
-
 export const PAYS = {
   title: "What each model pays in training",
-  about:
-    "A model is an encoder and a decoder that training adjusts until its loss is small. The loss is all that tells the four kinds apart.",
+  /** @param {number} kinds */
+  about: (kinds) =>
+    `A model is an encoder and a decoder that training adjusts until its loss is small. The loss is all that tells the ${spell(kinds)} kinds apart.`,
   loss: "Loss",
   open: "Open in Face:",
   /** @type {Record<string, string>} */
@@ -111,24 +110,26 @@ export const SCORES = {
 
 export const LIMITS = {
   title: "Limits",
-  celeba: [
-    [
-      "Celebrities, not people.",
-      "CelebA shows famous faces, photographed to be seen. What these models call an average face is the average of that.",
-    ],
-    [
-      "Features travel together.",
-      "In CelebA make-up goes with women, beards with men, grey hair with age, so one slider moves others. A model has learnt the collection, not the world. Names of features are labels that people gave to photographs: no fact about a face.",
-    ],
-    [
-      "No basis for judging anyone.",
-      "A code is no identity; a score says how well a photograph fits CelebA, nothing about a person. Do not use the models to recognise, rate or sort people.",
-    ],
-    [
-      "Small on purpose.",
-      "64 × 64 pixels and few numbers a face: blurred is what they are. They are for comparing losses.",
-    ],
-  ],
+  get celeba() {
+    return [
+      [
+        "Celebrities, not people.",
+        "CelebA shows famous faces, photographed to be seen. What these models call an average face is the average of that.",
+      ],
+      [
+        "Features travel together.",
+        "In CelebA make-up goes with women, beards with men, grey hair with age, so one slider moves others. A model has learnt the collection, not the world. Names of features are labels that people gave to photographs: no fact about a face.",
+      ],
+      [
+        "No basis for judging anyone.",
+        "A code is no identity; a score says how well a photograph fits CelebA, nothing about a person. Do not use the models to recognise, rate or sort people.",
+      ],
+      [
+        "Small on purpose.",
+        `${facts.side} × ${facts.side} pixels and few numbers a face: blurred is what they are. They are for comparing losses.`,
+      ],
+    ];
+  },
   other: [
     [
       "The training pictures, not people in general.",

@@ -23,15 +23,15 @@ export const MORPH = {
   path: "Path",
   straight: "straight",
   arc: "along an arc",
-  note: "Codes from the prior have a length near 5.7; halfway along a straight path they are shorter.",
+  /** @param {number} latents */
+  note: (latents) =>
+    `Codes from the prior have a length near ${number(Math.sqrt(latents), 1)}; halfway along a straight path they are shorter.`,
   length: "Length of the code along the way",
   /** @param {number} a @param {number} b @param {number} c */
   lengths: (a, b, c) => `${number(a, 1)} at the first face, ${number(b, 1)} halfway, ${number(c, 1)} at the second`,
   /** @param {number} percent @param {string} model */
   spoken: (percent, model) => `${percent} % of the way from the first face to the second, by the ${model}`,
   encoding: "Encoding the second face …",
-  /** @param {number} n @param {number} m */
-  filming: (n, m) => `Making the film, ${n} of ${m} pictures …`,
   noFilm: "This browser cannot make films. The pictures work.",
   all: "All models: a click chooses the large one",
   sheet: "From the first face to the second",

@@ -1,6 +1,6 @@
 // The sentences of Models on where its models came from, and on what one takes along.
 
-import { count } from "./models.js";
+import { count } from "../parts/facts.js";
 
 /**
  * @typedef {import("../about/record.js").Facts} Facts

@@ -1,5 +1,7 @@
 // The page's sentences that scripts write; those that stand still are in index.html.
 
+import { SIDE } from "../facebar/picture.js";
+
 /** @typedef {import("../models.js").Model} Model */
 
 /** @param {number} value @param {number} [digits] */
@@ -30,6 +32,9 @@ export const FACES = {
   recrop: "Choose another face or part of your photo",
   sentPhoto: "Your photo went to this page’s server, which deletes it within minutes. Nothing is logged.",
   photo: { name: "Your photo", note: "Your photo stays in your browser: neither it nor its code is sent anywhere." },
+  shared: { name: "A face from a link", note: "Redrawn from the codes in a link. No photograph came with it." },
+  lost: "Your photo was not kept when the page was reloaded: it never left this browser. Choose it again.",
+  lostMade: "The face that you had made was not kept when the page was reloaded.",
   /** @param {string} model */
   sampled: (model) => ({
     name: `A face sampled from the ${model}`,
@@ -44,12 +49,12 @@ export const STATES = {
   rebuilding: (done, all) => `Rebuilding it: ${done} of ${all} models …`,
   /** @param {number} mb @param {number} all */
   progress: (mb, all) => `Decoding in the browser is loading: ${number(mb, 1)} of ${number(all, 1)} MB …`,
+  /** @param {number} n @param {number} m */
+  filming: (n, m) => `Making the film, ${n} of ${m} pictures …`,
   opening: "Opening …",
   save: "Save",
   copied: "Copied",
   selected: "Selected: press Ctrl+C",
-  linkCopied: "Link copied: whoever opens it sees these settings.",
-  codeLinkCopied: "Link copied. It holds this face’s code: the face can be rebuilt from it.",
   chosen: "This is now the face of the page.",
 };
 
@@ -59,6 +64,7 @@ export const ERRORS = {
   notLoaded: (model) => `${model} could not be loaded. The other models work. Click it to try again.`,
   noTab: "This part of the page could not be loaded. Check the connection and try again.",
   retry: "Try again",
+  brokenLink: "This link is incomplete, so the page opens without it. Ask for the link again.",
   noRecords: "The page’s records could not be loaded. Reload the page.",
   /** @param {string[]} names */
   missing: (names) => `Not here: ${names.join(", ")}. Models says why.`,
@@ -66,7 +72,9 @@ export const ERRORS = {
 
 export const ROW = {
   original: "original",
-  pixels: "64 × 64",
+  pixels: `${SIDE} × ${SIDE}`,
+  redrawn: "redrawn",
+  linked: "from a link",
   face: "the face",
   /** @param {number} error */
   error: (error) => `error ${number(error)}`,

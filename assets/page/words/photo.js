@@ -25,6 +25,9 @@ export const CAMERA = {
   take: "Take the picture",
   opening: "Opening the camera …",
   refused:
-    "The browser may not use the camera. Allow it at the lock or camera sign beside the address, then press Camera again.",
+    "The browser may not use the camera. Allow it at the lock or camera sign beside the address, then try again.",
+  busy: "Another program uses the camera. Close it, then try again, or choose a photo.",
+  insecure:
+    "Browsers lend the camera only to pages of https or of this machine (localhost). Open the page at such an address, or choose a photo.",
   none: "No free camera was found. Close other programs that use it, or choose a photo.",
 };

@@ -1,12 +1,20 @@
-// Definition cards: one sentence for each word and symbol.
+// Definition cards: one sentence for each word and symbol. Those with a number are written when they are asked for.
 
-/** @type {Record<string, [string, string]>} */
+import { count, every, facts } from "../parts/facts.js";
+
+/** @type {Record<string, string[]>} heading and sentence */
 export const TERMS = {
   autoencoder: [
     "Autoencoder",
     "A network that squeezes a picture into a few numbers and rebuilds the picture from them.",
   ],
-  x: ["x, the face", "A colour picture of 64 × 64 pixels, which the computer sees as 12,288 values from 0 to 1."],
+  get x() {
+    const seen = facts.values === null ? "values" : `${count(facts.values)} values`;
+    return [
+      "x, the face",
+      `A colour picture of ${facts.side} × ${facts.side} pixels, which the computer sees as ${seen} from 0 to 1.`,
+    ];
+  },
   code: ["z, the code", "The numbers between encoder and decoder: everything that the decoder is told about a face."],
   encoder: [
     "Encoder",
@@ -17,11 +25,16 @@ export const TERMS = {
     "x̂, the reconstruction",
     "The picture that the decoder rebuilds from a face’s code; this page uses the mean of each number.",
   ],
-  error: [
-    "Squared error",
-    "How far the reconstruction is from the face: the difference of each of the 12,288 values, squared, all added up.",
+  get error() {
+    return [
+      "Squared error",
+      `How far the reconstruction is from the face: the difference of each of the${every(facts.values)} values, squared, all added up.`,
+    ];
+  },
+  nat: [
+    "Nat",
+    `The unit of information: 1 nat is about ${Math.LOG2E.toFixed(2)} bits, and one toss of a fair coin is ${Math.LN2.toFixed(2)} nats.`,
   ],
-  nat: ["Nat", "The unit of information: 1 nat is about 1.44 bits, and one toss of a fair coin is 0.69 nats."],
   information: [
     "Information (KL)",
     "How far the code of this face departs from the prior, in nats; at 0 the code says no more than random numbers do.",
@@ -38,10 +51,12 @@ export const TERMS = {
     "Overlap (total correlation, TC)",
     "What the numbers say about each other, taken over all faces, in nats; 0 means that they are independent.",
   ],
-  used: [
-    "Numbers in use",
-    "Numbers of the code that still change with the face: their mean varies by more than 0.01. The decoder has learnt to ignore the others.",
-  ],
+  get used() {
+    return [
+      "Numbers in use",
+      `Numbers of the code that still change with the face: the variance of their mean is above ${facts.inUse}. The decoder has learnt to ignore the others.`,
+    ];
+  },
   fitted: [
     "Where its codes really lie",
     "A bell-shaped cloud with the centre and the spread in every direction that a model’s codes of the training faces really have.",
@@ -57,10 +72,12 @@ export const TERMS = {
     "Feature",
     "Something about a face that CelebA’s labels name, such as a smile or a hat, each marked yes or no by people.",
   ],
-  found: [
-    "Features that can still be changed",
-    "For each of CelebA’s 40 labels, a simple test tries to read it from the code. What it finds, a slider can change.",
-  ],
+  get found() {
+    return [
+      "Features that can still be changed",
+      `For each of CelebA’s${every(facts.labels)} labels, a simple test tries to read it from the code. What it finds, a slider can change.`,
+    ];
+  },
   probe: [
     "Probe score (AUROC)",
     "How often a simple test ranks a face with the feature above one without it: 0.5 is guessing, 1 is always.",

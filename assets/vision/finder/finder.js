@@ -30,10 +30,11 @@ export async function findFaces(picture, networks) {
 }
 
 /**
- * @param {Mesh} mesh
+ * Describe a mesh as a face.
+ * @param {Pick<Mesh, "middle" | "side" | "eyes">} mesh
  * @returns {Face}
  */
-function toFace({ middle: [x, y], side, eyes }) {
+export function toFace({ middle: [x, y], side, eyes }) {
   const half = side / 2;
   return { leftEye: eyes[0], rightEye: eyes[1], box: [x - half, y - half, x + half, y + half] };
 }

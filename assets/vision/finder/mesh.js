@@ -1,6 +1,6 @@
 // The face mesh: the eyes of a detected face, as in faces/finder/mesh.py.
 
-import { BRIGHTEST, DARK, MARGIN, MESH_SIZE, OFF, OUTLINES } from "../constants.js";
+import { BRIGHTEST, DARK, LEAST, MARGIN, MESH_SIZE, OFF, OUTLINES, THRESHOLDS } from "../constants.js";
 import { apply, length, multiply, subtract } from "../similarity.js";
 import { toTensor } from "../tensors.js";
 import { toProbability } from "./detection.js";
@@ -21,7 +21,7 @@ import { toProbability } from "./detection.js";
 /**
  * Fit the mesh to a detected face, twice if the detected eyes were inexact, as they are in small faces.
  * @param {Pyramid} pyramid
- * @param {Detection} face
+ * @param {Detection | Mesh} face a mesh: that of the last frame
  * @param {Network} network
  */
 export async function fitMesh(pyramid, face, network) {
@@ -29,6 +29,12 @@ export async function fitMesh(pyramid, face, network) {
   const distances = mesh.eyes.map((eye, index) => length(subtract(eye, face.eyes[index])));
   return Math.max(...distances) > OFF * face.side ? fitOnce(pyramid, mesh, network) : mesh;
 }
+
+/**
+ * Return whether a mesh is an upright face.
+ * @param {Mesh} mesh
+ */
+export const isFace = ({ flag, side, eyes }) => flag > THRESHOLDS.mesh && side >= LEAST && eyes[0][0] < eyes[1][0];
 
 /**
  * Fit the mesh in a view in which the eyes of a face are level.

@@ -1,10 +1,10 @@
 // The search for faces in a picture of any size: at two sizes, and at larger ones for small faces, as in
 // faces/finder/search.py.
 
-import { COARSE, ENLARGED, FINE, FINER, LARGE, LEAST, MOST_MESHES, SMALL, STEP, THRESHOLDS } from "../constants.js";
+import { COARSE, ENLARGED, FINE, FINER, LARGE, MOST_MESHES, SMALL, STEP, THRESHOLDS } from "../constants.js";
 import { length, subtract } from "../similarity.js";
 import { detect, mapFace } from "./detection.js";
-import { fitMesh } from "./mesh.js";
+import { fitMesh, isFace } from "./mesh.js";
 
 /** @import { Detection, Network } from "./detection.js" */
 /** @import { Mesh } from "./mesh.js" */
@@ -28,16 +28,17 @@ import { fitMesh } from "./mesh.js";
  * Find the faces of a picture.
  * @param {Pyramid} pyramid
  * @param {Networks} networks
+ * @param {number[][]} [stages] sizes, as `listStages` lists them
  * @returns {Promise<Search>}
  */
-export async function search(pyramid, networks) {
+export async function search(pyramid, networks, stages = listStages(pyramid.longer)) {
   /** @type {Detection[]} */
   let detections = [];
   /** @type {Map<Detection, Mesh>} */
   const meshes = new Map();
   /** @type {Mesh[]} */
   let faces = [];
-  for (const sizes of listStages(pyramid.longer)) {
+  for (const sizes of stages) {
     for (const size of sizes) detections = [...detections, ...(await look(pyramid, size, networks))];
     detections = merge(detections).sort((a, b) => b.side - a.side);
     for (const face of detections.filter((face) => !meshes.has(face)).slice(0, MOST_MESHES - meshes.size)) {
@@ -54,7 +55,7 @@ export async function search(pyramid, networks) {
  * List the sizes at which a picture is searched, all sizes of a stage at once.
  * @param {number} longer
  */
-function listStages(longer) {
+export function listStages(longer) {
   const first = longer > LARGE ? [COARSE, FINE] : [COARSE];
   const finer = longer > LARGE ? FINER : [FINE, ...FINER];
   return [first, ...finer.filter((size) => size <= ENLARGED * longer).map((size) => [size])];
@@ -123,9 +124,7 @@ function choose(meshes) {
   /** @type {Mesh[]} */
   const kept = [];
   for (const mesh of meshes.toSorted((a, b) => b.flag - a.flag)) {
-    const isFace = mesh.flag > THRESHOLDS.mesh && mesh.side >= LEAST;
-    const isUpright = mesh.eyes[0][0] < mesh.eyes[1][0];
-    if (isFace && isUpright && !kept.some((other) => doOverlap(mesh, other))) kept.push(mesh);
+    if (isFace(mesh) && !kept.some((other) => doOverlap(mesh, other))) kept.push(mesh);
   }
   return kept.sort((a, b) => b.side - a.side);
 }

@@ -153,3 +153,19 @@ test("unknown models and faces are refused before anybody is asked", async () =>
   await assert.rejects(align(/** @type {any} */ (FOUND)), RangeError);
   assert.deepEqual(asked, []);
 });
+
+test("a request of this browser alone never asks the server", async () => {
+  const broken = createMethods([() => fail("OpenFailure")]);
+  await assert.rejects(broken.encode("vae", CROP, { local: true }), { message: "OpenFailure." });
+  const missing = createMethods([async () => CODE], { model: { encoder: null } });
+  await assert.rejects(missing.encode("vae", CROP, { local: true }), /no ONNX files/);
+  assert.deepEqual([broken.asked, missing.asked], [["browser encode"], []]);
+});
+
+test("a camera's frame never goes to the server", async () => {
+  const frame = /** @type {ImageBitmap} */ ({});
+  const { follow, asked } = createMethods([() => fail("OpenFailure")]);
+  await assert.rejects(follow(frame, 0), { message: "OpenFailure." });
+  await assert.rejects(follow(frame, 1), { message: "OpenFailure." });
+  assert.deepEqual(asked, ["browser follow"]);
+});

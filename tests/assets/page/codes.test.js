@@ -36,6 +36,19 @@ test("undo brings back the step before, and reset the face", () => {
   assert.equal(codes.undo(), false);
 });
 
+test("what was moved comes back from its text, and what the models do not have is left out", () => {
+  const numbers = [{ index: 1, strength: 1, in_use: true, low: -3, high: 3, name: null }];
+  const known = { ...records, vae: { ...records.vae, numbers } };
+  const [codes, other] = [new Codes(known), new Codes(known)];
+  codes.setFeature("smile", -1.25);
+  codes.setNumber("vae", 1, 0.1234);
+  other.read(codes.writeFeatures(), codes.writeNumbers());
+  assert.deepEqual([other.amount("smile"), other.value("vae", 1)], [-1.25, 0.123]);
+  assert.deepEqual([other.writeFeatures(), other.writeNumbers()], ["smile:-1.25", "vae:1:0.123"]);
+  other.read("smile:99,beard:1", "vae:0:1,nobody:1:2,3:4,vae:1:-99,late:1:1");
+  assert.deepEqual([other.writeFeatures(), other.writeNumbers()], ["smile:4", "vae:1:-32"]);
+});
+
 test("a locked number survives another face and a point of the map", () => {
   const codes = begin();
   codes.setNumber("vae", 0, 5);

@@ -29,11 +29,13 @@ test("every module of the opening tab is loaded ahead, and nothing else", () => 
 });
 
 test("a visible sentence is written in one file", () => {
-  const words = readdirSync(join(ASSETS, "page/words")).map((name) =>
-    readFileSync(join(ASSETS, "page/words", name), "utf8"),
+  const texts = ["page/words", "../pages"].flatMap((folder) =>
+    readdirSync(join(ASSETS, folder))
+      .filter((name) => /\.(js|py)$/.test(name))
+      .map((name) => readFileSync(join(ASSETS, folder, name), "utf8")),
   );
-  const sentences = words.flatMap((text) => [
-    ...new Set([...text.matchAll(/"([A-Z][^"\n]{24,})"/g)].map((one) => one[1])),
+  const sentences = texts.flatMap((text) => [
+    ...new Set([...text.matchAll(/(["`])([A-Z…][^"`\n]{24,})\1/g)].map((one) => one[2])),
   ]);
   const twice = sentences.filter((sentence, i) => sentences.indexOf(sentence) !== i || HTML.includes(sentence));
   assert.deepEqual(twice, []);

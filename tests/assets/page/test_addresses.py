@@ -1,6 +1,7 @@
 """Addresses of the page: every tab and state has one, Back goes from tab to tab, and old links work."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -34,6 +35,8 @@ def test_an_address_restores_the_state_that_wrote_it(open_page: Open) -> None:
     second.rest("face")
     look = "['#copy', '#thumb'].map((one) => document.querySelector(one).toDataURL())"
     second.page.wait_for_function(f"(seen) => JSON.stringify({look}) === JSON.stringify(seen)", arg=page.evaluate(look))
+    second.page.evaluate("location.hash = '#face?face=glasses'")  # another link in the same page: beta is 1 again
+    second.page.wait_for_function("() => document.querySelector('#price').textContent === 'β = 1'")
 
 
 @pytest.mark.parametrize(
@@ -77,10 +80,13 @@ def test_a_link_of_the_earlier_page_opens_its_face(open_page: Open) -> None:
     visit.page.locator("#said", has_text="link").wait_for()
     visit.rest("explore")
     visit.page.get_by_role("button", name="Share").locator("visible=true").last.click()
-    visit.page.locator("#said", has_text="Link copied").wait_for()
-    copied = str(visit.page.evaluate("navigator.clipboard.readText()")).split(":")
-    assert copied[-2].endswith("#explore=beta-vae")
-    assert [float(value) for value in copied[-1].split(",")] == [float(value) for value in code.split(",")]
+    visit.page.get_by_role("button", name="Copy link").click()
+    visit.page.get_by_role("button", name="Copied").wait_for()
+    copied = urlsplit(str(visit.page.evaluate("navigator.clipboard.readText()"))).fragment
+    [(model, numbers)] = [entry.split(":") for entry in parse_qs(copied.partition("?")[2])["code"]]
+    assert copied.startswith("explore?")
+    assert model == "beta-vae"
+    assert [float(value) for value in numbers.split("*")] == [float(value) for value in code.split(",")]
 
 
 def test_a_photograph_is_in_no_address(open_page: Open) -> None:

@@ -18,10 +18,29 @@ EXPLAINED = {
     "VAE": r"variational autoencoder \(VAE\)",
     "β-VAE": r"In a β-VAE, all information costs β",
     "β-TCVAE": r"In a β-TCVAE, only overlap does: what one number says about the others",
-    "code": r"squeezes a face into 32 numbers, the code",
+    "code": r"squeezes a face into \d+ numbers, the code|Its code ?, \d+ numbers",
     "overlap": r"overlap does: what one number says about the others",
 }
 UNEXPLAINED = r"\bKL\b|\bTC\b|\bELBO\b|\blatent|N\(0|x̂|\bσ|\bμ|\bz\b|nats"
+
+
+# the texts of a panel in the order in which they are seen: line by line, on each from left to right
+READ = """(panel) => {
+  const hasText = (one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const isSeen = (one) => one.checkVisibility() && getComputedStyle(one).clipPath === "none";
+  const all = [...document.querySelectorAll(`${panel} *`)].filter((one) => isSeen(one) && hasText(one));
+  const texts = all
+    .filter((one) => !all.some((other) => other !== one && other.contains(one)))
+    .map((one) => ({ text: one.innerText, box: one.getBoundingClientRect() }))
+    .sort((a, b) => a.box.top - b.box.top);
+  const lines = [];
+  for (const one of texts) {
+    const line = lines.at(-1);
+    if (line && (one.box.top + one.box.bottom) / 2 < line[0].box.bottom) line.push(one);
+    else lines.push([one]);
+  }
+  return lines.flatMap((line) => line.sort((a, b) => a.box.left - b.box.left).map(({ text }) => text)).join(" ");
+}"""
 
 
 def read_text(page: "Page", selector: str) -> str:
@@ -33,7 +52,7 @@ def read_text(page: "Page", selector: str) -> str:
 def test_beta_is_explained_before_any_symbol(open_page: Open, width: int) -> None:
     visit = open_page(width=width)
     visit.rest("face")
-    text = read_text(visit.page, "#panel-face")
+    text = " ".join(visit.page.evaluate(READ, "#panel-face").split())
     beta = text.index("β is the price")
     assert not re.search(UNEXPLAINED, text[:beta])
     for word, sentence in EXPLAINED.items():

@@ -24,7 +24,7 @@ def set_seed_and_count(page: Page) -> None:
         page.get_by_label(label).fill(value)
         page.get_by_label(label).press("Enter")
     expect(page.locator(".column-faces").first.locator("canvas")).to_have_count(3)
-    page.wait_for_function("() => location.hash === '#sample?seed=11'")
+    page.wait_for_function("() => location.hash === '#sample?seed=11&count=3'")
 
 
 def save_samples(page: Page) -> None:

@@ -104,7 +104,9 @@ def test_only_the_app_is_sent(hub_files: Files) -> None:
         *("LICENSE", "README.md", "requirements.txt"),
     }
     assert not [
-        name for name in hub_files if name.startswith("assets/weights") or "screenshot" in name or "figures" in name
+        name
+        for name in hub_files
+        if name.startswith(("assets/weights", "assets/film", "assets/screenshot")) or "figures" in name
     ]
     modules = {name for name in hub_files if name.endswith(".py")}
     for folder in ("pages", "server"):
@@ -139,8 +141,8 @@ def test_sent_modules_import_only_sent_or_required_modules(hub_files: Files) -> 
     distributions = packages_distributions()
     used = {name for module in modules - ours for name in distributions.get(module.partition(".")[0], [])}
     required = {requirement.name for requirement in requirements(hub_files)}
-    # gradio brings the first five; pywebview is for machines with a screen
-    others = {"anyio", "brotli", "gradio-client", "httpx", "starlette", "pywebview"}
+    # pywebview is for machines with a screen; gradio brings the others
+    others = {"anyio", "brotli", "fastapi", "gradio-client", "httpx", "python-multipart", "starlette", "pywebview"}
     assert {name.replace("_", "-") for name in used} - others == required
 
 

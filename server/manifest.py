@@ -1,0 +1,71 @@
+"""Manifest and icons of fixed sizes, by which a browser installs the page as an application.
+
+All addresses are relative to the manifest's, and there is no `id`: the application's identity is then the address of
+the page, also below a path. With an `id`, two pages of one host would be the same application.
+"""
+
+import numpy as np
+from PIL import Image
+
+from server.documents import Document
+from server.render.layout import to_png
+from server.start import TITLE
+from server.viewer import ICON
+
+SIZES = (192, 512)  # pixels, of the icons that a manifest must have
+APPLE_SIZE = 180  # pixels, on the home screen of a telephone by Apple
+DESCRIPTION = "Turn one dial, beta, and see what a neural network keeps of a face."
+GROUND, BAR = "#f7f8fa", "#ffffff"  # --ground and --card of page/style.css
+
+
+def make_documents() -> dict[str, Document]:
+    """Make the manifest and its icons, by address."""
+    return {
+        "manifest.json": Document.create_json(make_manifest(), "application/manifest+json"),
+        **{f"icons/{size}.png": Document.create(draw_icon(size), "image/png") for size in SIZES},
+        **{
+            f"icons/full-{size}.png": Document.create(draw_full_icon(size), "image/png")
+            for size in (APPLE_SIZE, *SIZES)
+        },
+    }
+
+
+def make_manifest() -> dict[str, object]:
+    """Return the manifest by which a browser installs the page as an application."""
+    icons = [
+        {"src": f"icons/{beginning}{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for beginning, purpose in (("", "any"), ("full-", "maskable"))
+        for size in SIZES
+    ]
+    return {
+        "name": TITLE,
+        "short_name": TITLE,
+        "description": DESCRIPTION,
+        "lang": "en",
+        "icons": icons,
+        "start_url": "./",
+        "scope": "./",
+        "display": "standalone",
+        "background_color": GROUND,
+        "theme_color": BAR,
+    }
+
+
+def draw_icon(size: int) -> bytes:
+    """Draw the icon, `size` pixels a side, as PNG."""
+    with Image.open(ICON, formats=("PNG",)) as icon:
+        return to_png(icon.resize((size, size), Image.Resampling.LANCZOS))
+
+
+def draw_full_icon(size: int) -> bytes:
+    """Draw the icon without its round corners, for systems that cut it to a shape of their own, as PNG.
+
+    The stripes fill the square. The face is in the middle: a circle of 80 % of the side has all of it, which is the
+    part that a system may not cut away (W3C, Web Application Manifest, `purpose` maskable).
+    """
+    with Image.open(ICON, formats=("PNG",)) as icon:
+        face = icon.convert("RGBA")
+        stripes = np.asarray(face.convert("RGB"))[face.height // 2]  # (width, 3): a row between eyes and mouth
+        ground = Image.fromarray(np.broadcast_to(stripes, (face.height, *stripes.shape)).copy())
+        ground.paste(face, mask=face)
+        return to_png(ground.resize((size, size), Image.Resampling.LANCZOS))

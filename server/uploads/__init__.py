@@ -1,0 +1,1 @@
+"""Uploads of visitors and results of endpoints: kept in one folder, for minutes."""
