@@ -1,4 +1,4 @@
-"""What one network for every beta costs, against an ordinary model of the same width: ONNX files and a training step.
+"""Cost of one network for every beta, against an ordinary model of its width: ONNX files and a training step.
 
     OMP_NUM_THREADS=1 python -m benchmarks.dial
 
