@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from train.__main__ import main
+from train.commands import train as train_command
 from train.commands.evaluate import EvaluateConfig
 from train.commands.figures import CurveConfig
+from train.config import TrainConfig
 from train.data.options import DataOptions
 from train.errors import UserError
 from train.evaluation.dial_curve import Point, from_entry, measure_curve, spread_betas, to_entry
@@ -162,3 +164,13 @@ def test_measured_points_are_those_of_the_chosen_betas(
     record = TrainingRecord.read(folder)
     (point,) = measure_curve(Dial.from_pretrained(folder), pictures, record.objective, [50.0])
     assert point == pytest.approx(from_entry(record.curve or {})[-1])
+
+
+@pytest.mark.parametrize(
+    ("recipe", "command"), [("vae", "python app.py --models runs/x"), ("beta-dial", "python -m train curve runs/x")]
+)
+def test_the_end_of_a_run_names_the_command_that_shows_it(
+    monkeypatch: pytest.MonkeyPatch, recipe: str, command: str
+) -> None:
+    monkeypatch.setattr("train.loop.train", lambda _: Path("runs/x"))
+    assert train_command.run(TrainConfig(recipe=recipe, data=Path("faces"))) == f"runs/x is finished: {command}"
