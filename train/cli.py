@@ -12,7 +12,7 @@ from train.commands.disentangle import DisentangleConfig
 from train.commands.evaluate import EvaluateConfig
 from train.commands.export import ExportConfig
 from train.commands.family import FamilyConfig
-from train.commands.figures import FiguresConfig, FilmConfig
+from train.commands.figures import CurveConfig, FiguresConfig, FilmConfig
 from train.commands.name_latents import NamesConfig
 from train.commands.publish import PushAllConfig, PushConfig, SpaceConfig
 from train.commands.sample import SampleConfig
@@ -43,10 +43,11 @@ class Command(Protocol):
 # Sprites, generated binary images whose five factors are known:
 #
 #   python -m train beta-tcvae --data sprites --distortion bernoulli --beta 6 --latent-dim 10 --width 16
-RECIPES = {name: TrainConfig(recipe=name, data=MISSING) for name in catalogue.RECIPES}
+RECIPES = {name: TrainConfig(recipe=name, data=MISSING) for name in (*catalogue.RECIPES, *catalogue.DIALS)}
 
 COMMANDS: dict[str, Command] = {
     "claims": ClaimsConfig(data=MISSING, training=MISSING),  # claims [MODELS ...] --data PATH --training PATH
+    "curve": CurveConfig(folder=MISSING),  # curve FOLDER
     "disentangle": DisentangleConfig(model=MISSING),  # disentangle MODEL --data sprites
     "evaluate": EvaluateConfig(model=MISSING, data=MISSING),  # evaluate MODEL --data PATH
     "export": ExportConfig(model=MISSING),  # export MODEL
@@ -65,6 +66,7 @@ COMMANDS: dict[str, Command] = {
 
 ABOUT = {
     **{name: recipe.about for name, recipe in catalogue.RECIPES.items()},
+    **{name: dial.about for name, dial in catalogue.DIALS.items()},
     **{name: cleandoc(str(command.__doc__)) for name, command in COMMANDS.items()},
 }
 DEBUG = "--debug, anywhere on the command line, shows the traceback of an error."

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -9,8 +10,8 @@ import tyro
 
 from train.data.options import DataOptions
 from train.errors import UserError, as_user_error
-from vae_models.catalogue import RECIPES, Distortion, Estimator
-from vae_models.config import ModelConfig
+from vae_models.catalogue import DIALS, RECIPES, DialRecipe, Distortion, Estimator, Recipe
+from vae_models.config import DialConfig, ModelConfig
 
 if TYPE_CHECKING:
     from vae_models import Objective
@@ -87,8 +88,8 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Check every setting that can be checked without data or torch."""
-        if self.recipe not in RECIPES:
-            raise UserError(f"recipe={self.recipe!r}: choose one of {', '.join(RECIPES)}")
+        if self.recipe not in {**RECIPES, **DIALS}:
+            raise UserError(f"recipe={self.recipe!r}: choose one of {', '.join({**RECIPES, **DIALS})}")
         for name in ("epochs", "steps", "batch_size", "learning_rate", "checkpoint_every"):
             value = getattr(self, name)
             if value is not None and not value > 0:
@@ -104,13 +105,25 @@ class TrainConfig:
             raise UserError(f"distortion_weight={self.distortion_weight}: it must be finite and greater than 0")
         if self.beta is None:
             return
-        term = RECIPES[self.recipe].term
+        if self.dial:
+            raise UserError(f"{self.recipe} is trained for every beta: leave --beta out")
+        term = self.base.term
         if term is None:
             raise UserError(f"{self.recipe} has no beta: train beta-vae or beta-tcvae with --beta")
         if not 0 < self.beta < math.inf:
             raise UserError(f"beta={self.beta}: it must be finite and greater than 0")
         if term == "tc" and self.beta < 1:
             raise UserError(f"beta={self.beta}: the total correlation's weight beta - 1 would be negative")
+
+    @property
+    def dial(self) -> DialRecipe | None:
+        """The entry of a recipe that trains one network for every beta; None for the others."""
+        return DIALS.get(self.recipe)
+
+    @property
+    def base(self) -> Recipe:
+        """The recipe of the objective; of a dial, of its objective at beta 1."""
+        return RECIPES[self.dial.base if self.dial else self.recipe]
 
     def settings(self) -> dict[str, Any]:
         """Return all settings in one dictionary, the data options among them, by their names in training.json."""
@@ -119,17 +132,22 @@ class TrainConfig:
         return {**values, **options, "split": options["split"] or "train"}
 
     def objective(self) -> "Objective":
-        """Build the loss that this run minimises."""
+        """Build the loss that this run minimises; of a dial, at beta 1."""
         from vae_models.objectives.objective import from_recipe  # late: it imports torch
 
-        objective = from_recipe(RECIPES[self.recipe], beta=self.beta, estimator=self.tc_estimator)
+        objective = from_recipe(self.base, beta=self.beta, estimator=self.tc_estimator)
         return replace(objective, distortion_weight=self.distortion_weight, distortion=self.distortion)
 
     def network(self, channels: int = 3) -> ModelConfig:
         """Return the shape of the network, for images of `channels` channels."""
-        stochastic = RECIPES[self.recipe].stochastic
+        shape = ModelConfig if self.dial is None else partial(DialConfig, highest_beta=self.dial.highest_beta)
         with as_user_error(ValueError):
-            return ModelConfig(channels=channels, latent_dim=self.latent_dim, width=self.width, stochastic=stochastic)
+            return shape(
+                channels=channels,
+                latent_dim=self.latent_dim,
+                width=self.width,
+                stochastic=self.base.stochastic,
+            )
 
     def run_dir(self) -> Path:
         """Return the result folder."""

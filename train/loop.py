@@ -16,11 +16,12 @@ from train.data.load import load_splits
 from train.data.pictures import Pictures
 from train.run import checkpoint, finalize, metrics_log, previews, resume, setup, tracking
 from train.run.checkpoint import TrainerState
+from train.run.conditions import draw_conditions
 from train.run.distributed import all_gather_posteriors
 from train.run.metrics_log import LOG_EVERY, MetricsFile
-from train.run.schedule import batch_rows, learning_rate
+from train.run.schedule import batch_rows, learning_rate, set_learning_rate
 from train.run.signals import Interrupted, record_signals, stop_signal
-from vae_models import Autoencoder
+from vae_models import Autoencoder, Dial
 from vae_models.machine import keep_freed_memory
 
 
@@ -37,9 +38,15 @@ class Run:
     validation: Pictures | None = None  # reconstructed in the previews
 
     @property
-    def network(self) -> Autoencoder:
+    def network(self) -> Autoencoder | Dial:
         """The model without Accelerate's wrapper, for weights, encode and decode; without gradients."""
         return self.accelerator.unwrap_model(self.model)
+
+    @property
+    def share(self) -> slice:
+        """This process's rows of the global batch."""
+        size = self.config.batch_size // self.accelerator.num_processes
+        return slice(self.accelerator.process_index * size, (self.accelerator.process_index + 1) * size)
 
 
 def train(config: TrainConfig) -> Path:
@@ -64,7 +71,7 @@ def train(config: TrainConfig) -> Path:
         accelerator.end_training()
         return folder
     set_seed(config.seed)
-    model, optimizer = setup.prepare(Autoencoder(config.network(images.channels)), config, accelerator)
+    model, optimizer = setup.prepare(setup.build(config, images.channels), config, accelerator)
     run = Run(config, accelerator, model, optimizer, to_gpu_if_it_fits(images, accelerator.device), steps, validation)
     set_seed(config.seed, device_specific=True)  # each process draws its own noise
     with resume.lock_run_folder(accelerator, folder):
@@ -142,13 +149,13 @@ def train_step(run: Run, step: int) -> dict[str, Tensor]:
     Returns the loss and its terms, scalars, averaged over the images of this process.
     """
     config, accelerator = run.config, run.accelerator
-    for group in run.optimizer.param_groups:
-        group["lr"] = learning_rate(config, step, run.steps)
+    set_learning_rate(run.optimizer, learning_rate(config, step, run.steps))
     x = _load_batch(run, step)
-    objective, out = config.objective(), run.model(x)
+    conditions = draw_conditions(config, step, run.steps, run.share, x.device)
+    objective, out = config.objective(), run.model(x, *conditions.inputs)
     global_posterior = all_gather_posteriors(out.posterior) if objective.tc else None
     terms = objective.terms(x, out, dataset_size=len(run.images), global_posterior=global_posterior)
-    loss = objective(terms)
+    loss = objective(terms, conditions.weights)
     accelerator.backward(loss)
     run.optimizer.step()
     run.optimizer.zero_grad()
@@ -163,9 +170,8 @@ def train_step(run: Run, step: int) -> dict[str, Tensor]:
 def _load_batch(run: Run, step: int) -> Tensor:
     """Load this process's share of the batch of a step. (B / processes, C, 64, 64)."""
     config, accelerator = run.config, run.accelerator
-    share = config.batch_size // accelerator.num_processes
     # consecutive rows: the MSS estimator identifies an image by its position in the batch
-    rows = batch_rows(config, step, len(run.images))[accelerator.process_index * share :][:share]
+    rows = batch_rows(config, step, len(run.images))[run.share]
     x = run.images.batch(rows, accelerator.device)
     if config.flips:
         x = torch.where(torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)

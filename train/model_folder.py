@@ -7,8 +7,9 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from safetensors import SafetensorError
 
-from train.errors import UserError
-from vae_models import Autoencoder
+from train.errors import UserError, as_user_error
+from vae_models import Autoencoder, Dial, DialConfig
+from vae_models.config import read_config
 from vae_models.files.names import CONFIG, RECORD, WEIGHTS
 from vae_models.machine import best_device
 
@@ -47,13 +48,47 @@ def require_finished(folder: Path, command: str) -> None:
 
 
 def load(folder: Path) -> Autoencoder:
-    """Load the model of a folder onto the CPU. Raises UserError if its weights or its config.json are damaged."""
+    """Load the ordinary model of a folder onto the CPU.
+
+    Raises UserError if its weights or its config.json are damaged, or if it is one network for every beta.
+    """
+    model = load_any(folder)
+    if isinstance(model, Dial):
+        raise UserError(f"{folder} holds one network for every beta: this command takes a model with one beta")
+    return model
+
+
+def load_any(folder: Path) -> Autoencoder | Dial:
+    """Load the model of a folder, ordinary or one network for every beta, onto the CPU.
+
+    Raises UserError if its weights or its config.json are damaged.
+    """
     try:
-        return Autoencoder.from_pretrained(folder)
+        is_dial = isinstance(read_config(folder / CONFIG), DialConfig)
+        return Dial.from_pretrained(folder) if is_dial else Autoencoder.from_pretrained(folder)
     except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
         raise UserError(f"{folder} holds a damaged model: weights or config.json cannot be read") from error
 
 
+def load_at(folder: Path, beta: float | None) -> Autoencoder:
+    """Load the model of a folder onto the CPU; one network for every beta at this beta, or at 1 if there is none.
+
+    Raises UserError for a beta that the model does not have, and as `load_any` does.
+    """
+    model = load_any(folder)
+    if isinstance(model, Dial):
+        with as_user_error(ValueError):
+            return model.at(1 if beta is None else beta)
+    if beta is not None:
+        raise UserError(f"{folder} was trained with one beta: leave --beta out")
+    return model
+
+
 def load_on_device(folder: Path) -> Autoencoder:
     """Load the model of a folder onto the accelerator, or the CPU if there is none. Raises UserError as `load` does."""
-    return load(folder).to(best_device()).to(memory_format=torch.channels_last)
+    return to_device(load(folder))
+
+
+def to_device(model: Autoencoder) -> Autoencoder:
+    """Move a model to the accelerator, or the CPU if there is none."""
+    return model.to(best_device()).to(memory_format=torch.channels_last)

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vae_models.autoencoder import Autoencoder
-    from vae_models.config import ModelConfig
+    from vae_models.conditional import Dial
+    from vae_models.config import DialConfig, ModelConfig
     from vae_models.objectives.objective import Objective
 
-__all__ = ["Autoencoder", "ModelConfig", "Objective"]
+__all__ = ["Autoencoder", "Dial", "DialConfig", "ModelConfig", "Objective"]
 
 
 def __getattr__(name: str) -> Any:
@@ -16,6 +17,14 @@ def __getattr__(name: str) -> Any:
         from vae_models.autoencoder import Autoencoder
 
         return Autoencoder
+    if name == "Dial":
+        from vae_models.conditional import Dial
+
+        return Dial
+    if name == "DialConfig":
+        from vae_models.config import DialConfig
+
+        return DialConfig
     if name == "ModelConfig":
         from vae_models.config import ModelConfig
 

@@ -2,20 +2,17 @@
 
 # no `from __future__ import annotations` here: the mixin reads `config: ModelConfig` as a class
 
-import json
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import torch
 from huggingface_hub import PyTorchModelHubMixin
-from safetensors.torch import load_file, save
 from torch import Generator, Tensor, nn
 
 from vae_models.catalogue import Prior
 from vae_models.config import ModelConfig
 from vae_models.distributions import DiagonalGaussian, Dirac
-from vae_models.files.atomic import atomic_write
-from vae_models.files.names import CONFIG, WEIGHTS
+from vae_models.files import weights
 from vae_models.networks import Decoder, Encoder
 from vae_models.pretrained import Pretrained
 
@@ -45,15 +42,6 @@ def draw_noise(n: int, latent_dim: int, generator: Generator) -> Tensor:
     if n < 1:
         raise ValueError(f"n={n}: ask for at least one picture")
     return torch.stack([torch.randn(latent_dim, generator=generator) for _ in range(n)])
-
-
-def _sort_metadata(content: bytes) -> bytes:
-    """Sort the metadata of a safetensors file, whose order is random: the same weights shall give the same bytes."""
-    size = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + size])
-    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-    text = json.dumps(header, separators=(",", ":")).encode()
-    return content[:8] + text.ljust(size) + content[8 + size :]
 
 
 class Forward(NamedTuple):
@@ -151,27 +139,15 @@ class Autoencoder(
         self.prior_mean.copy_(mean)
         self.prior_scale.copy_(scale)
 
-    @torch.no_grad()
     def round_kernels(self, dtype: torch.dtype) -> None:
         """Round the weights of all convolutions and dense layers to `dtype` in place, so that it stores them exactly.
 
         BatchNorm's statistics, biases and the fitted prior stay float32: a rounded covariance is not positive definite.
         """
-        for parameter in self.parameters():
-            if parameter.dim() > 1:
-                parameter.copy_(parameter.to(dtype))
+        weights.round_kernels(self, dtype)
 
     def _save_pretrained(self, save_directory: Path) -> None:
-        kernels = {name: parameter for name, parameter in self.named_parameters() if parameter.dim() > 1}
-        exact = all(torch.equal(kernel, kernel.half().to(kernel.dtype)) for kernel in kernels.values())
-        state = {
-            name: (value.half() if exact and name in kernels else value).contiguous()
-            for name, value in self.state_dict().items()
-        }
-        dtype = str(next(state[name].dtype for name in kernels)).removeprefix("torch.")
-        content = save(state, metadata={"format": "pt", "kernels": dtype})
-        # in a new file: loaded weights may still be mapped from the old one
-        atomic_write(save_directory / WEIGHTS, lambda partial: partial.write_bytes(_sort_metadata(content)))
+        weights.save(self, save_directory)
 
     @classmethod
     def _from_pretrained(
@@ -187,14 +163,6 @@ class Autoencoder(
         strict: bool = True,
         **model_kwargs: ModelConfig | None,
     ) -> Self:
-        if not strict:
-            raise ValueError("strict=False could load a network with untrained layers: leave it out")
         source = Pretrained(model_id, revision, cache_dir, local_files_only, token)
-        # again: the mixin drops unknown fields, and hides why a repository could not be read
-        config = ModelConfig.read(source.file(CONFIG, ", so it is no model of ours"))
-        if model_kwargs.get("config") not in (None, config):
-            raise ValueError(f"{model_id} was saved with {config}: leave config= out")
-        weights = source.file(WEIGHTS, "; only safetensors are loaded", force_download=force_download)
-        model = cls(config)
-        model.load_state_dict(load_file(weights), strict=True)
-        return model.to(map_location).eval()
+        config = source.config(ModelConfig, strict=strict, given=model_kwargs.get("config"))
+        return source.load_weights(cls(config), map_location, force_download=force_download)

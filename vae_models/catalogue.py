@@ -80,6 +80,42 @@ RECIPES: dict[str, Recipe] = {  # in the order of the page's columns
     ),
 }
 
+
+@dataclass(frozen=True)
+class DialRecipe:
+    """One network for every beta of a recipe's objective: how it is presented, and how its betas are drawn.
+
+    In every batch a share of the pictures is at beta 1, a share at the highest beta that is open, and the others
+    are stratified evenly in log beta between. At first every picture is at beta 1; then the range opens, evenly in log
+    beta. Each picture's loss is divided by a power of its beta, which makes the relative losses about equal.
+    """
+
+    title: str
+    kind: str  # the title in a sentence, with its article
+    colour: str  # hexadecimal RGB
+    tags: tuple[str, ...]  # of the model card
+    about: str  # line of `python -m train --help`
+    base: str  # key of RECIPES: the objective at beta 1
+    highest_beta: float = 50.0
+    at_one: float = 0.45  # share of a batch at beta 1
+    at_top: float = 0.1  # share of a batch at the highest beta that is open
+    opens: float = 0.3  # share of the steps after which the range opens
+    open: float = 0.6  # share of the steps after which it is open
+    balance: float = 0.25  # exponent: each picture's loss is divided by beta^balance
+    knob_rate: float = 4.0  # learning rate of what beta acts through, over the network's
+
+
+DIALS: dict[str, DialRecipe] = {
+    "beta-dial": DialRecipe(
+        title="β dial",
+        kind="One β-VAE for every β",
+        colour="#a85b00",
+        tags=("variational-autoencoder", "beta-vae"),
+        about="One beta-VAE for every beta from 1 to 50: beta is an input of the network (Bae et al. 2023).",
+        base="vae",
+    ),
+}
+
 BUNDLED: tuple[str, ...] = (  # folders of assets/weights; a beta other than the report's is part of the name
     "ae",
     "vae",

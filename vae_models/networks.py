@@ -37,7 +37,10 @@ class Encoder(nn.Module):
 
     def forward(self, x: Tensor) -> DiagonalGaussian | Dirac:
         """Map images (B, C, 64, 64) in [0, 1] to posteriors over codes (B, D), in float32 even under autocast."""
-        features = self.trunk(x)
+        return self.heads(self.trunk(x))
+
+    def heads(self, features: Tensor) -> DiagonalGaussian | Dirac:
+        """Map the trunk's features (B, D) to posteriors over codes (B, D), in float32 even under autocast."""
         # full precision: a bfloat16 code would ruin (z - mean)^2 / var
         with torch.autocast(features.device.type, enabled=False):
             features = features.to(self.mean.weight.dtype)

@@ -18,9 +18,10 @@ from train.errors import UserError
 from train.run import checkpoint, previews
 from train.run.metrics_log import read as read_metrics
 from train.run.signals import Interrupted
-from vae_models import Autoencoder
+from vae_models import Autoencoder, Dial
 from vae_models.catalogue import RECIPES
 from vae_models.files.training_record import TrainingRecord
+from vae_models.objectives.objective import VAE
 
 Train = Callable[[TrainConfig], Path]
 Finished = Callable[[str], Path]
@@ -57,6 +58,21 @@ def test_a_run_leaves_a_model_that_loads_and_its_description(
     assert not torch.equal(model.prior_scale, torch.eye(4))
     with Image.open(folder / "samples.png") as samples:
         assert samples.size == (8 * 66 + 2, 8 * 66 + 2)
+
+
+def test_a_dial_leaves_a_network_for_every_beta_and_its_curve(finished: Finished) -> None:
+    folder = finished("beta-dial")
+    dial, record = Dial.from_pretrained(folder), TrainingRecord.read(folder)
+    assert (record.recipe, record.title, record.objective) == ("beta-dial", "β dial", VAE)
+    assert record.parameters == sum(parameter.numel() for parameter in dial.parameters())
+    assert record.curve is not None
+    assert record.curve["data"] == record.data["validation"]
+    betas = record.curve["beta"]
+    assert (len(betas), betas[0], betas[-1]) == (25, 1.0, pytest.approx(50))
+    assert record.curve["kl"][0] == pytest.approx(record.scores["kl"])
+    assert record.curve["squared_error"][0] == pytest.approx(record.scores["squared_error"])
+    assert record.curve["kl"][0] != record.curve["kl"][-1]
+    assert {"decoder.onnx", "encoder.onnx", "densities.json", "samples.png"} <= {f.name for f in folder.iterdir()}
 
 
 def test_recorded_validation_scores_agree_with_each_other(finished: Finished) -> None:
@@ -145,6 +161,20 @@ def test_an_interrupted_run_resumes_to_bit_identical_weights(
     for name, value in weights(uninterrupted).items():
         assert torch.equal(value, weights(resumed)[name]), name
     assert [line["step"] for line in read_metrics(resumed)] == [12]
+
+
+def test_an_interrupted_dial_resumes_to_bit_identical_weights(
+    config: TrainConfig, finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dial = replace(config, recipe="beta-dial")
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 7)
+        with pytest.raises(Interrupted, match="--resume"):
+            loop.train(dial)
+    AcceleratorState._reset_state(reset_partial_state=True)
+    resumed = loop.train(replace(dial, resume=True))
+    for name, value in weights(finished("beta-dial")).items():
+        assert torch.equal(value, weights(resumed)[name]), name
 
 
 def test_every_epoch_draws_the_same_noise(config: TrainConfig, finished: Finished, train: Train) -> None:

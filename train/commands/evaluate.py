@@ -36,6 +36,9 @@ class EvaluateConfig:
     intervals are over people then. Over pictures they are too narrow."""
     importance_samples: int | None = None
     """Codes per picture for the importance-weighted bound on log p(x). Each of them is decoded."""
+    beta: float | None = None
+    """For one network for every beta: print the scores at this beta, and leave all files as they are. Default: beta 1,
+    whose scores are recorded."""
     fid: bool = False
     """Compute FID and KID of samples. The first time, the Inception network's weights (95 MB) are downloaded."""
 
@@ -60,12 +63,12 @@ class EvaluateConfig:
 def evaluate(config: EvaluateConfig) -> "TrainingRecord":
     """Measure a finished model on other images, or again; update training.json, densities.json and the card.
 
-    Raises UserError if the folder has no finished model, and as `load` does.
+    With --beta it only measures. Raises UserError if the folder has no finished model, and as `load_at` does.
     """
     from train.data.load import describe, load
     from train.evaluation import densities, inference, summary
     from train.model_card import card
-    from train.model_folder import load_on_device, require_finished
+    from train.model_folder import load_at, require_finished, to_device
     from vae_models.files.training_record import TrainingRecord
 
     folder = config.model
@@ -73,13 +76,16 @@ def evaluate(config: EvaluateConfig) -> "TrainingRecord":
     with as_user_error(ValueError):
         record = TrainingRecord.read(folder)
     pictures = load(config.data, config.options.choose_split("val"), config.options)
-    model = load_on_device(folder)
+    model = to_device(load_at(folder, config.beta))
     inference.require_channels(model, pictures)
     optional_scores, entries = optional_metrics(config, model, pictures, record)  # first: labels may be missing
-    measured = summary.summarize(model, pictures, record.objective)
+    objective = record.objective if config.beta is None else replace(record.objective, kl=config.beta)
+    measured = summary.summarize(model, pictures, objective)
     measured.scores.update(optional_scores)
     data = {**record.data, "validation": describe(config.data, pictures)}
-    updated = replace(record, data=data, **measured._asdict(), **entries)
+    updated = replace(record, objective=objective, data=data, **measured._asdict(), **entries)
+    if config.beta is not None:
+        return updated
     densities.write_densities(folder, model, pictures, updated)
     updated.write(folder)
     card.write(folder)

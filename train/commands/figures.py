@@ -1,7 +1,7 @@
-"""Commands `figures` and `film`: draw the report's figures, and make a film of a model learning."""
+"""Commands `figures`, `film` and `curve`: the report's figures, a film of a model learning, the curve of a dial."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # these import matplotlib and torch, which take seconds
     from matplotlib.figure import Figure
     from torch import Tensor
 
+    from vae_models.files.training_record import TrainingRecord
     from vae_models.hub.pull import Pulled
 
 PORTRAIT = Path(__file__).parents[2] / "assets" / "examples" / "astronaut.png"  # public domain
@@ -137,3 +138,58 @@ class FilmConfig:
 
         frames = write_film(self.folder, file, self.seconds)
         return f"{file}: {frames} pictures of the samples as the model learnt"
+
+
+@dataclass(frozen=True)
+class CurveConfig:
+    """Draw the curve of one network for every beta: rate, distortion, active units and Gaussian TC at 25 betas.
+
+    Writes curve.csv, curve.png and curve.pdf.
+    """
+
+    folder: Positional[Path]
+    """Folder of the model, which a run of beta-dial has written."""
+    data: Annotated[str | Path | None, tyro.conf.arg(metavar="PATH|hub:NAME:SPLIT|sprites")] = None
+    """Measure the curve on these pictures (without --split on their validation part), and record it. Default: the
+    recorded curve, of the training's validation pictures."""
+    output: Path | None = None
+    """Folder for the files. Default: the model's."""
+    options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
+
+    def run(self) -> str:
+        """Write the files; return a line for each. Raises UserError if the folder holds no such network."""
+        require_package("matplotlib", command="curve", pip="matplotlib")
+        from train.evaluation.dial_curve import from_entry  # late: these take seconds
+        from train.figures import dial, layout
+
+        record = _measure_curve(self)
+        if record.curve is None:
+            raise UserError(f"{self.folder} was trained with one beta: curve takes the folder of a run of beta-dial")
+        points, output = from_entry(record.curve), self.output or self.folder
+        with path_errors():
+            output.mkdir(parents=True, exist_ok=True)
+        with layout.typography():
+            files = [dial.write_table(points, output), *layout.save(dial.draw(points, record.recipe), output, "curve")]
+        return "\n".join(f"{file}: {file.stat().st_size / 1e3:.0f} kB" for file in files)
+
+
+def _measure_curve(config: CurveConfig) -> "TrainingRecord":
+    """Return the record of a model; with --data its curve is measured and recorded first."""
+    from train.data.load import describe, load
+    from train.evaluation.dial_curve import measure_curve, to_entry
+    from train.model_folder import load_any, require_finished
+    from vae_models import Dial
+    from vae_models.files.training_record import TrainingRecord
+
+    require_finished(config.folder, "curve")
+    with as_user_error(ValueError):
+        record = TrainingRecord.read(config.folder)
+    if config.data is None or record.curve is None:
+        return record
+    model = load_any(config.folder)
+    assert isinstance(model, Dial), "its record has a curve"
+    pictures = load(config.data, config.options.choose_split("val"), config.options)
+    curve = to_entry(measure_curve(model, pictures, record.objective), describe(config.data, pictures))
+    updated = replace(record, curve=curve)
+    updated.write(config.folder)
+    return updated

@@ -15,7 +15,8 @@ def run(config: TrainConfig) -> str:
     if config.push_to:
         _check_push(config.push_to, ask=is_first_process())
     folder = loop.train(config)
-    finished = f"{folder} is finished: python app.py --models {folder}"
+    look = f"python -m train curve {folder}" if config.dial else f"python app.py --models {folder}"
+    finished = f"{folder} is finished: {look}"
     if config.push_to is None or not is_first_process():
         return finished
     from train.hub.push import Target, plan_upload, push_and_report

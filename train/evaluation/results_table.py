@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from train.errors import UserError, as_user_error
 from train.evaluation.text_report import MISSING, markdown_table
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, DIALS
 from vae_models.files.names import RECORD
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
@@ -111,7 +111,8 @@ def _head(column: Column, records: Sequence[TrainingRecord]) -> str:
 
 
 def _title(record: TrainingRecord, differing: Sequence[str]) -> str:
-    return ", ".join([record.title, *(f"{name.split('_')[0]} {_setting(record, name)}" for name in differing)])
+    title = f"{record.title} at β = 1" if record.recipe in DIALS else record.title
+    return ", ".join([title, *(f"{name.split('_')[0]} {_setting(record, name)}" for name in differing)])
 
 
 def _cell(column: Column, record: TrainingRecord) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from train.evaluation.people import describe_people
+from vae_models.catalogue import DIALS
 from vae_models.files.training_record import TrainingRecord
 
 UNITS = {
@@ -28,7 +29,8 @@ def format_scores(record: TrainingRecord) -> str:
     """List a record's scores, one per line, with the ELBO's decomposition and the optional metrics it has."""
     data, scores = record.data["validation"], record.scores
     single = {name: value for name, value in scores.items() if name != "decomposition"}
-    lines = [f"{record.recipe} on {data['name']} ({data['split']}): {data['pictures']} pictures{_crop(data)}"]
+    name = f"{record.recipe} at beta {record.objective.kl:g}" if record.recipe in DIALS else record.recipe
+    lines = [f"{name} on {data['name']} ({data['split']}): {data['pictures']} pictures{_crop(data)}"]
     lines += [f"  {_words(name):<{WIDTH}}{_number(value)}{UNITS.get(name, '')}" for name, value in single.items()]
     if scores["decomposition"] is not None:
         lines.append("  nats".ljust(12) + "log n".rjust(8) + "".join(_words(part).rjust(20) for part in PARTS))

@@ -58,7 +58,7 @@ class Upload(NamedTuple):
 def plan_upload(folder: Path, target: Target) -> UploadPlan:
     """Plan the upload of a finished model. Raises UserError if there is none, or it is damaged."""
     model_folder.require_finished(folder, "push")
-    config = model_folder.load(folder).config
+    config = model_folder.load_any(folder).config
     with as_user_error(ValueError):
         record = TrainingRecord.read(folder)
     files = tuple(name for name in FILES if (folder / name).is_file())

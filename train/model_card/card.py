@@ -7,8 +7,9 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 import vae_models
 from train.model_card import terms, text
-from vae_models import ModelConfig
-from vae_models.catalogue import RECIPES
+from vae_models import DialConfig, ModelConfig
+from vae_models.catalogue import DIALS, RECIPES, DialRecipe, Recipe
+from vae_models.config import read_config
 from vae_models.files.atomic import atomic_write
 from vae_models.files.names import CARD, CONFIG, DECODER, ENCODER, SAMPLES
 from vae_models.files.training_record import TrainingRecord
@@ -31,7 +32,7 @@ class Location(NamedTuple):
 
 def write(folder: Path) -> None:
     """Write the card of a finished run into its folder."""
-    config, record = ModelConfig.read(folder / CONFIG), TrainingRecord.read(folder)
+    config, record = read_config(folder / CONFIG), TrainingRecord.read(folder)
     files = tuple(file.name for file in folder.iterdir())
     card = render(Location(folder.as_posix(), is_folder=True), config, record, files)
     atomic_write(folder / CARD, lambda partial: partial.write_text(card, encoding="utf-8"))
@@ -57,12 +58,16 @@ def _metadata(location: Location, record: TrainingRecord, files: tuple[str, ...]
         license_link=terms.CELEBA_LICENCE[1] if celeba else None,
         library_name="vae-faces",
         pipeline_tag=TASK,
-        tags=[*TAGS, *RECIPES[record.family].tags, *(["onnx"] if DECODER in files else [])],
+        tags=[*TAGS, *_recipe(record).tags, *(["onnx"] if DECODER in files else [])],
         datasets=[terms.CELEBA_ON_HUB] if celeba else None,
         metrics=[name for name in METRICS if record.scores.get(name) is not None] or None,
         model_name=location.repo.rpartition("/")[2] if results else None,
         eval_results=results or None,
     )
+
+
+def _recipe(record: TrainingRecord) -> Recipe | DialRecipe:
+    return DIALS.get(record.recipe) or RECIPES[record.family]
 
 
 def _results(record: TrainingRecord) -> list[EvalResult]:
@@ -87,8 +92,10 @@ def _results(record: TrainingRecord) -> list[EvalResult]:
 def _model_fields(config: ModelConfig, record: TrainingRecord) -> dict[str, Any]:
     return {
         "title": record.title,
-        "kind": RECIPES[record.family].kind,
-        "equation": text.equation(record.objective, config.stochastic),
+        "kind": _recipe(record).kind,
+        "dial": isinstance(config, DialConfig),
+        "highest_beta": f"{config.highest_beta:g}" if isinstance(config, DialConfig) else None,
+        "equation": text.equation(record.objective, config.stochastic, every_beta=isinstance(config, DialConfig)),
         "symbols": text.explain_symbols(record.objective, config.stochastic),
         "images": text.IMAGES[config.channels],
         "channels": config.channels,
@@ -105,6 +112,8 @@ def _record_fields(record: TrainingRecord, stochastic: bool) -> dict[str, Any]:
         "scores": text.list_scores(record),
         "evaluated_on": text.describe_images(record),
         "no_divergence": not stochastic,
+        "curve": text.list_curve(record),
+        "curve_images": f"{((record.curve or {}).get('data') or {}).get('pictures', 0):,}",
         "separation": text.list_separation_scores(record),
         "separation_images": f"{(record.disentanglement or {}).get('n', 0):,}",
         "celeba": record.is_celeba,
@@ -127,5 +136,5 @@ def _usage_fields(location: Location, config: ModelConfig, files: tuple[str, ...
         "onnx": DECODER in files and ENCODER in files,
         "samples": SAMPLES in files,
         "prior": "" if config.stochastic else ', prior="fitted"',
-        "sampling": text.describe_sampling(config.stochastic),
+        "sampling": "" if isinstance(config, DialConfig) else text.describe_sampling(config.stochastic),
     }

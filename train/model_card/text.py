@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from vae_models import Objective
+from vae_models.catalogue import DIALS
 from vae_models.files.training_record import TrainingRecord
 
 IMAGES = {1: "images", 3: "faces"}  # by their channels
@@ -43,8 +44,11 @@ class Score(NamedTuple):
     text: str  # the value, rounded, with its unit
 
 
-def equation(objective: Objective, stochastic: bool) -> str:
-    """Write the loss in LaTeX, without terms of weight 0 and without weights of 1."""
+def equation(objective: Objective, stochastic: bool, *, every_beta: bool = False) -> str:
+    """Write the loss in LaTeX, without terms of weight 0 and without weights of 1.
+
+    every_beta: the weight of the KL is beta, an input of the network.
+    """
     expectation = r"\mathbb{E}_{z \sim q(z|x)}\, " if stochastic else ""
     code = "z" if stochastic else "f(x)"
     error = rf"\lVert x - g({code}) \rVert^2" if objective.distortion == "squared_error" else rf"(-\log p(x|{code}))"
@@ -53,7 +57,10 @@ def equation(objective: Objective, stochastic: bool) -> str:
         (objective.kl, r"\mathrm{KL}\left[ q(z|x) \,\Vert\, p(z) \right]"),
         (objective.tc, r"\mathrm{KL}\left[ q(z) \,\Vert\, \textstyle\prod_j q(z_j) \right]"),
     )
-    return " + ".join([distortion, *(_weight(weight) + term for weight, term in divergences if weight)])
+    terms = [_weight(weight) + term for weight, term in divergences if weight]
+    if every_beta:
+        terms[0] = rf"\beta\, {divergences[0][1]}"
+    return " + ".join([distortion, *terms])
 
 
 def explain_symbols(objective: Objective, stochastic: bool) -> str:
@@ -95,6 +102,16 @@ def list_scores(record: TrainingRecord) -> list[Score]:
     ]
 
 
+def list_curve(record: TrainingRecord) -> list[tuple[str, str, str, str]]:
+    """List beta, distortion, KL and active units of a dial at round betas and at the ends; nothing of another model."""
+    if record.curve is None:
+        return []
+    columns = [record.curve[name] for name in ("beta", "distortion", "kl", "active_units")]
+    highest = columns[0][-1]
+    rows = [row for row in zip(*columns, strict=True) if row[0] in (1, 2, 5, 10, 20, 50, highest)]
+    return [(f"{beta:g}", f"{distortion:.1f}", f"{kl:.2f}", f"{units}") for beta, distortion, kl, units in rows]
+
+
 def list_separation_scores(record: TrainingRecord) -> list[Score]:
     """List the recorded scores of how separately dimensions encode known factors."""
     scores = (record.disentanglement or {}).get("scores", {})
@@ -107,7 +124,7 @@ def training_rows(record: TrainingRecord) -> list[tuple[str, str]]:
     rows = [
         ("Data", _cell(record.data.get("note") or images.get("name"))),
         ("Training images", _number(images.get("pictures"))),
-        ("Weights of distortion, KL, TC", f"{objective.distortion_weight:g}, {objective.kl:g}, {objective.tc:g}"),
+        ("Weights of distortion, KL, TC", f"{objective.distortion_weight:g}, {_kl_weight(record)}, {objective.tc:g}"),
         ("Steps", _number(record.steps)),
         ("Images seen", _number(record.images_seen)),
         *((name, _cell(record.settings.get(key))) for key, name in SETTINGS if key != "tc_estimator" or objective.tc),
@@ -126,6 +143,11 @@ def describe_images(record: TrainingRecord) -> str:
     number, split = _number(record.data.get("validation", {}).get("pictures")), split_name(record)
     note = "which the model has seen" if split == "training" else "which were used for nothing else"
     return f"{number or 'the'} {split} images, {note}"
+
+
+def _kl_weight(record: TrainingRecord) -> str:
+    dial = DIALS.get(record.recipe)
+    return f"β from 1 to {dial.highest_beta:g}" if dial else f"{record.objective.kl:g}"
 
 
 def _likelihood(objective: Objective) -> str:

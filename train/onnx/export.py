@@ -1,5 +1,6 @@
 """Export of a finished model to decoder.onnx and encoder.onnx, compared with torch before they are written."""
 
+import math
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,8 +10,8 @@ import torch
 from torch import Tensor
 
 from train.errors import UserError
-from train.model_folder import load, require_finished
-from vae_models import Autoencoder
+from train.model_folder import load_any, require_finished
+from vae_models import Autoencoder, Dial
 from vae_models.autoencoder import draw_noise
 from vae_models.environment import disable_telemetry
 from vae_models.files.atomic import atomic_write
@@ -19,6 +20,7 @@ from vae_models.files.names import DECODER, ENCODER
 PACKAGES = ("onnx", "onnxruntime")  # of requirements-dev.txt; training works without them
 TOLERANCE = 1e-4  # relative to the largest value that torch computes, if that is above 1
 BATCHES = (1, 5)
+DIAL_BATCHES = (1, 9)
 
 
 class OnnxFile(NamedTuple):
@@ -46,9 +48,9 @@ def export(folder: Path) -> list[OnnxFile]:
     if missing_packages():
         raise UserError(f"export needs packages that are not installed: pip install {' '.join(PACKAGES)}")
     require_finished(folder, "export")
-    model = load(folder)
+    model = load_any(folder)
     contents = draw_graphs(model)
-    differences = _compare(model, contents)
+    differences = _compare_dial(model, contents) if isinstance(model, Dial) else _compare(model, contents)
     for name, difference in differences.items():
         if not difference <= TOLERANCE:  # true for NaN too
             raise UserError(
@@ -66,14 +68,15 @@ def _write(file: Path, content: bytes) -> None:
     atomic_write(file, lambda partial: partial.write_bytes(content))
 
 
-def draw_graphs(model: Autoencoder) -> dict[str, bytes]:
+def draw_graphs(model: Autoencoder | Dial) -> dict[str, bytes]:
     """Draw both graphs of a model on the CPU, as file contents by file name."""
-    from train.onnx import graph  # late: it needs a package that may be missing
+    from train.onnx import dial_graph, graph  # late: they need a package that may be missing
 
-    return {
-        DECODER: graph.decoder(model).SerializeToString(),
-        ENCODER: graph.encoder(model).SerializeToString(),
-    }
+    if isinstance(model, Dial):
+        decoder, encoder = dial_graph.decoder(model), dial_graph.encoder(model)
+    else:
+        decoder, encoder = graph.decoder(model), graph.encoder(model)
+    return {DECODER: decoder.SerializeToString(), ENCODER: encoder.SerializeToString()}
 
 
 @torch.inference_mode()
@@ -85,18 +88,36 @@ def _compare(model: Autoencoder, contents: dict[str, bytes]) -> dict[str, float]
     decoded = [model.decode(z) for z in codes]
     images = [*decoded, *(torch.rand(x.shape, generator=generator) for x in decoded)]
     return {
-        DECODER: largest_difference(contents[DECODER], codes, lambda z: (model.decode(z),)),
-        ENCODER: largest_difference(contents[ENCODER], images, model.encode),
+        DECODER: largest_difference(contents[DECODER], [(z,) for z in codes], lambda z: (model.decode(z),)),
+        ENCODER: largest_difference(contents[ENCODER], [(x,) for x in images], model.encode),
+    }
+
+
+@torch.inference_mode()
+def _compare_dial(dial: Dial, contents: dict[str, bytes]) -> dict[str, float]:
+    """Compare both graphs with torch: on codes, on noise, and on images that the decoder makes, along the dial."""
+    generator = torch.Generator().manual_seed(0)
+    codes = [draw_noise(n, dial.config.latent_dim, generator) for n in DIAL_BATCHES]
+    betas = [torch.logspace(0, math.log10(dial.config.highest_beta), len(z)) for z in codes]
+    betas = [beta.clamp(max=dial.config.highest_beta) for beta in betas]
+    decoded = [dial.decode(z, beta) for z, beta in zip(codes, betas, strict=True)]
+    images = [*decoded, *(torch.rand(x.shape, generator=generator) for x in decoded)]
+    return {
+        DECODER: largest_difference(
+            contents[DECODER], list(zip(codes, betas, strict=True)), lambda z, beta: (dial.decode(z, beta),)
+        ),
+        ENCODER: largest_difference(contents[ENCODER], list(zip(images, betas * 2, strict=True)), dial.encode),
     }
 
 
 @torch.inference_mode()
 def largest_difference(
-    content: bytes, inputs: Sequence[Tensor], compute: Callable[[Tensor], Sequence[Tensor]]
+    content: bytes, inputs: Sequence[tuple[Tensor, ...]], compute: Callable[..., Sequence[Tensor]]
 ) -> float:
     """Return the largest difference between the outputs of the graph `content` and of torch's `compute`.
 
-    Each difference is divided by the largest absolute value that torch computes for that input, if it is above 1.
+    Each difference is divided by the largest absolute value that torch computes for that input, if it is above 1. An
+    input is a tuple of tensors, in the order of the graph's inputs and of the arguments of `compute`.
     """
     disable_telemetry()  # before onnxruntime is imported, also by programs other than `python -m train`
     import onnxruntime  # late: the package may be missing
@@ -104,10 +125,14 @@ def largest_difference(
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # idle threads of the runtime spin and slow torch's threads down
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    (graph_input,) = session.get_inputs()
+    names = [graph_input.name for graph_input in session.get_inputs()]
     differences = [
         (torch.from_numpy(output) - expected).abs().max() / expected.abs().max().clamp(min=1)
-        for x in inputs
-        for output, expected in zip(session.run(None, {graph_input.name: x.numpy()}), compute(x), strict=True)
+        for values in inputs
+        for output, expected in zip(
+            session.run(None, {name: value.numpy() for name, value in zip(names, values, strict=True)}),
+            compute(*values),
+            strict=True,
+        )
     ]
     return torch.stack(differences).max().item()

@@ -6,13 +6,14 @@ package onnxscript and opset 18, where these graphs use opset 17 and only ONNX's
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from vae_models import Autoencoder
+from vae_models import Autoencoder, ModelConfig
 
 OPSET = 17  # old enough for browsers: ONNX Runtime Web 1.20 reads it
 IR_VERSION = 8  # the file format that came with it
@@ -37,15 +38,24 @@ class Drawing:
         self.nodes.append(helper.make_node("Cast", [name], [f"{name}.float32"], f"{name}.cast", to=TensorProto.FLOAT))
         return f"{name}.float32"
 
+    def node(self, operator: str, inputs: list[str], name: str, **attributes: Any) -> str:
+        """Add a node with one output and return the output's name, which is `name`."""
+        self.nodes.append(helper.make_node(operator, inputs, [name], name, **attributes))
+        return name
+
+    def integers(self, name: str, values: list[int]) -> str:
+        """Add a constant of whole numbers, such as axes, and return its name."""
+        self.constants.append(numpy_helper.from_array(np.array(values, dtype=np.int64), name))
+        return name
+
     def layer(self, name: str, layer: nn.Module, x: str) -> str:
         """Add a layer that reads `x` and return the name of its output, which is `name`."""
         # torch lists weight, bias and statistics in the order of ONNX's inputs
         tensors = [(key, value) for key, value in layer.state_dict().items() if value.is_floating_point()]
         inputs = [x, *(self.constant(f"{name}.{key}", value) for key, value in tensors)]
         if isinstance(layer, nn.Unflatten):
-            shape = np.array([0, *layer.unflattened_size], dtype=np.int64)  # 0: keep the batch size
-            self.constants.append(numpy_helper.from_array(shape, f"{name}.shape"))
-            inputs.append(f"{name}.shape")
+            # 0: keep the batch size
+            inputs.append(self.integers(f"{name}.shape", [0, *layer.unflattened_size]))
         self.nodes.append(_node(name, layer, inputs))
         return name
 
@@ -55,10 +65,10 @@ class Drawing:
             x = self.layer(f"{name}.{key}", layer, x)
         return x
 
-    def model(self, name: str, graph_input: ValueInfoProto, outputs: list[ValueInfoProto]) -> ModelProto:
+    def model(self, name: str, inputs: list[ValueInfoProto], outputs: list[ValueInfoProto]) -> ModelProto:
         """Return the finished graph."""
         return helper.make_model(
-            helper.make_graph(self.nodes, name, [graph_input], outputs, self.constants),
+            helper.make_graph(self.nodes, name, inputs, outputs, self.constants),
             producer_name="vae-faces",
             ir_version=IR_VERSION,
             opset_imports=[helper.make_opsetid("", OPSET)],
@@ -89,13 +99,15 @@ def _node(name: str, layer: nn.Module, inputs: list[str]) -> NodeProto:
     raise ValueError(f"{name} has no ONNX node yet: {layer}")
 
 
-def _codes(model: Autoencoder, name: str) -> ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, model.config.latent_dim])
+def codes(config: ModelConfig, name: str) -> ValueInfoProto:
+    """Describe an input or output of codes (B, D)."""
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, config.latent_dim])
 
 
-def _pictures(model: Autoencoder, name: str) -> ValueInfoProto:
-    side = model.config.image_size
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, model.config.channels, side, side])
+def pictures(config: ModelConfig, name: str) -> ValueInfoProto:
+    """Describe an input or output of images (B, C, 64, 64)."""
+    side = config.image_size
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, config.channels, side, side])
 
 
 def decoder(model: Autoencoder) -> ModelProto:
@@ -103,7 +115,7 @@ def decoder(model: Autoencoder) -> ModelProto:
     drawing = Drawing()
     logits = drawing.layers("layers", model.decoder.layers, "z")
     drawing.layer("reconstruction", nn.Sigmoid(), logits)
-    return drawing.model("decoder", _codes(model, "z"), [_pictures(model, "reconstruction")])
+    return drawing.model("decoder", [codes(model.config, "z")], [pictures(model.config, "reconstruction")])
 
 
 def encoder(model: Autoencoder) -> ModelProto:
@@ -113,4 +125,4 @@ def encoder(model: Autoencoder) -> ModelProto:
     outputs = [drawing.layer("mean", encoder.mean, features)]
     if encoder.logvar is not None:
         outputs.append(drawing.layer("logvar", encoder.logvar, features))
-    return drawing.model("encoder", _pictures(model, "x"), [_codes(model, name) for name in outputs])
+    return drawing.model("encoder", [pictures(model.config, "x")], [codes(model.config, name) for name in outputs])

@@ -3,6 +3,7 @@
 import platform
 import sys
 import traceback
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from train.data.load import describe
 from train.data.pictures import Pictures
 from train.errors import UserError
 from train.evaluation.densities import write_densities
+from train.evaluation.dial_curve import measure_curve, to_entry
 from train.evaluation.inference import encode, prior_moments
 from train.evaluation.summary import summarize
 from train.model_card import card
 from train.model_card.terms import default_licence
 from train.onnx import export
 from train.run import metrics_log, previews
-from vae_models import Autoencoder
+from vae_models import Autoencoder, Dial
 from vae_models.files.names import DECODER, ENCODER, LATENTS, RECORD, SAMPLES
 from vae_models.files.training_record import TrainingRecord
 
@@ -30,8 +32,8 @@ NOT_SETTINGS = {
 PRIOR_IMAGES = 2**16  # limit of the images that the prior is fitted to: more would change it by a few per mille
 
 
-def write(model: Autoencoder, config: TrainConfig, images: Pictures, validation: Pictures, steps: int) -> None:
-    """Round the weights, fit the prior, evaluate, and write all files of the result.
+def write(model: Autoencoder | Dial, config: TrainConfig, images: Pictures, validation: Pictures, steps: int) -> None:
+    """Round the weights, fit the prior, evaluate, and write all files of the result. A dial is evaluated at beta 1.
 
     These are config.json, model.safetensors, densities.json, samples.png, training.json, the ONNX files and the card.
     A folder that has training.json is a finished model, so it is written after the files that it describes.
@@ -40,13 +42,20 @@ def write(model: Autoencoder, config: TrainConfig, images: Pictures, validation:
     model.eval()
     if config.weights == "float16":
         model.round_kernels(torch.float16)
-    model.fit_prior(*prior_moments(encode(model, images, PRIOR_IMAGES)))
-    record = _make_record(model, config, images, validation, steps)
+    if isinstance(model, Dial):  # its prior stays N(0, I), for no beta is the one to fit it at
+        shown = model.at(1).to(memory_format=torch.channels_last)
+    else:
+        shown = model
+        shown.fit_prior(*prior_moments(encode(shown, images, PRIOR_IMAGES)))
+    record = _make_record(shown, config, images, validation, steps)
+    if isinstance(model, Dial):
+        curve = to_entry(measure_curve(model, validation, record.objective), record.data["validation"])
+        record = replace(record, curve=curve, parameters=sum(parameter.numel() for parameter in model.parameters()))
     for name in (RECORD, DECODER, ENCODER, LATENTS):  # a resumed run's folder may have those of earlier weights
         (folder / name).unlink(missing_ok=True)
-    previews.sample_grid(model).save(folder / SAMPLES)
+    previews.sample_grid(shown).save(folder / SAMPLES)
     model.save_pretrained(folder)
-    write_densities(folder, model, validation, record)
+    write_densities(folder, shown, validation, record)
     record.write(folder)
     _export_onnx(folder)
     card.write(folder)  # last: it lists the files

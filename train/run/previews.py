@@ -9,7 +9,7 @@ from torchvision.utils import make_grid
 
 from faces.image import to_picture
 from train.data.pictures import Pictures
-from vae_models import Autoencoder
+from vae_models import Autoencoder, Dial
 from vae_models.files.atomic import atomic_write
 
 SAMPLES = "samples"
@@ -27,18 +27,19 @@ def sample_grid(model: Autoencoder, count: int = SAMPLE_COUNT) -> Image:
     return to_picture(make_grid(samples, nrow=COLUMNS, padding=2, pad_value=1.0))
 
 
-def draw(model: Autoencoder, folder: Path, step: int, validation: Pictures | None) -> Image:
+def draw(model: Autoencoder | Dial, folder: Path, step: int, validation: Pictures | None) -> Image:
     """Write samples/step-N.png and, given validation images, reconstructions/step-N.png; return the sample grid.
 
     The model must be in training mode and stays in it. Only the main process draws, and the others wait for it before
-    their next step, so this must stay as cheap as a few steps.
+    their next step, so this must stay as cheap as a few steps. A dial is shown at beta 1.
     """
-    model.eval()
-    samples = sample_grid(model)
+    shown = model.at(1) if isinstance(model, Dial) else model
+    shown.eval()
+    samples = sample_grid(shown)
     _save(samples, folder / SAMPLES, step)
     if validation is not None:
-        _save(reconstruction_grid(model, validation), folder / RECONSTRUCTIONS, step)
-    model.train()
+        _save(reconstruction_grid(shown, validation), folder / RECONSTRUCTIONS, step)
+    shown.train()
     return samples
 
 

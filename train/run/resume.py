@@ -42,9 +42,11 @@ def run_fingerprint(config: TrainConfig, *, processes: int, images: int, steps: 
     """Return everything that determines the final weights, as JSON.
 
     With a constant learning rate the number of steps may change: a lengthened run ends with the weights of a run that
-    was that long from the start. A cosine depends on its length.
+    was that long from the start. A cosine depends on its length, and so do the betas of a dial.
     """
     length = {} if config.schedule == "constant" else {f"length of the {config.schedule} schedule": steps}
+    if config.dial:
+        length["length of the schedule of beta"] = steps
     numbers = {"number of processes": processes, "number of training pictures": images}
     return json.loads(json.dumps({**lasting_settings(config), **numbers, **length}, default=str))
 

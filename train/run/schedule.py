@@ -1,12 +1,14 @@
-"""Learning rate and batch of a step, as functions of the step number."""
+"""Learning rate, images and betas of a step, as functions of the step number."""
 
 import math
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from torch.optim import Optimizer
 
 from train.config import TrainConfig
+from vae_models.catalogue import DialRecipe
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
@@ -17,6 +19,12 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
         return config.learning_rate
     done = (step - config.warmup_steps) / max(1, steps - config.warmup_steps)
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def set_learning_rate(optimizer: Optimizer, rate: float) -> None:
+    """Give every group of weights the learning rate, times its own `rate_factor` if it has one."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate * group.get("rate_factor", 1.0)
 
 
 def batch_rows(config: TrainConfig, step: int, images: int) -> NDArray[np.int64]:
@@ -32,3 +40,21 @@ def batch_rows(config: TrainConfig, step: int, images: int) -> NDArray[np.int64]
 @lru_cache(maxsize=1)  # one epoch's order serves all its steps
 def _order(seed: int, epoch: int, images: int) -> NDArray[np.int64]:
     return np.random.default_rng([seed, epoch]).permutation(images)
+
+
+def batch_betas(dial: DialRecipe, config: TrainConfig, step: int, steps: int) -> NDArray[np.float32]:
+    """Draw the betas of the global batch of a step. Returns (batch_size,).
+
+    They depend on the seed, the step and the number of steps alone, so a resumed run and any number of processes draw
+    the same. `DialRecipe` says how.
+    """
+    generator = np.random.default_rng([config.seed, step, 1])  # 1: not the numbers that order the images
+    done = (step + 1) / steps
+    top = math.log(dial.highest_beta) * min(1.0, max(0.0, done - dial.opens) / (dial.open - dial.opens))
+    ones, tops = round(dial.at_one * config.batch_size), round(dial.at_top * config.batch_size)
+    strata = config.batch_size - ones
+    log_betas = np.zeros(config.batch_size)
+    log_betas[ones:] = (np.arange(strata) + generator.random()) / strata * top
+    if tops:
+        log_betas[-tops:] = top  # instead of the highest strata
+    return np.exp(generator.permutation(log_betas)).astype(np.float32)

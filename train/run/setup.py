@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -12,7 +13,7 @@ from torch.optim import Adam, Optimizer
 from train.config import TrainConfig
 from train.data.pictures import Pictures
 from train.errors import UserError, as_user_error
-from vae_models import Autoencoder
+from vae_models import Autoencoder, Dial, DialConfig
 
 
 def make_accelerator(config: TrainConfig) -> Accelerator:
@@ -61,7 +62,13 @@ def check_data(config: TrainConfig, images: Pictures) -> None:
         raise UserError(f"--flips would change the factors that {config.data} is labelled with: leave it out")
 
 
-def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -> tuple[nn.Module, Optimizer]:
+def build(config: TrainConfig, channels: int) -> Autoencoder | Dial:
+    """Build the untrained network of a run, for images of `channels` channels."""
+    shape = config.network(channels)
+    return Dial(shape) if isinstance(shape, DialConfig) else Autoencoder(shape)
+
+
+def prepare(model: Autoencoder | Dial, config: TrainConfig, accelerator: Accelerator) -> tuple[nn.Module, Optimizer]:
     """Prepare the model for training, and create its optimizer, on the accelerator's device.
 
     Raises UserError if the model should be compiled but cannot be.
@@ -77,8 +84,17 @@ def prepare(model: Autoencoder, config: TrainConfig, accelerator: Accelerator) -
     if config.compile:
         compile_in_place(model, accelerator.device)
     # fused: one kernel for all weights, and no number that the host would wait for
-    optimizer = Adam(model.parameters(), lr=config.learning_rate, fused=on_gpu or None)
+    optimizer = Adam(_parameter_groups(model, config), lr=config.learning_rate, fused=on_gpu or None)
     return accelerator.prepare(model, optimizer)
+
+
+def _parameter_groups(model: Autoencoder | Dial, config: TrainConfig) -> list[dict[str, Any]]:
+    """Group the weights by their learning rate, see `schedule.set_learning_rate`."""
+    if not isinstance(model, Dial):
+        return [{"params": list(model.parameters())}]
+    assert config.dial is not None, "a dial comes from its recipe"
+    knobs = {"params": model.knob_parameters(), "rate_factor": config.dial.knob_rate}
+    return [{"params": model.network_parameters(), "rate_factor": 1.0}, knobs]
 
 
 def compile_in_place(model: nn.Module, device: torch.device) -> None:

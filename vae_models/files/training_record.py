@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from vae_models.catalogue import RECIPES
+from vae_models.catalogue import DIALS, RECIPES
 from vae_models.files.atomic import atomic_write
 from vae_models.files.names import RECORD
 from vae_models.objectives.objective import Objective, recipe_of
@@ -20,8 +20,8 @@ BUNDLED_VALIDATION = {"name": "val.zip", "pictures": 4_535}
 class TrainingRecord:
     """Description of a trained model, stored next to its weights as plain JSON; a missing value (AE's KL) is null."""
 
-    recipe: str  # key of RECIPES that the trainer was started with
-    objective: Objective
+    recipe: str  # key of RECIPES or DIALS that the trainer was started with
+    objective: Objective  # of a dial, at beta 1; so are its scores, latents and typicality
     data: dict[str, Any]  # training and validation data: names, counts, crop
     settings: dict[str, Any]  # the trainer's settings, without paths
     steps: int
@@ -37,6 +37,7 @@ class TrainingRecord:
     total_correlation: dict[str, Any] | None = None  # Gaussian, of training and validation images, and by chance
     disentanglement: dict[str, Any] | None = None  # of images with known factors
     generation: dict[str, Any] | None = None  # FID and KID
+    curve: dict[str, Any] | None = None  # of a dial: scores along its betas
 
     @property
     def family(self) -> str:
@@ -54,6 +55,8 @@ class TrainingRecord:
     @property
     def title(self) -> str:
         """Title of the model, with its beta if the objective has one."""
+        if self.recipe in DIALS:
+            return DIALS[self.recipe].title
         recipe = RECIPES[self.family]
         return recipe.title if recipe.term is None else f"{recipe.title}, β = {self.beta:g}"
 

@@ -29,6 +29,13 @@ class Terms(NamedTuple):
     tc: Tensor  # () nats; a minibatch estimate, for training and never for display; zero if its weight is zero
 
 
+class PictureWeights(NamedTuple):
+    """Weights of the single pictures of one batch: the trained model has beta as an input."""
+
+    kl: Tensor  # (B,) weight of each picture's KL, instead of the objective's
+    loss: Tensor  # (B,) weight of each picture's whole loss
+
+
 @dataclass(frozen=True)
 class Objective:
     """Loss as a value: AE, VAE, beta-VAE and beta-TCVAE differ in these numbers alone.
@@ -115,9 +122,17 @@ class Objective:
         """
         return bernoulli(x, logits) if self.distortion == "bernoulli" else squared_error(x, reconstruction)
 
-    def __call__(self, terms: Terms) -> Tensor:
-        """Return the loss, averaged over the batch. () nats per image."""
-        per_image = self.distortion_weight * terms.distortion + self.kl * terms.kl.sum(dim=1)
+    def __call__(self, terms: Terms, weights: PictureWeights | None = None) -> Tensor:
+        """Return the loss, averaged over the batch. () nats per image.
+
+        Args:
+            terms: of the batch.
+            weights: of its single pictures, if they differ.
+        """
+        kl = self.kl if weights is None else weights.kl
+        per_image = self.distortion_weight * terms.distortion + kl * terms.kl.sum(dim=1)
+        if weights is not None:
+            per_image = weights.loss * per_image
         return per_image.mean() + self.tc * terms.tc
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from huggingface_hub import HfApi
 
 from tests.fake_hub import faults
@@ -22,7 +23,9 @@ from train.config import TrainConfig
 from train.errors import UserError
 from train.hub import errors, push
 from train.hub.errors import HubError
+from vae_models import Dial, DialConfig
 from vae_models.files.training_record import TrainingRecord
+from vae_models.hub.pull import pull
 
 ROOT = Path(__file__).parents[3]
 
@@ -268,3 +271,17 @@ def test_a_killed_push_changes_nothing_and_can_be_repeated(hub: Hub, run: Path, 
     assert (files_on_hub(hub), contents(run)) == ({}, before)
     assert complete(line).returncode == 0
     assert files_on_hub(hub).keys() == ALL
+
+
+def test_a_pushed_dial_has_its_own_card_and_loads_again(hub: Hub, run: Path) -> None:
+    dial = Dial(DialConfig(width=2, latent_dim=2)).eval()
+    dial.save_pretrained(run)
+    replace(TrainingRecord.read(run), recipe="beta-dial").write(run)
+    PushConfig(run, "lab/vae").run()
+    assert b'Dial.from_pretrained("lab/vae")' in files_on_hub(hub)["README.md"]
+    loaded = Dial.from_pretrained("lab/vae")
+    assert loaded.config == dial.config
+    for (name, ours), theirs in zip(dial.state_dict().items(), loaded.state_dict().values(), strict=True):
+        assert torch.equal(ours, theirs), name
+    with pytest.raises(ValueError, match="one network for every beta"):
+        pull(str(run))

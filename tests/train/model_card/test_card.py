@@ -15,7 +15,8 @@ from tests.fake_hub.server import Hub
 from train.hub import push
 from train.model_card import card, terms, text
 from train.model_card.card import Location
-from vae_models import Autoencoder, ModelConfig
+from train.onnx.export import draw_graphs
+from vae_models import Autoencoder, Dial, DialConfig, ModelConfig
 from vae_models.catalogue import BUNDLED
 from vae_models.files.names import CARD
 from vae_models.files.training_record import TrainingRecord
@@ -271,3 +272,23 @@ def test_a_model_of_sprites_has_a_card_of_its_own(tmp_path: Path) -> None:
     assert "without its constant" not in text
     assert "mig" not in {result.metric_type for result in metadata_of(text).eval_results}  # of other images
     assert "onnx" not in text.split("## Training")[0].lower()
+
+
+def test_the_card_of_a_dial_describes_it_and_its_examples_run(tmp_path: Path) -> None:
+    curve = {"beta": [1.0] * 24 + [50.0], "distortion": [9.0] * 25, "kl": [8.0] * 25, "active_units": [7] * 25}
+    facts = replace(record("vae"), recipe="beta-dial", curve={"data": {"pictures": 4535}, **curve})
+    config = DialConfig(width=2)
+    text = card.render(Location(str(tmp_path), is_folder=True), config, facts, EVERYTHING)
+    assert "# β dial: faces in 32 numbers" in text
+    assert "**One network for every β from 1 to 50.**" in text
+    assert r"\beta\, \mathrm{KL}" in text
+    assert "| Weights of distortion, KL, TC | 1, β from 1 to 50, 0 |" in text
+    assert "As measured at β = 1 on 4,535" in text
+    assert "| 50 | 9.0 | 8.00 | 7 |" in text
+    assert set(metadata_of(text).tags) >= {"beta-vae", "onnx"}
+    dial = Dial(config).eval()
+    dial.save_pretrained(tmp_path)
+    for name, content in draw_graphs(dial).items():
+        (tmp_path / name).write_bytes(content)
+    for number in (0, 1):
+        exec(compile(block(text, number), "card", "exec"), {})

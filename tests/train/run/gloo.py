@@ -82,7 +82,7 @@ def make_run(**settings: Any) -> loop.Run:
     config = TrainConfig(**{"recipe": "vae", "data": Path("noise"), **small, **settings})
     accelerator = Accelerator(cpu=True)
     set_seed(config.seed)
-    model, optimizer = setup.prepare(Autoencoder(config.network()), config, accelerator)
+    model, optimizer = setup.prepare(setup.build(config, 3), config, accelerator)
     pixels = np.random.default_rng(0).integers(0, 256, (N, 64, 64, 3), dtype=np.uint8)
     return loop.Run(config, accelerator, model, optimizer, CachedImages(pixels, (), (), "centre"), 1)
 
@@ -115,7 +115,16 @@ def network(part: slice, dtype: torch.dtype, objective: Objective) -> Result:
 def step(part: slice, dtype: torch.dtype, objective: Objective) -> Result:
     """Take the trainer's own step; return its loss and the change of the weights at learning rate 1."""
     assert dtype == torch.float32, "the trainer's"
-    run = make_run(recipe="beta-tcvae", tc_estimator=objective.tc_estimator, beta=objective.tc + 1)
+    return _take_step(make_run(recipe="beta-tcvae", tc_estimator=objective.tc_estimator, beta=objective.tc + 1), part)
+
+
+def dial_step(part: slice, dtype: torch.dtype, objective: Objective) -> Result:  # noqa: ARG001 (as the other cases)
+    """Take the trainer's own step of one network for every beta, with the whole dial open."""
+    return _take_step(make_run(recipe="beta-dial"), part)
+
+
+def _take_step(run: loop.Run, part: slice) -> Result:
+    """Return the loss of a step and the change of the weights at learning rate 1."""
     freeze_statistics(run.network)
     before = [parameter.detach().clone() for parameter in run.network.parameters()]
     run = replace(run, optimizer=torch.optim.SGD(run.network.parameters(), lr=1.0))
@@ -159,13 +168,14 @@ VARIABLES: dict[str, Callable[[slice, torch.dtype, Objective], Result]] = {
     "codes": codes,
     "weights": network,
     "step": step,
+    "dial": dial_step,
 }
 ESTIMATORS: tuple[Estimator, ...] = ("mws", "mss")
 CASES: tuple[Case, ...] = tuple(
     (variables, dtype, estimator)
     for variables in VARIABLES
-    for dtype in ((torch.float32,) if variables == "step" else (torch.float64, torch.float32))
-    for estimator in ESTIMATORS
+    for dtype in ((torch.float32,) if variables in ("step", "dial") else (torch.float64, torch.float32))
+    for estimator in (ESTIMATORS[:1] if variables == "dial" else ESTIMATORS)
 )
 
 

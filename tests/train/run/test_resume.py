@@ -194,3 +194,15 @@ def test_a_folder_that_cannot_be_created_is_a_users_mistake(tmp_path: Path) -> N
     folder = tmp_path / "file" / "run"
     with pytest.raises(UserError, match="choose a folder"), lock_run_folder(Accelerator(cpu=True), folder):
         pass
+
+
+def test_a_dial_cannot_be_lengthened_because_its_betas_depend_on_the_length(config: TrainConfig) -> None:
+    dial = replace(config, recipe="beta-dial")
+
+    def prints(config: TrainConfig) -> list[dict[str, Any]]:
+        return [run_fingerprint(config, processes=1, images=57, steps=steps) for steps in (12, 13)]
+
+    before, now = prints(dial)
+    with pytest.raises(UserError, match="length of the schedule of beta was 12 and is now 13"):
+        checkpoint.require_same(before, now)
+    checkpoint.require_same(*prints(config))

@@ -1,12 +1,16 @@
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from numpy.typing import NDArray
 
 from train.config import TrainConfig
-from train.run.schedule import batch_rows, learning_rate
+from train.run.schedule import batch_betas, batch_rows, learning_rate, set_learning_rate
+from vae_models.catalogue import DIALS
 
 CONFIG = TrainConfig(recipe="vae", data=Path("faces"), batch_size=8, learning_rate=1e-3)
 
@@ -36,3 +40,49 @@ def test_warm_up_rises_linearly_and_the_cosine_falls_to_zero() -> None:
     assert rates[60] == pytest.approx(0.5e-3)
     assert all(a > b for a, b in pairwise(rates[10:]))
     assert 0 < rates[-1] < 1e-6
+
+
+DIAL = DIALS["beta-dial"]
+STEPS = 1000
+
+
+def betas(step: int, seed: int = 0) -> NDArray[np.float32]:
+    return batch_betas(DIAL, replace(CONFIG, batch_size=128, seed=seed), step, STEPS)
+
+
+def test_every_picture_is_at_beta_one_until_the_dial_opens() -> None:
+    assert all((betas(step) == 1).all() for step in range(0, 300, 13))
+    assert betas(310).max() > 1
+
+
+def test_the_highest_beta_rises_evenly_in_its_logarithm() -> None:
+    tops = [np.log(betas(step).max()) for step in range(STEPS)]
+    assert all(a <= b + 1e-6 for a, b in pairwise(tops))
+    assert tops[449] == pytest.approx(np.log(50) / 2, rel=0.01)
+    assert tops[600] == tops[-1] == pytest.approx(np.log(50))
+
+
+def test_an_open_dial_has_its_shares_and_covers_the_rest_evenly() -> None:
+    drawn = np.sort(betas(700))
+    assert (drawn == 1).sum() == round(0.45 * 128)
+    assert (drawn >= 49.999).sum() == round(0.1 * 128)
+    gaps = np.diff(np.log(drawn[58:-13]))  # one beta in each stratum
+    assert gaps == pytest.approx(np.log(50) / (128 - 58), rel=1e-3)
+
+
+def test_betas_depend_on_seed_and_step_alone() -> None:
+    assert betas(700).tolist() == betas(700).tolist()
+    assert betas(700).tolist() != betas(701).tolist()
+    assert betas(700).tolist() != betas(700, seed=1).tolist()
+
+
+def test_weights_have_their_own_factor_of_the_learning_rate() -> None:
+    weights = [torch.nn.Parameter(torch.zeros(1)) for _ in range(3)]
+    groups: list[dict[str, Any]] = [
+        {"params": [weights[0]]},
+        {"params": [weights[1]], "rate_factor": 4.0},
+        {"params": [weights[2]], "rate_factor": 1.0},
+    ]
+    optimizer = torch.optim.SGD(groups)
+    set_learning_rate(optimizer, 0.5)
+    assert [group["lr"] for group in optimizer.param_groups] == [0.5, 2.0, 0.5]

@@ -19,6 +19,7 @@ from train import loop
 from train.config import TrainConfig
 from train.errors import UserError
 from train.run import setup
+from vae_models import Dial
 from vae_models.files.training_record import TrainingRecord
 
 ROOT = Path(__file__).parents[3]
@@ -33,6 +34,21 @@ def test_gradient_accumulation_is_refused_with_the_reason(
     with pytest.raises(UserError, match=f"gradient_accumulation_steps=2: .*{reason}"):
         loop.train(replace(config, recipe=recipe))
     assert not config.run_dir().exists()
+
+
+def test_the_knobs_of_a_dial_learn_four_times_as_fast() -> None:
+    run = make_run(recipe="beta-dial", learning_rate=1e-3)
+    before = [parameter.detach().clone() for parameter in run.network.parameters()]
+    loop.train_step(run, 0)
+    dial = run.network
+    assert isinstance(dial, Dial)
+    changes = {
+        id(parameter): (parameter - old).abs().max().item()  # Adam's first step: the learning rate
+        for old, parameter in zip(before, dial.parameters(), strict=True)
+    }
+    assert {round(changes[id(parameter)], 5) for parameter in dial.network_parameters()} == {1e-3}
+    gates = [gate.bias for gate in (*dial.encoder_gates, *dial.decoder_gates)]
+    assert {round(changes[id(bias)], 5) for bias in gates} == {4e-3}
 
 
 def test_a_batch_that_processes_cannot_share_evenly_is_refused(config: TrainConfig) -> None:

@@ -15,6 +15,8 @@ from vae_models.objectives.objective import (
     BETA_TCVAE,
     BETA_VAE,
     VAE,
+    PictureWeights,
+    Terms,
     bernoulli,
     beta_tcvae,
     beta_vae,
@@ -217,3 +219,18 @@ def test_impossible_estimates_are_refused(
 def test_tcvae_needs_beta_of_at_least_one() -> None:
     with pytest.raises(ValueError, match="negative"):
         beta_tcvae(0.5)
+
+
+def test_pictures_may_have_weights_of_their_own() -> None:
+    generator = torch.Generator().manual_seed(0)
+    distortion, kl = torch.rand(4, generator=generator), torch.rand(4, 3, generator=generator)
+    terms, objective = Terms(distortion, kl, torch.tensor(0.0)), Objective(distortion_weight=2.0)
+    betas, weights = [1.0, 2.0, 5.0, 50.0], [1.0, 0.5, 0.25, 0.1]
+    loss = objective(terms, PictureWeights(torch.tensor(betas), torch.tensor(weights)))
+    single = [
+        weight * replace(objective, kl=beta)(Terms(distortion[i : i + 1], kl[i : i + 1], terms.tc)).item()
+        for i, (beta, weight) in enumerate(zip(betas, weights, strict=True))
+    ]
+    assert loss.item() == pytest.approx(sum(single) / 4)
+    same = PictureWeights(torch.full((4,), objective.kl), torch.ones(4))
+    assert objective(terms, same).item() == pytest.approx(objective(terms).item())
