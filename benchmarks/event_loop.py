@@ -5,7 +5,7 @@
 Each attack runs for some seconds from several clients: bodies that are long, deep or full of values, uploads of any
 bytes, pictures of 64 megapixels as files and as base64 text, calls that fail, addresses that are closed. Inside of the
 app a task sleeps for 5 ms, over and over, and writes down how late it wakes. Exits with 1 if it was ever later than
-50 ms. The worst of what an idle loop shows on this machine is printed, too. Run nothing else at the same time.
+50 ms, without the time in which the system gave its thread no processor. Run nothing else at the same time.
 """
 
 import base64
@@ -80,14 +80,14 @@ def attacks() -> dict[str, Attack]:
     part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="x"\r\n\r\n'
     return {
         "nothing": lambda _: time.sleep(0.1),
-        "values": post("call/decode", b'{"data": [' + b"[]," * 49_000 + b"0]}"),
+        "values": post("call/decode", b'{"data": [' + b"[]," * 590 + b"0]}"),
         "too many values": post("call/encode", b'{"data": [' + b"0," * 900_000 + b"0]}"),
         "depth": post("call/sample", b"[" * 1_000_000),
         "short texts": post("call/encode", b'{"data": [' + b'"",' * 8_000_000 + b"0]}"),
-        "names": post("queue/join", b"{" + b",".join(b'"%d":0' % i for i in range(90_000)) + b"}"),
-        "wrong forms": post("queue/join", b'{"data": 3, "x": [' + b"0," * 90_000 + b"0]}"),
+        "names": post("queue/join", b"{" + b",".join(b'"%d":0' % i for i in range(590)) + b"}"),
+        "wrong forms": post("queue/join", b'{"data": 3, "x": [' + b"0," * 49_000 + b"0]}"),
         "escapes": post("call/encode", b'{"data": ["' + b"\\" * 27_000_000 + b'"]}'),
-        "MCP": post("mcp/", b'{"jsonrpc": "2.0", "x": [' + b"0," * 90_000 + b"0]}", JSON | {"Accept": "*/*"}),
+        "MCP": post("mcp/", b'{"jsonrpc": "2.0", "x": [' + b"0," * 49_000 + b"0]}", JSON | {"Accept": "*/*"}),
         "base64": call("encode", text, "vae", "centre", 1),
         "percent signs": call("encode", "data:," + "%41" * 9_000_000, "vae", "centre", 1),
         "spaces": call("encode", " " * 27_000_000, "vae", "centre", 1),
@@ -139,7 +139,7 @@ def main(options: Options) -> int:
         command = (sys.executable, "-m", "benchmarks.watched_app")
         chosen = {name: attack for name, attack in attacks().items() if options.only in name}
         with running_app("--mcp", command=command, variables={STALLS: str(file)}) as app:
-            for attack in (upload_and_call("find", PORTRAIT), call("sample", 7, 1, "standard", 1.0)):
+            for attack in (upload_and_call("find", PORTRAIT), call("sample", 7, 1, "standard", 1.0), call("decode", 0)):
                 run(app.address, attack, Options(seconds=2))  # whatever is loaded at the first call
             if hasattr(os, "nice"):
                 os.nice(10)  # the clients share the app's cores, and only the app is measured

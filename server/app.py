@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlockFunction
+from gradio.utils import LRUCache
 from gradio_client.utils import is_file_obj_with_meta
 from starlette.types import ASGIApp
 
@@ -16,7 +17,7 @@ from server.endpoints import add_endpoints
 from server.guard.address import believes_proxy
 from server.guard.refusals import HANDLERS
 from server.guard.stack import Admission, guard
-from server.limits import MOST_STATES, MOST_WAITING
+from server.limits import MOST_STATES, MOST_UNREAD, MOST_WAITING
 from server.start import TITLE, Start
 from server.uploads import routes as uploads
 from vae_models.hub.pull import Loaded
@@ -78,11 +79,28 @@ def build(start: Start, loaded: Loaded) -> PageServer:
     return server
 
 
+class Answers(LRUCache[str, Any]):
+    """Answers that visitors have not fetched yet. With the oldest one, the names of its calls are forgotten."""
+
+    def __init__(self, calls: dict[str, set[str]]) -> None:
+        """Begin without answers to these calls, which gradio keeps by visitor."""
+        super().__init__(MOST_UNREAD)
+        self.calls = calls
+
+    def popitem(self, last: bool = True) -> tuple[str, Any]:
+        """Forget the newest or the oldest visitor."""
+        visitor, messages = super().popitem(last)
+        self.calls.pop(visitor, None)
+        return visitor, messages
+
+
 def limit_memory(blocks: gr.Blocks) -> None:
     """Limit what gradio keeps of calls: by default every waiting call, 10,000 records and 10,000 states of visitors."""
     blocks._queue.max_size = MOST_WAITING
+    blocks._queue.pending_messages_per_session = Answers(blocks._queue.pending_event_ids_session)
     blocks._queue.ANALYTICS_MAX_EVENTS = 1
-    blocks._queue.compute_analytics_summary = lambda _: None  # type: ignore[method-assign] # of all calls, after each
+    # a table of all calls after each that fails, by pandas, for a page that is closed
+    blocks._queue.compute_analytics_summary = lambda _: None  # type: ignore[method-assign]
     blocks.state_holder.capacity = MOST_STATES
 
 

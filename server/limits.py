@@ -13,4 +13,5 @@ TOO_LARGE = f"This picture has more than {LARGEST_FILE >> 20} MB: make it smalle
 MOST_UPLOADS = 10  # files of one request
 MOST_KEPT, MOST_KEPT_FILES = 2**30, 5000  # bytes and files of all uploads and results that are kept at a time
 MOST_WAITING = 64  # calls that wait for their turn
-MOST_STATES = 200  # of visitors, which gradio keeps for callers that it may see again
+MOST_UNREAD = 200  # callers whose answers wait to be fetched
+MOST_STATES = 8  # of callers, which gradio makes for each, and which no endpoint uses

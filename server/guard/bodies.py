@@ -21,15 +21,19 @@ SMALL, WITH_PICTURE = 2_000_000, 28_000_000  # bytes of JSON: 20 MB of a picture
 WITH_FILE = LARGEST_FILE + 2**20  # bytes of a form with one file
 ALL = 4 * WITH_PICTURE  # bytes of all bodies that are being read or held
 LONG = 65_536  # bytes of a text from which on it is held instead of parsed
-MOST_VALUES, MOST_PARTS, DEEPEST = 100_000, 10_000, 20  # values, lists with names, and levels of JSON
+MOST_VALUES, MOST_PARTS, DEEPEST = 50_000, 600, 20  # values, lists with names, and levels of JSON
 SILENCE, PATIENCE = 30.0, 300.0  # seconds without any byte, and for the whole body
 MOST_SKIPPED = 64_000_000  # bytes of a refused body
 PIECE = 16_384  # bytes of a form that gradio parses at once: it looks at each byte in Python
 
+BACKSLASH = ord("\\")
+
 UPLOAD = re.compile("/gradio_api/upload/?")
 CALL = re.compile("/gradio_api/call(?:/v2)?/([^/]+)/?")
 BUSY = "The app is busy with other pictures: try again in a few seconds."
-TOO_MANY = f"This request has more than {MOST_VALUES:,} values, or {MOST_PARTS:,} lists: send them in several calls."
+TOO_MANY = (
+    f"This request has more than {MOST_VALUES:,} values, or {MOST_PARTS:,} lists or texts: send them in several calls."
+)
 TOO_DEEP = f"This request is nested more than {DEEPEST} levels deep, and no endpoint takes that."
 NO_JSON = "The body of this request is not JSON."
 TOO_SLOW = "The body of this request took too long to arrive."
@@ -206,18 +210,18 @@ def split_json(body: bytes | bytearray, limit: int) -> Split:
 
 
 def _hold_texts(body: bytes | bytearray, names: list[str]) -> bytes:
-    """Return JSON with the names of texts instead of the long ones. Raises BodyError if much is left without them."""
+    """Return JSON with the names of texts instead of the long ones. Raises BodyError for too many texts."""
     parts: list[bytes] = []
-    kept, at, held_bytes = 0, 0, 0
+    kept, at, count = 0, 0, 0
     while (start := body.find(b'"', at)) >= 0:
         end = _find_end(body, start)
         if end - start > LONG:
             names.append(held.hold(bytes(memoryview(body)[start + 1 : end])))
             parts += [bytes(body[kept : start + 1]), names[-1].encode()]
-            kept, held_bytes = end, held_bytes + end - start
-        at = end + 1
-        if at - held_bytes > SMALL:  # ends a search among millions of short texts
-            raise BodyError(413, _too_large(SMALL))
+            kept = end
+        at, count = end + 1, count + 1
+        if count > MOST_PARTS:  # ends a search among millions of short texts
+            raise BodyError(413, TOO_MANY)
     return b"".join([*parts, bytes(body[kept:])])
 
 
@@ -233,6 +237,8 @@ def _find_end(body: bytes | bytearray, start: int) -> int:
 
 def _count_backslashes(body: bytes | bytearray, end: int) -> int:
     """Count the backslashes in front of an index."""
+    if body[end - 1] != BACKSLASH:  # as nearly always
+        return 0
     count, window = 0, body[:0]
     while not window.rstrip(b"\\") and count < end:
         window = body[max(0, end - count - PIECE) : end - count]

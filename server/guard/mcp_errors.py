@@ -49,11 +49,11 @@ class PlainErrors:
 
 
 def simplify(body: bytes) -> bytes:
-    """Replace the message of an error of JSON-RPC; return another body as it is."""
+    """Replace the message of an error of JSON-RPC, or a text; return other JSON as it is."""
     try:
         answer: Any = json.loads(body)
     except ValueError:
-        return json.dumps({"detail": OTHER}).encode()
+        return OTHER.encode()
     if not isinstance(answer, dict) or not isinstance(answer.get("error"), dict):
         return body
     answer["error"] = {

@@ -56,10 +56,17 @@ async def refuse_call(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, FnIndexInferError) and not CALLS.search(request.url.path):
         raise error
     if isinstance(error, TypeError):
-        name = re.search(r"Parameter `(\w{1,40})`|argument: (\w{1,40})$", str(error))
-        which = f"{name[1] or name[2]} is" if name else "one is"
-        return JSONResponse({"detail": f"Parameters: {which} missing, or not known. {ENDPOINTS}"}, 422)
+        return JSONResponse({"detail": f"{name_parameter(str(error))} {ENDPOINTS}"}, 422)
     return JSONResponse({"detail": f"There is no endpoint of this name. {ENDPOINTS}"}, 404)
+
+
+def name_parameter(message: str) -> str:
+    """Say in a sentence which parameter an error of gradio's client is about."""
+    if wrong := re.search(r"Parameter `(\w{1,40})`", message):
+        return f"There is no parameter {wrong[1]}."
+    if missing := re.search(r"argument: (\w{1,40})$", message):
+        return f"The parameter {missing[1]} is missing."
+    return "A parameter has no such name, or is missing."
 
 
 HANDLERS = {

@@ -9,7 +9,7 @@ import pytest
 from tests.fuzz.hostile_app import Target, attack, hostile_ground, read_memory
 from tests.fuzz.hostile_requests import draw
 
-SECONDS, SEED = 40, 21  # of the suite; `python -m tests.fuzz` takes a new seed each time
+SECONDS, SEED = 70, 21  # of the suite; `python -m tests.fuzz` takes a new seed each time
 AT_ONCE = 4
 MOST_MEMORY = 450  # MB more than at the start
 

@@ -89,3 +89,10 @@ def test_the_page_may_load_from_its_own_server_only(client: TestClient) -> None:
         assert "default-src 'self'" in policy
         assert "http" not in policy
         assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+
+
+@pytest.mark.parametrize("part", ["bytes=9-1", "bytes=999999999-", "bytes=-", "lines=1-2", "bytes=0-1,0-1", "x" * 9000])
+def test_an_odd_part_of_a_file_is_all_of_it(client: TestClient, part: str) -> None:
+    whole = client.get("/binary")
+    answer = client.get("/binary", headers={"Range": part})
+    assert (answer.status_code, answer.content) == (200, whole.content)

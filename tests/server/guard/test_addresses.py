@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from server.guard.addresses import OF_GRADIO, OpenAddresses, find_address, path_below
@@ -122,7 +123,13 @@ def test_a_wrong_method_is_refused_with_the_right_ones(client: TestClient) -> No
     assert client.put("/config").status_code == 405
 
 
-def test_no_websocket_is_accepted(client: TestClient) -> None:
+def test_no_websocket_is_accepted() -> None:
+    async def accept(_: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close"})
+
+    client = TestClient(OpenAddresses(accept, [Route("/", accept)], with_mcp=True))
     for path in ("/", "/gradio_api/queue/join", "/none"):
         with pytest.raises(WebSocketDisconnect), client.websocket_connect(path):
             pass

@@ -1,0 +1,23 @@
+"""Calls whose answers nobody fetches leave nothing behind but the newest ones."""
+
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from server.limits import MOST_STATES, MOST_UNREAD, MOST_WAITING
+
+
+def test_answers_that_nobody_fetches_are_forgotten(client: TestClient) -> None:
+    blocks: Any = client.app.get_blocks()  # type: ignore[attr-defined]
+    for _ in range(MOST_UNREAD + 60):
+        status = client.post("/gradio_api/call/sample", json={"data": ["x", 1, "standard", 1]}).status_code
+        assert status in (200, 503)  # 503: too many wait
+    kept = (
+        blocks._queue.pending_messages_per_session,
+        blocks._queue.pending_event_ids_session,
+    )
+    assert all(len(each) <= MOST_UNREAD for each in kept)
+    assert len(blocks.state_holder.session_data) <= MOST_STATES
+    assert len(blocks._queue) <= MOST_WAITING
+    call = client.post("/gradio_api/call/sample", json={"data": [1, 1, "standard", 1]}).json()
+    assert "event: complete" in client.get(f"/gradio_api/call/sample/{call['event_id']}").text
