@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlockFunction
+from gradio.server_messages import EstimationMessage
 from gradio.utils import LRUCache
 from gradio_client.utils import is_file_obj_with_meta
 from starlette.types import ASGIApp
@@ -17,7 +18,7 @@ from server.endpoints import add_endpoints
 from server.guard.address import believes_proxy
 from server.guard.refusals import HANDLERS
 from server.guard.stack import Admission, guard
-from server.limits import MOST_STATES, MOST_UNREAD, MOST_WAITING
+from server.limits import MOST_STATES, MOST_UNREAD, MOST_UNREAD_ESTIMATES, MOST_WAITING
 from server.start import TITLE, Start
 from server.uploads import routes as uploads
 from vae_models.hub.pull import Loaded
@@ -53,7 +54,7 @@ class PageServer(gr.Server):
         blocks.title = TITLE
         blocks.preprocess_data = pass_unread  # type: ignore[method-assign]
         limit_memory(blocks)
-        drop_lost_messages(blocks)
+        drop_useless_messages(blocks)
         if blocks.mcp_server_obj:
             unpack_results(blocks.mcp_server_obj)
 
@@ -104,15 +105,22 @@ def limit_memory(blocks: gr.Blocks) -> None:
     blocks.state_holder.capacity = MOST_STATES
 
 
-def drop_lost_messages(blocks: gr.Blocks) -> None:
-    """Let gradio go on if a visitor has left before the call began: of itself it fails, with a traceback in the log."""
-    send = blocks._queue.send_message
+def drop_useless_messages(blocks: gr.Blocks) -> None:
+    """Drop what gradio sends to a visitor who has left, and estimates to one who does not fetch them.
 
-    def send_if_awaited(event: Any, message: Any) -> None:
+    Of itself it fails for the former, with a traceback in the log. Of the latter it keeps one for each call that ends:
+    thousands of objects, through which Python's garbage collection would go again and again.
+    """
+    queue = blocks._queue
+    send = queue.send_message
+
+    def send_if_useful(event: Any, message: Any) -> None:
         with suppress(KeyError):
-            send(event, message)
+            unread = queue.pending_messages_per_session[event.session_hash].qsize()
+            if unread < MOST_UNREAD_ESTIMATES or not isinstance(message, EstimationMessage):
+                send(event, message)
 
-    blocks._queue.send_message = send_if_awaited  # type: ignore[method-assign]
+    queue.send_message = send_if_useful  # type: ignore[method-assign]
 
 
 async def pass_unread(endpoint: BlockFunction, values: list[Any], *_state: Any, **_options: Any) -> list[Any]:
