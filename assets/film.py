@@ -52,7 +52,7 @@ STEPS = (  # ten seconds
 READY = """() => document.querySelector("#row .group:last-child .cell:last-child small")?.textContent
   && [...document.images].every((one) => one.complete && one.naturalWidth)
   && !document.querySelector("#row .waiting, #bar[aria-busy]")"""
-# where on the slider a trained beta is, from 0 to 1
+# position of a trained beta on the slider, from 0 to 1
 PLACE = """(beta) => [...document.querySelectorAll("#stops button")]
   .find((one) => one.querySelector("b").textContent === beta).style.getPropertyValue("--place")"""
 # put the slider where a hand would, and wait until the page has painted
@@ -65,7 +65,7 @@ TURN = """async (place) => {
 
 
 def open_page(browser: "Browser", address: str, size: dict[str, int]) -> "Page":
-    """Open the page, in the light and without its own motion, and wait for the opening face."""
+    """Open the page in its light theme and without motion, and wait for the opening face."""
     context = browser.new_context(viewport=size, reduced_motion="reduce", color_scheme="light")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)
@@ -116,7 +116,7 @@ def main(address: str) -> None:
     size = (HERE / "film.webp").stat().st_size
     print(f"{len(frames)} frames, {sum(durations) / 1000:.1f} s, {size / 1e6:.2f} MB")
     if size > LARGEST:
-        raise SystemExit(f"The film may have {LARGEST} bytes: lower QUALITY.")
+        raise SystemExit(f"The film has more than {LARGEST} bytes: lower QUALITY.")
 
 
 if __name__ == "__main__":

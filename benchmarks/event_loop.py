@@ -3,7 +3,7 @@
     python -m benchmarks.event_loop
 
 Each attack runs for some seconds from several clients: bodies that are long, deep or full of values, uploads of any
-bytes, pictures of 64 megapixels as files and as base64 text, calls that fail, addresses that are closed. Inside of the
+bytes, pictures of 64 megapixels as files and as base64 text, calls that fail, addresses that are closed. Inside the
 app a task sleeps for 5 ms, over and over, and writes down how late it wakes. Exits with 1 if it was ever later than
 50 ms, without the time in which the system gave its thread no processor. Run nothing else at the same time.
 """

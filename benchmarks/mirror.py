@@ -95,7 +95,7 @@ def count_rate(frames: list[Frame]) -> float:
 
 
 def find_largest_step(frames: list[Frame]) -> float:
-    """Return the largest way of a corner of the crop between two frames, in pixels of 64; inf if the face was lost."""
+    """Return how far a corner of the crop moves at most between two frames, in pixels of 64; inf without a face."""
     outlines = [frame["corners"] for frame in frames]
     if not all(outlines):
         return math.inf

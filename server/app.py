@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from server import routes
 from server.endpoints import add_endpoints
+from server.guard import held
 from server.guard.address import believes_proxy
 from server.guard.refusals import HANDLERS
 from server.guard.stack import Admission, guard
@@ -59,7 +60,11 @@ class PageServer(gr.Server):
             unpack_results(blocks.mcp_server_obj)
 
     def forget_files(self) -> None:
-        """Forget the paths of uploads and results, which gradio collects for a deletion that it does not do here."""
+        """Forget the paths of uploads and results, which gradio collects for a deletion that it does not do here.
+
+        Texts of calls that were never read are forgotten, too.
+        """
+        held.drop_old()
         for paths in self.get_blocks().temp_file_sets if self.blocks else ():
             paths.clear()
 
@@ -108,7 +113,7 @@ def limit_memory(blocks: gr.Blocks) -> None:
 def drop_useless_messages(blocks: gr.Blocks) -> None:
     """Drop what gradio sends to a visitor who has left, and estimates to one who does not fetch them.
 
-    Of itself it fails for the former, with a traceback in the log. Of the latter it keeps one for each call that ends:
+    By itself it fails for the former, with a traceback in the log. Of the latter it keeps one for each call that ends:
     thousands of objects, through which Python's garbage collection would go again and again.
     """
     queue = blocks._queue

@@ -15,4 +15,4 @@ MOST_KEPT, MOST_KEPT_FILES = 2**30, 5000  # bytes and files of all uploads and r
 MOST_WAITING = 64  # calls that wait for their turn
 MOST_UNREAD = 200  # callers whose answers wait to be fetched
 MOST_UNREAD_ESTIMATES = 4  # of the time until a call begins, in one caller's queue
-MOST_STATES = 8  # of callers, which gradio makes for each, and which no endpoint uses
+MOST_STATES = 8  # callers whose state gradio keeps; no endpoint uses it

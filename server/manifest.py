@@ -13,7 +13,7 @@ from server.start import TITLE
 from server.viewer import ICON
 
 SIZES = (192, 512)  # pixels, of the icons that a manifest must have
-APPLE_SIZE = 180  # pixels, on the home screen of a telephone by Apple
+APPLE_SIZE = 180  # pixels, on the home screen of an iPhone
 DESCRIPTION = "Turn one dial, beta, and see what a neural network keeps of a face."
 GROUND, BAR = "#f7f8fa", "#ffffff"  # --ground and --card of page/style.css
 

@@ -85,9 +85,9 @@ RECIPES: dict[str, Recipe] = {  # in the order of the page's columns
 class DialRecipe:
     """One network for every beta of a recipe's objective: how it is presented, and how its betas are drawn.
 
-    In every batch a share of the pictures is at beta 1, a share at the highest beta that is open, and the others
-    are stratified evenly in log beta between. At first every picture is at beta 1; then the range opens, evenly in log
-    beta. Each picture's loss is divided by a power of its beta, which makes the relative losses about equal.
+    In every batch a share of the pictures is at beta 1, a share at the highest beta of the step, and the others are
+    stratified evenly in log beta between. At first the highest beta of a step is 1; then it rises, evenly in log beta.
+    Each picture's loss is divided by a power of its beta, which makes the relative losses about equal.
     """
 
     title: str
@@ -98,9 +98,9 @@ class DialRecipe:
     base: str  # key of RECIPES: the objective at beta 1
     highest_beta: float = 50.0
     at_one: float = 0.45  # share of a batch at beta 1
-    at_top: float = 0.1  # share of a batch at the highest beta that is open
-    opens: float = 0.3  # share of the steps after which the range opens
-    open: float = 0.6  # share of the steps after which it is open
+    at_top: float = 0.1  # share of a batch at the highest beta of the step
+    opens: float = 0.3  # share of the steps after which the highest beta begins to rise
+    open: float = 0.6  # share of the steps after which it is `highest_beta`
     balance: float = 0.25  # exponent: each picture's loss is divided by beta^balance
     knob_rate: float = 4.0  # learning rate of what beta acts through, over the network's
 

@@ -52,10 +52,10 @@ class Gate(nn.Module):
 
 
 class Features(nn.Module):
-    """Functions of a position that are all zero at beta 1, so that what is linear in them is nothing there.
+    """Functions of a position that are all zero at beta 1, so every linear function of them is zero there, too.
 
-    They are [u, 1 - exp(-4 u), u MLP(u)]. A feature that is not zero at beta 1 would be shared by every beta: what high
-    betas need, dimensions that are switched off, would happen at beta 1 too.
+    They are [u, 1 - exp(-4 u), u MLP(u)]. A feature that is not zero at beta 1 would act there as well: the
+    dimensions that high betas switch off would be switched off at beta 1, too.
     """
 
     def __init__(self, size: int) -> None:

@@ -74,7 +74,7 @@ class DialConfig(ModelConfig):
     """
 
     highest_beta: float = 50.0  # the dial goes from 1 to it
-    features: int = 32  # of the MLP that turns the heads
+    features: int = 32  # of the MLP by which beta scales and shifts the heads' outputs
 
     def __post_init__(self) -> None:
         super().__post_init__()

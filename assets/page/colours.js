@@ -17,7 +17,7 @@ export const css = ([r, g, b], alpha = 1) => `rgb(${Math.round(r)} ${Math.round(
  * @param {string} name of the custom property
  * @returns {Rgb}
  */
-export function readColour(name) {
+function readColour(name) {
   const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   return /** @type {Rgb} */ ([1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16) || 0));
 }

@@ -28,7 +28,7 @@ export class DecodeLoop {
   #stale = new Set();
   /** @type {(() => Promise<unknown>)[]} */
   #works = [];
-  /** @type {Set<"work" | "model">} what is being done: a model may take long to load, and a work shall not wait for it */
+  /** @type {Set<"work" | "model">} what is under way: a model may take long to load, and a work does not wait for it */
   #busy = new Set();
   #frame = 0; // number of the newest code
   #turns = 0; // taken by others since the newest code
@@ -58,7 +58,11 @@ export class DecodeLoop {
     this.#take();
   }
 
-  /** Do works in the turns of the others, before them; those that still wait are dropped. @param {(() => Promise<unknown>)[]} works */
+  /**
+   * Do works in the turns of the other models, and before them. Works of an earlier call that still wait are dropped.
+   *
+   * @param {(() => Promise<unknown>)[]} works
+   */
   fill(works) {
     this.#works = [...works];
     this.#take();

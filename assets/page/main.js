@@ -147,8 +147,10 @@ function bindFrame(store) {
       event.target instanceof HTMLInputElement && event.target.type !== "range" && event.target.type !== "radio";
     if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing) present();
   });
-  addEventListener("keydown", ({ key }) => {
-    if (key === "Escape" && root.classList.contains("present")) present();
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !root.classList.contains("present")) return;
+    event.preventDefault(); // it ends one thing at a time
+    present();
   });
   document.addEventListener("fullscreenchange", () => {
     if (document.fullscreenElement) return;

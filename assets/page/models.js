@@ -36,7 +36,7 @@
  * @param {string} name
  * @returns {Promise<any>}
  */
-export async function fetchRecord(name) {
+async function fetchRecord(name) {
   const answer = await fetch(new URL(`records/${name}`, document.baseURI));
   if (!answer.ok) throw new Error(`records/${name}: ${answer.status}`);
   return answer.json();

@@ -89,7 +89,7 @@ class OpenAddresses:
         address = find_address(path, self.with_mcp)
         if address is None:
             return JSONResponse({"detail": CLOSED}, 404)
-        if method in address.methods or method == "OPTIONS":  # by OPTIONS a browser asks for other sites' pages
+        if method in address.methods or method == "OPTIONS":  # a browser asks whether other sites may send it
             return None
         allowed = ", ".join(sorted(address.methods))
         return JSONResponse({"detail": f"This address answers {allowed} only."}, 405, {"Allow": allowed})

@@ -20,10 +20,11 @@ from server.limits import LARGEST_FILE, TOO_LARGE
 SMALL, WITH_PICTURE = 2_000_000, 28_000_000  # bytes of JSON: 20 MB of a picture become 28 MB of base64
 WITH_FILE = LARGEST_FILE + 2**20  # bytes of a form with one file
 ALL = 4 * WITH_PICTURE  # bytes of all bodies that are being read or held
-LONG = 65_536  # bytes of a text from which on it is held instead of parsed
+LONG = 65_536  # bytes: a longer text is held instead of parsed
 MOST_VALUES, MOST_PARTS, DEEPEST = 50_000, 150, 20  # values, lists with names, and levels of JSON
 SILENCE, PATIENCE = 30.0, 300.0  # seconds without any byte, and for the whole body
-MOST_SKIPPED = 64_000_000  # bytes of a refused body
+MOST_QUOTES = 1000  # quotation marks inside of one text
+MOST_SKIPPED = 64_000_000  # bytes of a refused body that are still read
 PIECE = 16_384  # bytes of a form that gradio parses at once: it looks at each byte in Python
 
 BACKSLASH = ord("\\")
@@ -145,6 +146,7 @@ class Bodies:
         if _declared(scope) > limit:
             await clock.skip()
             raise BodyError(413, _too_large(limit))
+        held.drop_old()
         try:
             while clock.more:
                 part = (await clock.receive()).get("body", b"")
@@ -226,13 +228,18 @@ def _hold_texts(body: bytes | bytearray, names: list[str]) -> bytes:
 
 
 def _find_end(body: bytes | bytearray, start: int) -> int:
-    """Return the index of the quotation mark that ends the text that begins at another one."""
-    end = body.find(b'"', start + 1)
-    while end >= 0:
+    """Return the index of the quotation mark that ends the text that begins at another one.
+
+    Raises BodyError for a text with too many quotation marks: to look at millions of them would take half a minute.
+    """
+    end = start
+    for _ in range(MOST_QUOTES):
+        end = body.find(b'"', end + 1)
+        if end < 0:
+            return len(body)
         if _count_backslashes(body, end) % 2 == 0:
             return end
-        end = body.find(b'"', end + 1)
-    return len(body)
+    raise BodyError(413, TOO_MANY)
 
 
 def _count_backslashes(body: bytes | bytearray, end: int) -> int:

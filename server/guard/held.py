@@ -43,11 +43,15 @@ def drop(name: str) -> None:
     _texts.pop(name, None)
 
 
-def count_bytes() -> int:
-    """Count the bytes of all texts that are held."""
+def drop_old() -> None:
+    """Drop the texts that no endpoint has read in time."""
     limit = time.monotonic() - SECONDS
     for name in [name for name, text in list(_texts.items()) if text.since < limit]:
         drop(name)
+
+
+def count_bytes() -> int:
+    """Count the bytes of all texts that are held."""
     return sum(len(text.data) for text in list(_texts.values()))
 
 
@@ -59,7 +63,7 @@ def _unescape(data: bytes) -> str:
     while start < len(data):  # in blocks: Python runs nothing else during one replacement
         end = start + BLOCK
         escape = data.rfind(b"\\", end - 5, end)
-        end = end if escape < 0 else escape + 6  # cuts no escape
+        end = end if escape < 0 else escape  # cuts no escape
         parts.append(ESCAPE.sub(_read_escape, data[start:end]))
         start = end
     return b"".join(parts).decode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""Errors of the tools' server: its library repeats what was sent, with addresses of its own documentation."""
+"""Errors of the MCP server: its library repeats what was sent, and adds addresses of its own documentation."""
 
 import json
 from typing import Any
@@ -13,11 +13,11 @@ SENTENCES = {  # codes of JSON-RPC 2.0
     -32601: "There is no such method.",
     -32602: "This message lacks what its method needs, or is no message of the Model Context Protocol.",
 }
-OTHER = "This request is none of the Model Context Protocol: it takes POST, JSON, and both kinds of Accept."
+OTHER = "This is no request to an MCP server: send JSON by POST, and accept application/json and text/event-stream."
 
 
 class PlainErrors:
-    """Middleware that gives the refusals of the tools' server sentences of ours."""
+    """Middleware that replaces the refusals of the MCP server by sentences of ours."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""

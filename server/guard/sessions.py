@@ -1,6 +1,6 @@
-"""Sessions: an answer can be waited for only if there is one.
+"""Sessions: only the answers of calls that were made can be waited for.
 
-Gradio itself begins to answer, sends the number of an error, and fails.
+For others, gradio would begin to answer, send the number of an error, and fail.
 """
 
 import re

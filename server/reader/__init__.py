@@ -1,1 +1,1 @@
-"""Large pictures are read one at a time, in a process of their own that ends after the last one."""
+"""Large pictures are read one at a time, in a separate process that ends after the last one."""

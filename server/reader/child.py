@@ -1,7 +1,7 @@
 """The process that reads large pictures: `python -c "from server.reader.child import serve; serve()"`.
 
-It imports neither torch nor gradio, so it starts in half a second. Its memory is limited: a file that needs more than
-its decoded size, as some decoders can be made to, gets a sentence and no machine without memory.
+It imports neither torch nor gradio, so it starts in half a second. Its memory is limited: some
+files make a decoder take far more than their decoded size. They get a sentence, and the machine keeps its memory.
 """
 
 import os

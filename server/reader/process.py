@@ -1,4 +1,4 @@
-"""Reading of pictures: small ones here, all others one at a time in a process of its own.
+"""Reading of pictures: small ones here, all others one at a time in a separate process.
 
 A decoder needs up to ten times the decoded size of a picture, and may hold Python's lock for a second, during which no
 visitor is answered. Another process takes neither memory nor time from this one, and all of it comes back when it ends.
@@ -25,7 +25,7 @@ PATIENCE = 120.0  # seconds that a picture waits for its turn
 COMMAND = (sys.executable, "-c", "from server.reader.child import serve; serve()")
 ROOT = Path(__file__).parents[2]
 
-BROKEN = f"This picture cannot be read within {SECONDS:.0f} seconds: save it again as an ordinary JPEG or PNG."
+BROKEN = f"This picture cannot be read, or not within {SECONDS:.0f} seconds: save it again as an ordinary JPEG or PNG."
 BUSY = "The app is busy with other pictures: try again in a minute."
 
 P = ParamSpec("P")

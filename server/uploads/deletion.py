@@ -13,7 +13,7 @@ CLOCK = 60  # seconds by which a file may seem to come from the future; more, an
 
 
 def delete_old(folder: Path, age: float) -> None:
-    """Delete the files and the empty folders in `folder` that have not changed for `age` seconds; keep itself."""
+    """Delete the files and the empty folders in `folder` that have not changed for `age` seconds."""
     for parent, folders, files in os.walk(folder, topdown=False):  # it follows no links, and skips what it cannot read
         for name in [*files, *folders]:
             with suppress(OSError):  # a folder with files, or deleted already

@@ -197,7 +197,7 @@ def picture(chance: Draw) -> dict[str, object]:
 
 
 def arguments(chance: Draw) -> list[object]:
-    """Draw the values of a call: some of them as the endpoints want them, so that others are looked at."""
+    """Draw the values of a call: some are valid, so that the endpoints get to the others."""
     usual: tuple[object, ...] = (
         1,
         2,
@@ -337,7 +337,7 @@ def join(chance: Draw) -> Hostile:
 
 
 def mcp(chance: Draw) -> Hostile:
-    """Draw a message to the tools' server."""
+    """Draw a message to the MCP server."""
     tool = chance.choice((*ENDPOINTS, "upload_file_to_gradio", MARK))
     names = ("face", "seed", "count", "model", "codes", "code", "first", "second", MARK)
     given = {chance.choice(names): value(chance) for _ in range(chance.randrange(5))}

@@ -177,6 +177,7 @@ def _measure_curve(config: CurveConfig) -> "TrainingRecord":
     """Return the record of a model; with --data its curve is measured and recorded first."""
     from train.data.load import describe, load
     from train.evaluation.dial_curve import measure_curve, to_entry
+    from train.model_card import card
     from train.model_folder import load_any, require_finished
     from vae_models import Dial
     from vae_models.files.training_record import TrainingRecord
@@ -192,4 +193,5 @@ def _measure_curve(config: CurveConfig) -> "TrainingRecord":
     curve = to_entry(measure_curve(model, pictures, record.objective), describe(config.data, pictures))
     updated = replace(record, curve=curve)
     updated.write(config.folder)
+    card.write(config.folder)
     return updated

@@ -42,7 +42,7 @@ def write(model: Autoencoder | Dial, config: TrainConfig, images: Pictures, vali
     model.eval()
     if config.weights == "float16":
         model.round_kernels(torch.float16)
-    if isinstance(model, Dial):  # its prior stays N(0, I), for no beta is the one to fit it at
+    if isinstance(model, Dial):  # its prior stays N(0, I): one fit cannot serve every beta
         shown = model.at(1).to(memory_format=torch.channels_last)
     else:
         shown = model

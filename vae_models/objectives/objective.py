@@ -30,7 +30,7 @@ class Terms(NamedTuple):
 
 
 class PictureWeights(NamedTuple):
-    """Weights of the single pictures of one batch: the trained model has beta as an input."""
+    """Weights of the single pictures of one batch, for a model that has beta as an input."""
 
     kl: Tensor  # (B,) weight of each picture's KL, instead of the objective's
     loss: Tensor  # (B,) weight of each picture's whole loss

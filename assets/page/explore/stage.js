@@ -3,6 +3,7 @@
 import { DecodeLoop } from "../decode_loop.js";
 import { make, setText } from "../dom.js";
 import { newCanvas, paint } from "../facebar/picture.js";
+import { spokenTitle } from "../models.js";
 import { Row } from "../parts/row.js";
 import { EXPLORE } from "../words/explore.js";
 
@@ -67,7 +68,8 @@ export class Stage {
       try {
         done(i, await this.page.engine.decode(name, codes.slice(i * latents, (i + 1) * latents)));
       } catch (error) {
-        setText(this.caption, /** @type {Error} */ (error).message);
+        const { name: kind, message } = /** @type {Error} */ (error);
+        if (kind !== "AbortError") setText(this.caption, message);
       }
     };
     this.#loop.fill(Array.from({ length: codes.length / latents }, (_, i) => () => work(i)));
@@ -85,7 +87,7 @@ export class Stage {
   choose() {
     document.body.dataset.of = this.model.family;
     this.row.mark(new Map([[this.model.name, 1]]));
-    this.#canvas.setAttribute("aria-label", EXPLORE.by(this.model.title));
+    this.#canvas.setAttribute("aria-label", EXPLORE.by(spokenTitle(this.model)));
     this.tellWay();
     this.#loop.refresh([this.model.name]);
   }

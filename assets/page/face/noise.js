@@ -24,6 +24,7 @@ export function bindNoise({ store, faces }) {
     ["noise"],
   );
 }
+
 /**
  * Paint a face with its noise.
  *

@@ -18,7 +18,7 @@ const CHIPS = 12;
  * @param {Model[]} models
  * @param {number} count
  */
-export function pickFeatures(features, models, count) {
+function pickFeatures(features, models, count) {
   const keepers = (/** @type {Feature} */ { key }) => models.filter(({ kept }) => kept.includes(key)).length;
   const first = features.slice(0, 8); // the page's eight
   const others = features

@@ -30,14 +30,14 @@ export function buildFaceBar(page) {
   );
   find("#recrop").addEventListener("click", () => lastPhoto && openPhoto(page, lastPhoto, true));
   find("#share").addEventListener("click", () =>
-    attempt(page, async () => (await import("../share/dialog.js")).openShare(page)),
+    attempt(page, async () => (await needed(import("../share/dialog.js"))).openShare(page)),
   );
   find("#camera").addEventListener("click", () =>
-    attempt(page, async () => (await import("./camera.js")).takePhoto((photo) => openPhoto(page, photo))),
+    attempt(page, async () => (await needed(import("./camera.js"))).takePhoto((photo) => openPhoto(page, photo))),
   );
   find("#mirror").addEventListener("click", () =>
     attempt(page, async () => {
-      const { toggleMirror } = await import("../mirror/mirror.js").catch(() => Promise.reject(new Error(ERRORS.noTab)));
+      const { toggleMirror } = await needed(import("../mirror/mirror.js"));
       return toggleMirror(page, (photo, crop) => attempt(page, () => keepPhoto(page, photo, crop)));
     }),
   );
@@ -143,12 +143,12 @@ async function openFace(page, id) {
  * @param {Blob} photo
  * @param {boolean} [ask] for the face even where there is only one
  */
-export async function openPhoto(page, photo, ask = false) {
+async function openPhoto(page, photo, ask = false) {
   const before = page.faces.current?.note ?? "";
   await attempt(page, async () => {
     page.consent.isPersonal = true;
     page.say(STATES.looking);
-    const { cropPhoto } = await import("./photo.js");
+    const { cropPhoto } = await needed(import("./photo.js"));
     const crop = await cropPhoto(page.engine, photo, ask);
     if (!crop) {
       page.say(before);
@@ -179,12 +179,24 @@ function paste(page, event) {
 }
 
 /**
+ * Wait for a module; one that cannot be loaded is an error with a sentence.
+ *
+ * @template T
+ * @param {Promise<T>} module
+ */
+const needed = (module) =>
+  module.catch((error) => {
+    console.error(error);
+    throw new Error(ERRORS.noTab);
+  });
+
+/**
  * Do something, and say its error beside the face.
  *
  * @param {Page} page
  * @param {() => Promise<unknown>} act
  */
-export async function attempt(page, act) {
+async function attempt(page, act) {
   const bar = find("#bar");
   bar.setAttribute("aria-busy", "true");
   try {

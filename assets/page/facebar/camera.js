@@ -30,14 +30,16 @@ export async function takePhoto(use) {
   const words = make("p", { className: "note", role: "status" }, CAMERA.opening);
   const video = make("video", { muted: true, playsInline: true, className: "camera" });
   const take = make("button", { type: "button", className: "primary", disabled: true }, CAMERA.take);
-  openDialog(CAMERA.title, video, words, take);
+  const dialog = openDialog(CAMERA.title, video, words, take);
   const stream = await openCamera({ width: { ideal: 1280 } }).catch(({ message }) => {
     words.textContent = message;
   });
   if (!stream) return;
-  onceClosed(() => {
+  const close = () => {
     for (const track of stream.getTracks()) track.stop();
-  });
+  };
+  if (!dialog.open) return close(); // closed while the browser asked for the camera
+  onceClosed(close);
   video.srcObject = stream;
   await video.play();
   words.textContent = "";

@@ -31,7 +31,8 @@ export const EXAMPLES = {
 
 /**
  * The face and its copies. Events: "face" for another face, "copy" for each model's copy (detail: the model's name),
- * "done" for the last of them, "failed" (detail: {model, error}) for a model that gave none, "live" for a frame of the mirror (detail: whether the chart follows), "state" (detail: sentence).
+ * "done" for the last of them, "failed" (detail: {model, error}) for a model that gave none, "live" for a frame of the
+ * mirror (detail: whether the chart follows).
  */
 export class Faces extends EventTarget {
   /** @type {Face | null} */
@@ -71,7 +72,9 @@ export class Faces extends EventTarget {
    * Show the opening face with the copies that were drawn beforehand: no model is needed yet.
    */
   async openExample() {
+    const job = ++this.#job;
     const [crops, codes] = await Promise.all([readCrops("records/example.webp"), record("example.json")]);
+    if (job !== this.#job) return; // another face was chosen meanwhile
     const [crop, ...pictures] = crops;
     const x = toPlanes(crop);
     /** @type {Map<string, Copy>} */

@@ -50,7 +50,7 @@ export function pointAt(canvas, map, [left, top], { view = viewOf(map) } = {}) {
  * @param {{view?: View}} [options]
  * @returns {[number, number]}
  */
-export function pixelOf(canvas, map, point, { view = viewOf(map) } = {}) {
+function pixelOf(canvas, map, point, { view = viewOf(map) } = {}) {
   const { middle, scale, centre } = frame(canvas, view);
   return [middle[0] + (point[0] - centre[0]) * scale, middle[1] - (point[1] - centre[1]) * scale];
 }

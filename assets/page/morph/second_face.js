@@ -110,7 +110,8 @@ export class SecondFace {
       if (job !== this.#job) return undefined;
       this.set(id, crop, codes);
     } catch (error) {
-      return this.say(/** @type {Error} */ (error).message);
+      const { name, message } = /** @type {Error} */ (error);
+      return this.say(name === "AbortError" ? "" : message);
     }
     return this.say("");
   }

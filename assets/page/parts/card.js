@@ -13,6 +13,14 @@ export function termButton(term, text = TERMS[term][0]) {
   return make("button", { type: "button", className: "term", "data-term": term }, text);
 }
 
+/** Place a card below a word, or above it where there is no room. @param {HTMLElement} card @param {DOMRect} word */
+function place({ style, offsetWidth, offsetHeight }, word) {
+  const left = Math.max(12, Math.min(innerWidth - offsetWidth - 12, word.left + (word.width - offsetWidth) / 2));
+  const below = word.bottom + offsetHeight + 14 < innerHeight;
+  const top = below ? word.bottom + 8 : word.top - offsetHeight - 8;
+  Object.assign(style, { left: `${left}px`, top: `${top}px` });
+}
+
 /** Open cards for every word with `data-term`, now and later: on hover, focus and touch. */
 export function bindCards() {
   const card = find("#card");
@@ -33,16 +41,7 @@ export function bindCards() {
     (term.closest("dialog") ?? document.body).append(card);
     card.hidden = false;
     term.setAttribute("aria-describedby", "card");
-    const box = term.getBoundingClientRect();
-    const left = Math.max(
-      12,
-      Math.min(innerWidth - card.offsetWidth - 12, box.left + (box.width - card.offsetWidth) / 2),
-    );
-    const below = box.bottom + card.offsetHeight + 14 < innerHeight;
-    Object.assign(card.style, {
-      left: `${left}px`,
-      top: `${below ? box.bottom + 8 : box.top - card.offsetHeight - 8}px`,
-    });
+    place(card, term.getBoundingClientRect());
   };
   const on = (/** @type {string} */ type, /** @type {(term: HTMLElement, event: Event) => void} */ react) =>
     document.addEventListener(type, (event) => {
@@ -55,6 +54,10 @@ export function bindCards() {
   on("focusin", open);
   on("focusout", hide);
   on("click", open);
-  addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || card.hidden) return;
+    event.preventDefault(); // it ends one thing at a time
+    hide();
+  });
   addEventListener("scroll", hide, { passive: true });
 }

@@ -11,10 +11,17 @@ import { make } from "../dom.js";
  */
 export function createButton(text, act, className = "plain") {
   const button = make("button", { type: "button", className }, text);
+  const problem = make("p", { className: "problem", role: "alert" });
   button.addEventListener("click", async () => {
     button.setAttribute("aria-busy", "true");
+    problem.remove();
     try {
       await act();
+    } catch (error) {
+      const { name, message } = /** @type {Error} */ (error);
+      if (name === "AbortError") return; // the visitor's own choice
+      problem.textContent = message;
+      button.after(problem);
     } finally {
       button.removeAttribute("aria-busy");
     }

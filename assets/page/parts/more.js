@@ -37,7 +37,8 @@ export function buildMore(root, page) {
           ...describe(scores, /** @type {any} */ (model.typicality)),
         );
     } catch (error) {
-      begin.after(make("p", { className: "problem" }, /** @type {Error} */ (error).message));
+      const { name, message } = /** @type {Error} */ (error);
+      if (name !== "AbortError") begin.after(make("p", { className: "problem" }, message));
     }
     begin.disabled = false;
     begin.textContent = TYPICAL.begin;

@@ -1,5 +1,7 @@
 // Style sheets of views that are not on the first screen: each is fetched when its view is opened.
 
+import { ERRORS } from "../words/page.js";
+
 /** @type {Map<string, Promise<void>>} */
 const sheets = new Map();
 
@@ -22,7 +24,7 @@ export function loadStyle(path) {
     link.addEventListener("error", () => {
       sheets.delete(path);
       link.remove();
-      fail(new Error(`${path} could not be loaded`));
+      fail(new Error(ERRORS.noTab));
     });
   });
   sheets.set(path, sheet);

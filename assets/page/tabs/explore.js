@@ -87,9 +87,9 @@ class ExploreTab {
     const model = () => this.stage.model.name;
     const hand = {
       begin: () => this.codes.remember(),
-      move: () => {
+      move: (/** @type {string | undefined} */ only) => {
         this.#note();
-        this.stage.refresh();
+        this.stage.refresh(only);
         if (this.way === "map") this.map?.draw();
       },
       end: () => this.stage.tellWay(),

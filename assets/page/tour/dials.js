@@ -4,7 +4,7 @@ import { DecodeLoop } from "../decode_loop.js";
 import { make } from "../dom.js";
 import { Codes, STRONGEST } from "../explore/codes.js";
 import { newCanvas, paint } from "../facebar/picture.js";
-import { record } from "../models.js";
+import { record, spokenTitle } from "../models.js";
 import { createSlider } from "../parts/slider.js";
 import { ALT } from "../words/face.js";
 import { PICTURES } from "../words/tour.js";
@@ -39,7 +39,7 @@ export class Dials {
     this.models = page.faces.models;
     this.feature = facts.dial;
     this.loop = new DecodeLoop({
-      decode: (name, code) => page.engine.decode(name, code),
+      decode: page.engine.decode,
       codeOf: (name) => this.#codes?.of(name) ?? null,
       chosen: () => facts.vae.name,
       done: (name, crop) => this.#paint(name, crop),
@@ -88,7 +88,7 @@ export class Dials {
   #cell(model) {
     const canvas = newCanvas(192);
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", ALT.copy(model.title));
+    canvas.setAttribute("aria-label", ALT.copy(spokenTitle(model)));
     const shows = !this.feature || model.kept.includes(this.feature.key);
     const foot = shows ? (model.found === null ? "" : PICTURES.found(model.found)) : PICTURES.faint;
     const root = make(

@@ -2,14 +2,13 @@
 
 import { make } from "../dom.js";
 import { cropAt, newCanvas, paint } from "../facebar/picture.js";
+import { spokenTitle } from "../models.js";
 import { createButton } from "../parts/controls.js";
 import { drawCodes } from "../sampling.js";
 import { FILM } from "../words/origins.js";
 import { PICTURES } from "../words/tour.js";
 
-/**
- * @typedef {import("../models.js").Model} Model
- */
+/** @typedef {import("../models.js").Model} Model */
 
 const FACES = 5; // of a model; a phone shows four
 const LARGEST_SEED = 99999;
@@ -35,7 +34,7 @@ export class Dream {
       ...this.lines.map(({ root }) => root),
       make("p", { className: "under" }, fresh, make("span", { className: "note" }, PICTURES.same)),
     );
-    this.#addFilms(this.models.filter(({ film }) => film));
+    this.#addFilms(this.models.filter(({ film }) => film)).catch((error) => console.error(error)); // shown without
   }
 
   /** @param {Model} model */
@@ -43,7 +42,7 @@ export class Dream {
     const pictures = Array.from({ length: FACES }, (_, i) => {
       const canvas = newCanvas(192);
       canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", PICTURES.drawn(model.title, i + 1, FACES));
+      canvas.setAttribute("aria-label", PICTURES.drawn(spokenTitle(model), i + 1, FACES));
       return canvas;
     });
     const root = make(

@@ -1,4 +1,4 @@
-// What the records say that the tour's sentences need: no number of a sentence is typed.
+// What the tour's sentences need of the records: no sentence has a typed number.
 
 import { SIDE } from "../facebar/picture.js";
 import { ladderOf } from "../ladder.js";

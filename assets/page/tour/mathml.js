@@ -3,7 +3,7 @@
 const SPACE = "http://www.w3.org/1998/Math/MathML";
 
 /**
- * @typedef {Element | string} Piece an element, or text whose every sign is one: "q(z|x)"
+ * @typedef {Element | string} Piece an element, or a text of which every sign becomes one: "q(z|x)"
  * @typedef {{term: string, pieces: Piece[], sign?: string}} Term of a formula; term: "error" and the like, for its
  *   colour, or ""; sign: before it, on the same line
  */

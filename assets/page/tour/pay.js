@@ -4,6 +4,7 @@ import { blend } from "../colours.js";
 import { make } from "../dom.js";
 import { toBars } from "../face/flow.js";
 import { betaAt, stepAt } from "../ladder.js";
+import { spokenTitle } from "../models.js";
 import { createSlider } from "../parts/slider.js";
 import { DIAL } from "../words/face.js";
 import { PICTURES } from "../words/tour.js";
@@ -66,7 +67,7 @@ export class Pay {
     const { fill } = this.bench.palette;
     this.bench.showFace(face.crop, face.name);
     this.bench.showCopy(from.pixels, to.pixels, share);
-    this.bench.nameCopy(`${PICTURES.copy}, ${PICTURES.by(nearest.title)}`);
+    this.bench.nameCopy(`${PICTURES.copy}, ${PICTURES.by(spokenTitle(nearest))}`);
     this.bench.draw(
       toBars(from.code, low),
       toBars(to.code, high),

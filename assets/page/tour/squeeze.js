@@ -3,6 +3,7 @@
 import { DecodeLoop } from "../decode_loop.js";
 import { make } from "../dom.js";
 import { REACH, toBars } from "../face/flow.js";
+import { spokenTitle } from "../models.js";
 import { PICTURES } from "../words/tour.js";
 import { Bench } from "./bench.js";
 
@@ -30,14 +31,14 @@ export class Squeeze {
     this.bench = new Bench(this.#area);
     this.root = this.bench.root;
     this.loop = new DecodeLoop({
-      decode: (name, code) => page.engine.decode(name, code),
+      decode: page.engine.decode,
       codeOf: () => this.#code,
       chosen: () => this.model.name,
       done: (_, crop) => this.bench.showCopy(crop),
       failed: (_, { message }) => page.say(message),
     });
     Object.assign(this.#area, { ariaValueMin: -LARGEST, ariaValueMax: LARGEST });
-    this.bench.nameCopy(`${PICTURES.copy}, ${PICTURES.by(this.model.title)}`);
+    this.bench.nameCopy(`${PICTURES.copy}, ${PICTURES.by(spokenTitle(this.model))}`);
     this.#listen();
   }
 

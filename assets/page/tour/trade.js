@@ -99,7 +99,7 @@ export class Trade {
     if (!copy) return;
     this.chart.move(pointOf(copy), pointOf(copy), 0, css(readPalette().fill[this.#chosen.family]));
     paint(this.#copy, copy.pixels);
-    this.#copy.setAttribute("aria-label", ALT.copy(this.#chosen.title));
+    this.#copy.setAttribute("aria-label", ALT.copy(spokenTitle(this.#chosen)));
     const parts = [PICTURES.error(copy.scores.squaredError)];
     if (copy.scores.kl !== null) parts.unshift(PICTURES.information(copy.scores.kl));
     this.#reading.replaceChildren(make("b", {}, this.#chosen.title), ...parts.map((part) => make("span", {}, part)));

@@ -79,8 +79,7 @@ export class Tour {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const presents = document.documentElement.classList.contains("present"); // there Escape leaves the full screen
-    if (event.key === "Escape" && find("#card").hidden && !presents) return this.leave();
+    if (event.key === "Escape" && !event.defaultPrevented) return this.leave(); // else it ended something else
     const own = event.target instanceof Element && event.target.closest(OWN_KEYS);
     const step = own || event.defaultPrevented ? null : stepByKey(event.key, this.number);
     if (step === null) return undefined;
@@ -123,8 +122,12 @@ export class Tour {
     return this.#paint();
   }
 
-  #paint() {
-    this.#built.get(this.number)?.part.show();
+  async #paint() {
+    try {
+      await this.#built.get(this.number)?.part.show();
+    } catch (error) {
+      this.page.say(/** @type {Error} */ (error).message);
+    }
   }
 
   /** @param {number} number @returns {Built} */

@@ -38,6 +38,7 @@ export class Board {
       /** @type {any} */ (this.#lines),
       this.#said,
     );
+    this.root.inert = true; // until there are faces
     new ResizeObserver(() => this.#draw()).observe(this.root);
     bindDrag(this.root, (from, to) => this.#join(from, to));
   }
@@ -69,6 +70,7 @@ export class Board {
     for (const [i, crop] of originals.entries()) paint(this.spots.original[i].canvas, crop);
     for (const [i, { pixels }] of copies.entries()) paint(this.spots.copy[i].canvas, pixels);
     setText(this.titles.copy, WHOSE.copies(ladder[ladder.length - 1]));
+    this.root.inert = false;
     this.answer = new Array(COUNT).fill(null);
     this.#order = this.#picked = null;
     this.#refresh();

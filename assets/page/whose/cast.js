@@ -1,4 +1,4 @@
-// The faces of a round: four originals that nobody has, and what the last model of a family keeps of each.
+// The faces of a round: four originals, nobody's photographs, and what the last model of a family keeps of each.
 
 import { cropAt } from "../facebar/picture.js";
 import { ladderOf } from "../ladder.js";

@@ -18,6 +18,10 @@ export function bindDrag(board, join) {
   board.addEventListener("pointermove", ({ x, y }) => {
     if (held && Math.hypot(x - held.x, y - held.y) > FAR) held.from.classList.add("dragged");
   });
+  addEventListener("pointercancel", () => {
+    held?.from.classList.remove("dragged");
+    held = null;
+  });
   addEventListener("pointerup", ({ target }) => {
     const from = held?.from;
     held = null;

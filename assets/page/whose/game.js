@@ -86,7 +86,8 @@ export class Game {
 
   /** Show the view; the focus was on something that is hidden now. */
   enter() {
-    if (!document.activeElement?.checkVisibility() || document.activeElement === document.body)
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || focused.getClientRects().length === 0)
       this.title.focus({ preventScroll: true });
     this.show();
   }

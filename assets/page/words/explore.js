@@ -7,7 +7,7 @@ import { number } from "./page.js";
 export const EXPLORE = {
   title: "Change the face’s code",
   about:
-    "All models move along: a feature slider moves several of the numbers at once, and what goes with the feature in CelebA, too.",
+    "All models move along. A feature slider moves several of the numbers at once, and also what goes with the feature in CelebA.",
   parts: { features: "Features", numbers: "All numbers", map: "Map" },
   partsLabel: "What to change",
   all: "The same face in all models: a click chooses the one below",

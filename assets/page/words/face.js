@@ -53,7 +53,7 @@ export const TYPICAL = {
   hard: (percent) => `The VAE finds this picture more surprising than ${percent} % of CelebA’s photographs.`,
   /** @param {number} percent */
   little: (percent) =>
-    `The error is small only because the picture varies little: of that, the VAE explains a smaller share than in ${percent} % of CelebA’s photographs.`,
+    `The error is small only because the picture varies little: the VAE explains a smaller share of that than in ${percent} % of CelebA’s photographs.`,
   /** @param {number} nats */
   elbo: (nats) => `Negative ELBO: ${number(nats)} nats`,
   /** @param {number} share */

@@ -16,7 +16,7 @@ export const MIRROR = {
   noFaceLong: "No face found: you see the middle of the picture.",
   keep: "Keep this face",
   face: { name: "live from your camera", note: "Live from your camera. Nothing leaves this browser." },
-  switch: "Models that the mirror asks",
+  switch: "Models that the mirror shows",
   one: "one model",
   /** @param {number} n */
   all: (n) => `all ${spell(n)}`,

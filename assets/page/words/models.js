@@ -47,7 +47,7 @@ export const GROUPS = {
   /** @param {string} title @param {[string, number]} worst @param {[string, number]} best */
   compare: (title, worst, best) =>
     `The ${title}${title.includes(",") ? "," : ""} leaves ${number(worst[1], 2)} of the variance of faces labelled ${worst[0]} unexplained, of those labelled ${best[0]} ${number(best[1], 2)}.`,
-  why: "CelebA shows celebrities: mostly young, light-skinned, made up and lit to be seen. What was rare there the models rebuild worse.",
+  why: "CelebA shows celebrities: mostly young, light-skinned, made up and lit to be seen. The models rebuild worse what was rare there.",
   chart: "Share of a face’s variance left unexplained: 0 is a perfect copy.",
   /** @param {Groups} groups */
   source: ({ data, chips, ages, counted: of, middle, imagesSeen }) => {
@@ -126,7 +126,7 @@ export const LIMITS = {
       ],
       [
         "Small on purpose.",
-        `${facts.side} × ${facts.side} pixels and few numbers a face: blurred is what they are. They are for comparing losses.`,
+        `${facts.side} × ${facts.side} pixels and few numbers a face make blurred pictures. The models are for comparing losses.`,
       ],
     ];
   },
@@ -137,7 +137,7 @@ export const LIMITS = {
     ],
     [
       "No basis for judging anyone.",
-      "A score says how well a picture fits the training pictures, nothing about who is on it. Do not use the models to recognise, rate or sort people.",
+      "A score says how well a picture fits the training pictures, nothing about who is in it. Do not use the models to recognise, rate or sort people.",
     ],
   ],
 };

@@ -55,7 +55,6 @@ export const STATES = {
   save: "Save",
   copied: "Copied",
   selected: "Selected: press Ctrl+C",
-  chosen: "This is now the face of the page.",
 };
 
 export const ERRORS = {

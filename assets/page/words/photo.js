@@ -28,6 +28,6 @@ export const CAMERA = {
     "The browser may not use the camera. Allow it at the lock or camera sign beside the address, then try again.",
   busy: "Another program uses the camera. Close it, then try again, or choose a photo.",
   insecure:
-    "Browsers lend the camera only to pages of https or of this machine (localhost). Open the page at such an address, or choose a photo.",
+    "Browsers allow the camera only on pages with an https address or on this machine (localhost). Open the page at such an address, or choose a photo.",
   none: "No free camera was found. Close other programs that use it, or choose a photo.",
 };

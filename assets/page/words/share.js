@@ -14,9 +14,9 @@ export const SHARE = {
   withCodes: "as codes",
   /** @param {number} models @param {number} numbers */
   codes: (models, numbers) =>
-    `As codes: the link will contain the codes of your face by ${models} models, ${numbers} numbers in all, from which the models redraw it; not the photograph. Anyone who has the link can see the redrawn face.`,
+    `As codes: the link will contain the codes that ${models} models make of this face, ${numbers} numbers in all, from which the models redraw it; not the photograph. Anyone who has the link can see the redrawn face.`,
   holdsCodes: "This link contains the codes of a face, from which the models redraw it.",
-  second: "Morph’s second face is not in the link: no address brings it back.",
+  second: "Morph’s second face is not in the link: the page could not draw it again.",
   local: "This address works on this computer only.",
   copy: "Copy link",
   linkName: "The link",

@@ -18,7 +18,7 @@ export const TOUR = {
   present: "Present it",
   end: "That was β. Now try your own face.",
   maths: "The maths",
-  noModels: "These models cannot show the tour: it needs models of colour photographs, at several β.",
+  noModels: "The tour cannot run with these models: it needs models of colour photographs at several β.",
 };
 
 /**
@@ -85,7 +85,7 @@ export const STEP_WORDS = {
       "Each dot is one model: how much information it keeps of a face, and how large its error is. Together the dots form a curve. β decides where on it a model ends up.",
     task: () => "Choose a dot.",
     conclusion: ({ meet }) =>
-      `Less information means a larger error: β only chooses the place on the curve${meet === null ? "." : `, and at β\u00a0=\u00a0${meet} both families are in nearly the same one.`}`,
+      `Less information means a larger error: β only chooses the place on the curve${meet === null ? "." : `, and at β\u00a0=\u00a0${meet} both families are at nearly the same place.`}`,
   },
 };
 
@@ -96,7 +96,7 @@ export const PICTURES = {
   /** @param {string} model */
   by: (model) => `by the ${model}`,
   /** @param {number} i @param {number} all @param {number} value */
-  bar: (i, all, value) => `Number ${i} of ${all}: ${number(value, 1)}`,
+  bar: (i, all, value) => `Bar ${i} of ${all}: ${number(value, 1)}`,
   bars: "The code: left and right change a number, up and down go to another",
   fresh: "New faces",
   same: "One column, the same random numbers",
@@ -182,7 +182,7 @@ export const MATHS = {
     section: "section III-A, equation 4",
     symbols: [
       "How likely the model finds the face.",
-      "Up to a constant, minus the error of codes drawn from q. The chart shows that of the mean code, a little smaller.",
+      "Up to a constant, minus the error of codes drawn from q. The chart shows the error of the mean code, which is a little smaller.",
       "The information: how far right the dot is. β changes its weight, and so the place of the dot.",
     ],
   },

@@ -1,6 +1,7 @@
 // The sentences of "Whose is whose?".
 
 import { begin, spell } from "../parts/facts.js";
+import { GAME } from "./face.js";
 import { FAMILIES, number } from "./page.js";
 
 /** @typedef {import("../models.js").Model} Model */
@@ -10,7 +11,7 @@ const nameOf = ({ family, beta }) =>
   `${FAMILIES[/** @type {keyof typeof FAMILIES} */ (family)]?.name ?? "VAE"} at β = ${beta}`;
 
 export const WHOSE = {
-  title: "Whose is whose?",
+  title: GAME.title,
   /** @param {number} faces @param {Model} model */
   about: (faces, model) =>
     `${begin(spell(faces))} faces, and what the ${nameOf(model)} keeps of each, in another order. Find the pairs: choose a face, then its copy.`,
@@ -26,7 +27,7 @@ export const WHOSE = {
   /** @param {Model} model */
   family: (model) => `${FAMILIES[/** @type {keyof typeof FAMILIES} */ (model.family)].name}, β = ${model.beta}`,
   own: "My photo is one of them",
-  ownNote: "It stays in your browser, and out of the link: there another face takes its part.",
+  ownNote: "It stays in your browser. The link leaves it out and shows another face instead.",
   check: "Show the answer",
   drawing: "Drawing faces …",
   failed: "The faces could not be drawn. Check the connection and try again.",
@@ -50,7 +51,7 @@ export const WHOSE = {
   lost: "How the faces were lost",
   /** @param {Model} low @param {number} much @param {Model} high @param {number} little */
   lesson: (low, much, high, little) =>
-    `A higher β leaves fewer nats for a face, and with them goes what tells it from others: ${number(much, 1)} nats on average at β = ${low.beta}, ${number(little, 1)} at β = ${high.beta}.`,
+    `A higher β leaves fewer nats for a face: ${number(much, 1)} on average at β = ${low.beta}, ${number(little, 1)} at β = ${high.beta}. What tells it from other faces is lost with them.`,
   face: "face",
   right: "right",
   /** @param {number} n */

@@ -71,7 +71,7 @@ export class Follower {
 }
 
 /**
- * Find the largest face, in the two small squares only: who looks into a camera is near it.
+ * Find the largest face, in the two small squares only: someone who looks into a camera is near it.
  * @param {Pyramid} pyramid
  * @param {Networks} networks
  * @returns {Promise<Mesh | null>}

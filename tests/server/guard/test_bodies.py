@@ -90,6 +90,9 @@ def test_escapes_of_base64_are_read_wherever_they_are(escaped: bytes, plain: byt
     for shift in range(7):
         text = b"A" * shift + (b"A" * 997 + escaped) * 600
         assert hold(text) == text.replace(escaped, plain).decode()
+    for shift in range(12):  # escapes close together, where a block ends
+        text = b"A" * (held.BLOCK - shift) + escaped + b"AAA" + escaped * 2 + b"A"
+        assert hold(text) == text.replace(escaped, plain).decode()
 
 
 def test_quotation_marks_after_backslashes_end_a_text_as_in_json() -> None:
@@ -191,6 +194,11 @@ def test_all_bodies_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> No
     assert ask(path, [body], app)[0] == 200
 
 
+def test_a_text_full_of_quotation_marks_is_refused_at_once() -> None:
+    with pytest.raises(BodyError, match="150 lists or texts"):
+        split_json(b'["' + b'\\"' * 100_000 + b'"]', WITH_PICTURE)
+
+
 def test_texts_of_refused_requests_are_dropped() -> None:
     async def refuse(_: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -208,5 +216,6 @@ def test_a_text_that_nobody_reads_is_dropped_in_the_end(monkeypatch: pytest.Monk
     name = held.hold(DIGITS)
     assert held.count_bytes() == len(DIGITS)
     monkeypatch.setattr(held, "SECONDS", -1)
+    held.drop_old()
     assert held.count_bytes() == 0
     assert held.take(name) is None

@@ -1,4 +1,4 @@
-"""Refusals of the tools' server: sentences of ours in the form of its protocol."""
+"""Refusals of the MCP server: sentences of ours in the form of its protocol."""
 
 import json
 from typing import Any
