@@ -73,6 +73,7 @@ def launch(server: "PageServer", start: Start) -> str:
 
     if not believes_proxy(start):
         os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn's: by itself it believes every program of this machine
+    os.environ.setdefault("MPLBACKEND", "agg")  # else gradio imports all of matplotlib, where it is, in the first call
     keep_visitors_out()
     port = starting.find_free_port(start)
     try:
