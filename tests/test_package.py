@@ -37,7 +37,6 @@ NOT_INSTALLED = (
     "assets/biome.json",
     "assets/examples/draw.py",
     "assets/figures/",
-    "assets/film.py",
     "assets/film.webp",
     "assets/gradio-client/README.md",
     "assets/onnxruntime/README.md",

@@ -1,6 +1,5 @@
 """The memory of the running app: whatever is sent, it needs little more, and gives it back."""
 
-import asyncio
 import base64
 import json
 import time
@@ -17,6 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from benchmarks.monsters import MONSTERS
 from benchmarks.running_app import Running, running_app
+from tests.coroutines import run
 from tests.photographs import PORTRAIT
 
 pytestmark = pytest.mark.processes
@@ -77,7 +77,7 @@ def call_as_tool(_: str, address: str, data: bytes) -> str:
             answer = await session.call_tool("encode", {"face": base64.b64encode(data).decode()})
             return json.dumps([part.model_dump(mode="json") for part in answer.content])
 
-    return asyncio.run(ask())
+    return run(ask())
 
 
 WAYS: tuple[Way, ...] = tuple(partial(call_with_file, name) for name in CALLS)

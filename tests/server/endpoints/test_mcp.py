@@ -1,9 +1,7 @@
 """The endpoints as an agent meets them: through the protocol's own client."""
 
-import asyncio
 import re
 from base64 import b64decode, b64encode
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,6 +14,7 @@ from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from benchmarks.running_app import running_app
+from tests.coroutines import run
 from vae_models.catalogue import BUNDLED
 
 pytestmark = pytest.mark.processes
@@ -44,12 +43,6 @@ async def call(address: str, tool: str, arguments: dict[str, Any]) -> tuple[bool
         answer = await session.call_tool(tool, arguments)
     text = " ".join(part.text for part in answer.content if part.type == "text")
     return bool(answer.isError), text, [b64decode(part.data) for part in answer.content if part.type == "image"]
-
-
-def run(coroutine: Any) -> Any:
-    """Run a coroutine in a thread of its own: the browser's driver may have its loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(coroutine)).result()
 
 
 def test_an_agent_finds_the_tools_and_draws_faces() -> None:

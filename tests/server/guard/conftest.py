@@ -1,6 +1,5 @@
 """The whole server in this process, with the guard around it and MCP, as a client meets it."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.conftest import report_models
+from tests.coroutines import run
 
 
 async def build_server() -> Any:
@@ -33,7 +33,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
         patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
-        server = asyncio.run(build_server())  # in a loop that runs: gradio would leave one of its own open
+        server = run(build_server())  # in a loop that runs: gradio would leave one of its own open
         with TestClient(server, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
             assert client.get("/gradio_api/startup-events").status_code == 200
             yield client

@@ -23,6 +23,7 @@ from server.guard.bodies import (
     split_json,
 )
 from server.limits import MOST_FACES
+from tests.coroutines import run
 
 DIGITS = base64.b64encode(bytes(range(256)) * 400)  # more than LONG
 
@@ -65,7 +66,7 @@ def ask(path: str, parts: list[bytes], app: Any, headers: dict[str, str] | None 
 
     pairs = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
     scope = {"type": "http", "method": "POST", "path": path, "headers": pairs}
-    asyncio.run(app(scope, receive, send))
+    run(app(scope, receive, send))
     return answer[0]["status"], b"".join(message.get("body", b"") for message in answer[1:]).decode()
 
 
@@ -178,7 +179,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(bodies, "SILENCE", 0.01)
     scope = {"type": "http", "method": "POST", "path": "/gradio_api/cancel", "headers": []}
-    asyncio.run(Bodies(Echo(), ())(scope, receive, send))
+    run(Bodies(Echo(), ())(scope, receive, send))
     assert answer[0]["status"] == 408
 
 

@@ -7,6 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from server.guard import streams
 from server.guard.streams import Streams
+from tests.coroutines import run
 
 WAITING = {"type": "http", "method": "GET", "path": "/gradio_api/queue/data", "headers": []}
 
@@ -35,7 +36,7 @@ async def visit(app: Streams, scope: Scope) -> list[Message]:
 def test_an_open_answer_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "SECONDS", 0.01)
     app = Streams(wait_for_the_end)
-    assert asyncio.run(visit(app, WAITING))[0]["status"] == 200
+    assert run(visit(app, WAITING))[0]["status"] == 200
     assert app.count == 0
 
 
@@ -47,4 +48,4 @@ def test_no_more_answers_than_the_limit_are_open(monkeypatch: pytest.MonkeyPatch
     async def crowd() -> list[list[Message]]:
         return await asyncio.gather(*(visit(app, WAITING) for _ in range(5)))
 
-    assert sorted(answer[0]["status"] for answer in asyncio.run(crowd())) == [200, 200, 200, 503, 503]
+    assert sorted(answer[0]["status"] for answer in run(crowd())) == [200, 200, 200, 503, 503]
