@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from benchmarks.running_app import ROOT, running_app
 from server.uploads.folder import FOLDER
-from tests.fuzz.hostile_requests import ELSEWHERE, MARK, Hostile
+from tests.fuzz.hostile_requests import Hostile
+from tests.fuzz.hostile_values import ELSEWHERE, MARK
 from tests.fuzz.law import require_sentence
 
 PATIENCE = 60.0  # seconds for an answer: machines of CI are slow
