@@ -4,8 +4,9 @@ import gc
 import os
 import signal
 import sys
+import time
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from server import start as starting
 from server.limits import LARGEST_FILE
@@ -28,8 +29,9 @@ def serve(start: Start, viewer: Viewer) -> None:
     start = starting.take_host(start)
     environment.bypass_proxies(*starting.hosts(start))  # gradio asks its own page
     starting.find_free_port(start)  # a wrong host is reported before anything slow
+    stop = Stop()
     if viewer != "window":  # a window runs a loop of its own, in which Python sees no signal
-        end_on_signals()
+        stop.listen()
     folder = create_folder()
     server = load(start)
     keep_deleting(folder, server.forget_files)
@@ -37,7 +39,7 @@ def serve(start: Start, viewer: Viewer) -> None:
     if viewer == "window":
         server.get_blocks().close(verbose=False)
     else:
-        server.get_blocks().block_thread()
+        stop.wait()
 
 
 def load(start: Start) -> "PageServer":
@@ -101,12 +103,26 @@ def freeze_objects() -> None:
     gc.freeze()
 
 
-def end_on_signals() -> None:
-    """End the process in good order for a stop signal and for a closed terminal, and so delete its uploads."""
+class Stop:
+    """A request to end, by a stop signal, by Ctrl-C or by a closed terminal, and in good order: uploads are deleted."""
 
-    def end(number: int, _: FrameType | None) -> None:
-        sys.exit(128 + number)
+    def __init__(self) -> None:
+        """Request nothing yet."""
+        self._number: int | None = None
 
-    for number in signal.Signals:
-        if number.name in ("SIGTERM", "SIGHUP") and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
-            signal.signal(number, end)
+    def listen(self) -> None:
+        """End the process when such a signal arrives."""
+        heeded = (signal.SIG_DFL, signal.default_int_handler)  # nohup ignores SIGHUP, a script's background job SIGINT
+        for number in signal.Signals:
+            if number.name in ("SIGINT", "SIGTERM", "SIGHUP") and signal.getsignal(number) in heeded:
+                signal.signal(number, self._receive)
+
+    def wait(self) -> NoReturn:
+        """Wait for a signal, one that came before included. Raises SystemExit."""
+        while self._number is None:
+            time.sleep(0.1)
+        sys.exit(128 + self._number)
+
+    def _receive(self, number: int, _: FrameType | None) -> None:
+        self._number = number
+        sys.exit(128 + number)  # Python drops this in a finaliser, which a garbage collection runs anywhere: see `wait`

@@ -1,0 +1,51 @@
+"""Stop signals: none is lost, whatever the process does when it comes."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from server.launch import Stop
+
+NUMBERS = [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP")]
+
+
+@pytest.fixture(autouse=True)
+def defaults() -> Iterator[None]:
+    """Restore the handlers of this process afterwards; its own may be those of a background job."""
+    before = {number: signal.getsignal(number) for number in NUMBERS}
+    for number in NUMBERS:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_signal_ends_the_process_at_once(number: signal.Signals) -> None:
+    Stop().listen()
+    with pytest.raises(SystemExit, match=str(128 + number)):
+        signal.raise_signal(number)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_signal_in_a_finaliser_ends_the_waiting(number: signal.Signals) -> None:
+    class Freed:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    stop = Stop()
+    stop.listen()
+    freed = Freed()
+    del freed  # Python reports what a finaliser raises, and goes on
+    with pytest.raises(SystemExit, match=str(128 + number)):
+        stop.wait()
+
+
+def test_a_signal_that_the_parent_ignores_stays_ignored() -> None:
+    for number in NUMBERS:
+        signal.signal(number, signal.SIG_IGN)
+    Stop().listen()
+    for number in NUMBERS:
+        signal.raise_signal(number)
