@@ -151,11 +151,11 @@ def train_step(run: Run, step: int) -> dict[str, Tensor]:
     config, accelerator = run.config, run.accelerator
     set_learning_rate(run.optimizer, learning_rate(config, step, run.steps))
     x = _load_batch(run, step)
-    conditions = draw_conditions(config, step, run.steps, run.share, x.device)
-    objective, out = config.objective(), run.model(x, *conditions.inputs)
+    objective, weights, inputs = draw_conditions(config, step, run.steps, run.share, x.device)
+    out = run.model(x, *inputs)
     global_posterior = all_gather_posteriors(out.posterior) if objective.tc else None
     terms = objective.terms(x, out, dataset_size=len(run.images), global_posterior=global_posterior)
-    loss = objective(terms, conditions.weights)
+    loss = objective(terms, weights)
     accelerator.backward(loss)
     run.optimizer.step()
     run.optimizer.zero_grad()

@@ -79,7 +79,7 @@ def evaluate(config: EvaluateConfig) -> "TrainingRecord":
     model = to_device(load_at(folder, config.beta))
     inference.require_channels(model, pictures)
     optional_scores, entries = optional_metrics(config, model, pictures, record)  # first: labels may be missing
-    objective = record.objective if config.beta is None else replace(record.objective, kl=config.beta)
+    objective = record.objective_at(config.beta)
     measured = summary.summarize(model, pictures, objective)
     measured.scores.update(optional_scores)
     data = {**record.data, "validation": describe(config.data, pictures)}

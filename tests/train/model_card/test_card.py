@@ -274,6 +274,15 @@ def test_a_model_of_sprites_has_a_card_of_its_own(tmp_path: Path) -> None:
     assert "onnx" not in text.split("## Training")[0].lower()
 
 
+def test_the_card_of_a_dial_says_which_term_beta_weights() -> None:
+    facts = replace(record("vae"), recipe="beta-tc-dial")
+    text = card.render(Location("x", is_folder=True), DialConfig(width=2), facts, EVERYTHING)
+    assert r"(\beta - 1)\, \mathrm{KL}\left[ q(z) " in text
+    assert "| Weights of distortion, KL, TC | 1, 1, β − 1 from 0 to 49 |" in text
+    assert "In training every step had a β of its own" in text
+    assert "The last term is the total correlation" in text
+
+
 def test_the_card_of_a_dial_describes_it_and_its_examples_run(tmp_path: Path) -> None:
     curve = {"beta": [1.0] * 24 + [50.0], "distortion": [9.0] * 25, "kl": [8.0] * 25, "active_units": [7] * 25}
     facts = replace(record("vae"), recipe="beta-dial", curve={"data": {"pictures": 4535}, **curve})
