@@ -117,7 +117,7 @@ DIALS: dict[str, DialRecipe] = {
     "beta-dial": DialRecipe(
         title="β dial",
         kind="One β-VAE for every β",
-        colour="#a85b00",
+        colour="#009e73",
         tags=("variational-autoencoder", "beta-vae"),
         about="One beta-VAE for every beta from 1 to 50: beta is an input of the network (Bae et al. 2023).",
         base="beta-vae",
@@ -125,7 +125,7 @@ DIALS: dict[str, DialRecipe] = {
     "beta-tc-dial": DialRecipe(
         title="β-TC dial",
         kind="One β-TCVAE for every β",
-        colour="#5b3a8c",
+        colour="#cc79a7",
         tags=("variational-autoencoder", "beta-tcvae"),
         about="One beta-TCVAE for every beta from 1 to 50: beta is an input of the network.",
         base="beta-tcvae",

@@ -88,7 +88,7 @@ def test_every_step_is_at_beta_one_until_the_dial_opens() -> None:
     assert step_betas(range(3000, 3100)).max() > 1
 
 
-def test_steps_have_the_shares_of_an_open_dial_and_cover_the_rest_evenly() -> None:
+def test_steps_have_the_shares_and_cover_the_rest_evenly() -> None:
     drawn = np.sort(step_betas(range(7000, 9000)))
     assert (drawn == 1).mean() == pytest.approx(0.45, abs=0.002)
     assert (drawn >= 49.999).mean() == pytest.approx(0.1, abs=0.002)
