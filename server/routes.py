@@ -51,7 +51,7 @@ PREVIEW_FACES = (OPENING_FACE, ASSETS / "examples" / "sampled-glasses.png")
 
 def build(start: Start, loaded: Loaded) -> list[BaseRoute]:
     """Return the routes of the page and of the models' files, for the server to have before gradio's own."""
-    files = dict(list_files(loaded.models))
+    files = dict(list_files((*loaded.models, *(dial.at_one for dial in loaded.dials))))
     documents = make_documents(start, loaded)
     preview = Preview(loaded.models, FOLDERS["page"] / "index.html", PREVIEW_FACES)
 

@@ -142,4 +142,4 @@ BUNDLED: tuple[str, ...] = (  # folders of assets/weights; a beta other than the
     "beta-tcvae",
     "beta-tcvae-b50",
 )
-BUNDLED_DIALS: tuple[str, ...] = ()  # folders of assets/weights with one network for every beta each
+BUNDLED_DIALS: tuple[str, ...] = ("beta-dial",)  # folders of assets/weights with one network for every beta each

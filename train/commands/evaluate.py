@@ -80,13 +80,14 @@ def evaluate(config: EvaluateConfig) -> "TrainingRecord":
     inference.require_channels(model, pictures)
     optional_scores, entries = optional_metrics(config, model, pictures, record)  # first: labels may be missing
     objective = record.objective_at(config.beta)
-    measured = summary.summarize(model, pictures, objective)
+    scores = inference.score(model, pictures, objective)
+    measured = summary.summarize(model, scores, objective)
     measured.scores.update(optional_scores)
     data = {**record.data, "validation": describe(config.data, pictures)}
     updated = replace(record, objective=objective, data=data, **measured._asdict(), **entries)
     if config.beta is not None:
         return updated
-    densities.write_densities(folder, model, pictures, updated)
+    densities.write_densities(folder, scores.codes.mean, updated)
     updated.write(folder)
     card.write(folder)
     return updated

@@ -1,4 +1,4 @@
-"""Learning rate, images and betas of a step, as functions of the step number."""
+"""Learning rate, images, betas and previews of a step, as functions of the step number."""
 
 import math
 from functools import lru_cache
@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 from train.config import TrainConfig
 from vae_models.catalogue import DialRecipe
 
+MOST_PREVIEWS = 50  # of a run: on a GPU an epoch may take a second
 GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples, modulo 1, are spread most evenly
 
 
@@ -27,6 +28,18 @@ def set_learning_rate(optimizer: Optimizer, rate: float) -> None:
     """Give every group of weights the learning rate, times its own `rate_factor` if it has one."""
     for group in optimizer.param_groups:
         group["lr"] = rate * group.get("rate_factor", 1.0)
+
+
+def preview_due(done: int, steps: int, epoch: int) -> bool:
+    """Decide whether previews are drawn once `done` of all `steps` are done, with `epoch` steps in an epoch.
+
+    They are drawn at the ends of epochs: of all, or of MOST_PREVIEWS that are spread evenly. The last step ends an
+    epoch, too. The choice depends on nothing else, so a resumed run keeps it.
+    """
+    if done < steps and done % epoch:
+        return False
+    number, epochs = math.ceil(done / epoch), math.ceil(steps / epoch)
+    return number * MOST_PREVIEWS // epochs > (number - 1) * MOST_PREVIEWS // epochs
 
 
 def batch_rows(config: TrainConfig, step: int, images: int) -> NDArray[np.int64]:

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,15 @@ import torch
 from numpy.typing import NDArray
 
 from train.config import TrainConfig
-from train.run.schedule import batch_betas, batch_rows, learning_rate, set_learning_rate, step_beta
+from train.run.schedule import (
+    MOST_PREVIEWS,
+    batch_betas,
+    batch_rows,
+    learning_rate,
+    preview_due,
+    set_learning_rate,
+    step_beta,
+)
 from vae_models.catalogue import DIALS
 
 CONFIG = TrainConfig(recipe="vae", data=Path("faces"), batch_size=8, learning_rate=1e-3)
@@ -40,6 +49,18 @@ def test_warm_up_rises_linearly_and_the_cosine_falls_to_zero() -> None:
     assert rates[60] == pytest.approx(0.5e-3)
     assert all(a > b for a, b in pairwise(rates[10:]))
     assert 0 < rates[-1] < 1e-6
+
+
+@pytest.mark.parametrize("epoch", [1, 7])
+@pytest.mark.parametrize("steps", [1, 12, 50, 51, 99, 350, 351, 700, 2513, 47_000])
+def test_at_most_fifty_epochs_are_previewed_evenly_and_the_last(steps: int, epoch: int) -> None:
+    due = [done for done in range(1, steps + 1) if preview_due(done, steps, epoch)]
+    epochs = math.ceil(steps / epoch)
+    assert due[-1] == steps
+    assert len(due) == min(epochs, MOST_PREVIEWS)
+    assert all(done % epoch == 0 for done in due[:-1])
+    gaps = {b - a for a, b in pairwise([0, *(math.ceil(done / epoch) for done in due)])}
+    assert gaps <= {epochs // len(due), math.ceil(epochs / len(due))}
 
 
 DIAL = DIALS["beta-dial"]
