@@ -15,7 +15,7 @@ from pages.documents import DOCUMENTS
 from tests.conftest import bundled_models, report_models
 from tests.dial_folder import CURVE, write_dial
 from vae_models import Autoencoder, group_errors
-from vae_models.hub.pull import Loaded, pull
+from vae_models.hub.pull import BUNDLED_FOLDER, Loaded, pull
 from vae_models.hub.source import Failure, Origin
 
 
@@ -106,7 +106,7 @@ def test_every_cited_work_has_title_authors_and_address() -> None:
 
 def test_the_code_of_a_dial_loads_the_model_of_a_beta(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dial = write_dial(tmp_path / "beta-dial")
-    (pulled,) = pull("bundled", str(tmp_path)).dials
+    (pulled,) = pull(str(BUNDLED_FOLDER / "vae"), str(tmp_path)).dials
     described = describe(Loaded(report_models(), dials=(pulled,)))["dials"]["beta-dial"]
     assert described["curve"] == CURVE
     assert described["base"] == "beta-vae"

@@ -56,8 +56,8 @@ export class Dial {
   /** @param {Network} network */
   #radioOf({ name, base = "beta-vae" }) {
     const radio = make("input", { type: "radio", name: "family", value: name });
-    const small = this.networks.length > 1 ? FAMILIES[/** @type {Family} */ (base)].name : DIAL.every;
-    return make("label", { className: "dial" }, radio, make("span", {}, `${BRACKETS.dial} `, make("small", {}, small)));
+    const of = this.networks.length > 1 ? `, ${FAMILIES[/** @type {Family} */ (base)].name}` : "";
+    return make("label", { className: "dial" }, radio, make("span", {}, `${BRACKETS.dial}${of}`));
   }
 
   /** Return the network of every beta, if one is chosen. */

@@ -10,7 +10,6 @@ export const DIAL = {
   /** @param {number} a @param {number} b */
   blend: (a, b) => `A blend of β = ${a} and β = ${b}: models are trained at the marks.`,
   blended: ", a blend",
-  every: "every β",
   /** @param {number} beta of one network for every beta */
   exact: (beta) => `β = ${writeBeta(beta)}`,
   /** @param {number} beta */

@@ -4,6 +4,7 @@ import csv
 import json
 import time
 from base64 import b64decode
+from functools import partial
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ def test_one_code_is_decoded_at_every_beta_and_nothing_is_sent(open_page: Open, 
     assert not [request.url for request in visit.requests if "models/beta-dial" in request.url]
     open_dial(page, LARGE, "#panel-explore")
     page.locator("[name=part][value=numbers] + span").click()
+    page.wait_for_function("() => !document.querySelector('.explore-row .cell.waiting')")  # every model has come
     asked = len(visit.requests)
     assert drag(page, f"#panel-explore {SLIDER}", LARGE) >= 5
     page.wait_for_function("() => location.hash.includes('beta=50')")
@@ -54,7 +56,7 @@ def test_one_code_is_decoded_at_every_beta_and_nothing_is_sent(open_page: Open, 
     page.locator(f"#panel-explore {SLIDER}").focus()
     page.wait_for_function("() => !document.querySelector('.touched .empty')")  # one code at nine betas
     for key in ("Home", "PageUp", "PageUp"):
-        change(page, LARGE, lambda key=key: page.keyboard.press(key))
+        change(page, LARGE, partial(page.keyboard.press, key))
     assert page.locator(".beta-value").inner_text() == "β = 5"
     assert drag(page, NUMBERS, LARGE) >= 5
     assert len(visit.requests) == asked
