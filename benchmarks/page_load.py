@@ -6,8 +6,8 @@ Opens the page in headless Chromium with an empty cache. The loading is measured
 Mbit/s, 150 ms, and a processor that Chromium slows down four times. As soon as the first face is seen, the slider is
 dragged for a second, while the runtime is still loading. Then, on a desk without any slowing, sliders are dragged for a
 second each, with every fold open: a frame counts if its picture differs from the last one's. If one of the models is a
-network for every beta, its slider is dragged, too. Prints a table of medians over the rounds, and exits with 1 if one of
-them misses its bound. Run nothing else at the same time.
+network for every beta, its slider is dragged, too. Prints a table of medians over the rounds, and exits with 1 if one
+of them misses its bound. Run nothing else at the same time.
 """
 
 import shutil
