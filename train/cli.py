@@ -17,6 +17,7 @@ from train.commands.name_latents import NamesConfig
 from train.commands.publish import PushAllConfig, PushConfig, SpaceConfig
 from train.commands.sample import SampleConfig
 from train.commands.score import ScoreConfig
+from train.commands.site import SiteConfig
 from train.commands.table import TableConfig
 from train.config import TrainConfig
 from train.errors import UserError
@@ -60,6 +61,7 @@ COMMANDS: dict[str, Command] = {
     "push-all": PushAllConfig(folder=MISSING, namespace=MISSING),  # push-all FOLDER --namespace NAME
     "sample": SampleConfig(model=MISSING, count=MISSING, output=MISSING),  # sample MODEL --count N --output DIR
     "score": ScoreConfig(model=MISSING, data=MISSING),  # score MODEL --data PATH
+    "site": SiteConfig(folder=MISSING),  # site FOLDER [--models bundled | hub:NAMESPACE | DIR ...]
     "space": SpaceConfig(repo=MISSING),  # space --repo NAMESPACE/NAME
     "table": TableConfig(),  # table [FOLDER ...]
 }

@@ -69,6 +69,8 @@ export const ERRORS = {
   missing: (names) => `Not here: ${names.join(", ")}. Models says why.`,
 };
 
+export const API = "Use the models via the API";
+
 export const ROW = {
   original: "original",
   pixels: `${SIDE} × ${SIDE}`,
