@@ -6,6 +6,7 @@ the page, also below a path. With an `id`, two pages of one host would be the sa
 
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from pages import TITLE
 ICON = Path(__file__).parents[1] / "assets" / "icon.png"
 SIZES = (192, 512)  # pixels, of the icons that a manifest must have
 APPLE_SIZE = 180  # pixels, on the home screen of an iPhone
-DESCRIPTION = "Turn one dial, beta, and see what a neural network keeps of a face."
+PAGE = ICON.parent / "page" / "index.html"
+DESCRIPTION = re.compile('<meta name="description" content="([^"]*)">')
 GROUND, BAR = "#f7f8fa", "#ffffff"  # --ground and --card of page/style.css
 
 
@@ -39,7 +41,7 @@ def make_manifest() -> dict[str, object]:
     return {
         "name": TITLE,
         "short_name": TITLE,
-        "description": DESCRIPTION,
+        "description": "".join(DESCRIPTION.findall(PAGE.read_text(encoding="utf-8"))),
         "lang": "en",
         "icons": icons,
         "start_url": "./",

@@ -48,7 +48,8 @@ async function begin(loaded, rest, events) {
   foot.button.addEventListener("click", () => keep(active, "all", (count) => foot.show(count, true)));
   const tell = async () => {
     await rest();
-    const wanted = navigator.serviceWorker.controller ? [] : [...loaded]; // it has kept what went through it
+    const fetched = performance.getEntriesByType("resource").map(({ name }) => name); // by this thread
+    const wanted = navigator.serviceWorker.controller ? [] : [...loaded, ...fetched]; // else it has kept them already
     await keep(active, wanted, (count) => foot.show(count));
   };
   let telling = tell();

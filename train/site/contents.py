@@ -77,7 +77,7 @@ def add_version(files: dict[str, bytes], script: str) -> dict[str, bytes]:
     """Add the service worker, which knows every file's digest, and the mark of a site."""
     listed = {name: [_digest(data), len(data)] for name, data in files.items() if not name.endswith(NEVER_ASKED)}
     version = _digest(_dump(listed) + script.encode())
-    large = {name: entry for name, entry in listed.items() if name.startswith(LARGE)}
+    large = {name: entry for name, entry in listed.items() if name.startswith(LARGE) and not name.endswith(".mjs")}
     small = {name: entry for name, entry in listed.items() if name not in large}
     site = _dump({"version": version, "small": small, "large": large}).decode()
     files = {**files, ".nojekyll": b"", WORKER: f"self.SITE = {site};\n\n{script}".encode()}
