@@ -77,17 +77,20 @@ class PushAllConfig:
 class SpaceConfig:
     """Host the app as a Space of the Hugging Face Hub, in one commit, or in none if nothing has changed.
 
-    Only committed files that the app needs are sent.
+    Only committed files that the app needs are sent. With --static the page is hosted without a server, as `site`
+    writes it.
     """
 
     repo: Annotated[str, tyro.conf.arg(metavar="NAMESPACE/NAME")]
     """The Space; it is created if it is missing."""
     models: Annotated[str | None, tyro.conf.arg(metavar="hub:NAMESPACE[@REVISION]")] = None
     """Whose models it shows (push-all uploads them). Default: the bundled models, which are sent along."""
+    static: bool = False
+    """Send the page without a server, with its models: free of charge, for any number of visitors."""
     private: bool = False
     """Create a private Space."""
     dry_run: bool = False
-    """Only list the files; nothing is asked of the Hub."""
+    """Only list the files; nothing is asked of the Hub, but for models of hub:NAMESPACE with --static."""
 
     def __post_init__(self) -> None:
         if self.repo is not tyro.MISSING:
@@ -107,7 +110,10 @@ class SpaceConfig:
 
     def run(self) -> str:
         """Send the Space; return a line with its address. Raises UserError, which says how to try again."""
-        from train.hub import space  # late: it takes seconds
+        from train.hub import space, static_space  # late: they take seconds
 
+        if self.static:
+            page = static_space.StaticSpace(self.repo, self.namespace(), self.private)
+            return static_space.describe(page) if self.dry_run else static_space.send_and_report(page)
         target = space.Space(self.repo, self.namespace(), self.private)
         return space.describe(target) if self.dry_run else space.send_and_report(target)

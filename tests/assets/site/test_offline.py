@@ -48,7 +48,7 @@ def test_after_the_first_visit_the_page_works_without_a_network(open_page: Open,
 
 def test_without_the_other_models_the_used_ones_work_offline(open_page: Open, server: FileServer) -> None:
     visit = visit_once(open_page)  # the page loads the VAE by itself
-    expect(visit.page.locator(".foot .offline")).to_contain_text("with the models that you have used: 7.1 of")
+    expect(visit.page.locator(".foot .offline")).to_contain_text("with the models that you have used: 7.0 of")
     server.server_close()
     visit.page.reload()
     visit.open("sample")
