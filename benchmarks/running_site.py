@@ -57,7 +57,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class PackingHandler(Handler):
-    """The same as hosts of pages send it: text by gzip, and many files by one connection."""
+    """Files as hosts of pages send them: text by gzip, and many by one connection."""
 
     protocol_version = "HTTP/1.1"
 

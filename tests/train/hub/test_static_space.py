@@ -36,7 +36,7 @@ def count_commits(hub: Hub, repo: str) -> int:
 
 
 @pytest.mark.usefixtures("_two_models")
-def test_a_static_space_is_sent_in_one_commit_and_again_only_after_changes(hub: Hub) -> None:
+def test_a_static_space_is_sent_once_and_again_only_after_changes(hub: Hub) -> None:
     line = OWN.run()
     assert line.startswith(f"{hub.url}/spaces/lab/My_Faces ")
     assert hub.repository("lab/My_Faces", "space").sdk == "static"

@@ -44,7 +44,7 @@ def test_every_file_of_the_page_is_on_the_site_as_it_is() -> None:
     assert not own & site().keys()
 
 
-def test_the_page_of_the_site_differs_from_the_apps_in_its_head_only() -> None:
+def test_the_page_differs_from_the_apps_in_its_head_only() -> None:
     lines = (ASSETS / "page" / "index.html").read_text().splitlines()
     own = site()["index.html"].decode().splitlines()
     added, gone = [line for line in own if line not in lines], [line for line in lines if line not in own]
