@@ -2,12 +2,12 @@
 
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import IO, Any, BinaryIO
 
 PREFIX = "/some/path/"
@@ -24,6 +24,8 @@ class FileServer(ThreadingHTTPServer):
         self.folder = folder
         self.sent = 0  # bytes of files
         self.asked: list[str] = []
+        self.holds: Callable[[str], bool] = lambda _: False  # which paths wait for an answer until `go_on` is set
+        self.go_on = Event()
         self.lock = Lock()
         super().__init__(("127.0.0.1", 0), partial(PackingHandler if packed else Handler))
 
@@ -37,6 +39,12 @@ class Handler(SimpleHTTPRequestHandler):
     """Files below `PREFIX`; everything else answers 404."""
 
     server: FileServer
+
+    def do_GET(self) -> None:
+        """Answer at once, unless the path is held back."""
+        if self.server.holds(self.path):
+            self.server.go_on.wait()
+        super().do_GET()
 
     def translate_path(self, path: str) -> str:
         """Return the file of a path; "" if it has none."""
@@ -85,5 +93,6 @@ def running_site(folder: Path, *, packed: bool = False) -> Iterator[FileServer]:
         try:
             yield server
         finally:
+            server.go_on.set()
             server.shutdown()
             thread.join()
