@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Thread
 from typing import IO, Any, BinaryIO
 
 PREFIX = "/some/path/"
+PATIENCE = 120.0  # seconds
 PACKED = (".css", ".html", ".js", ".json", ".mjs")
 
 
@@ -26,8 +27,14 @@ class FileServer(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.holds: Callable[[str], bool] = lambda _: False  # which paths wait for an answer until `go_on` is set
         self.go_on = Event()
-        self.lock = Lock()
+        self.lock = Condition()
+        self.done: list[str] = []  # paths whose files were sent whole
         super().__init__(("127.0.0.1", 0), partial(PackingHandler if packed else Handler))
+
+    def wait_until_sent(self, ending: str) -> bool:
+        """Wait until a file has been sent whole; return False if that takes too long."""
+        with self.lock:
+            return self.lock.wait_for(lambda: any(path.endswith(ending) for path in self.done), PATIENCE)
 
     @property
     def address(self) -> str:
@@ -59,6 +66,9 @@ class Handler(SimpleHTTPRequestHandler):
             with self.server.lock:
                 self.server.sent += len(part)
             outputfile.write(part)
+        with self.server.lock:
+            self.server.done.append(self.path)
+            self.server.lock.notify_all()
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""

@@ -120,7 +120,7 @@ def test_the_files_of_other_models_wait_for_the_first_answer(open_page: Open, se
     """The first model's are held back: until they come, nobody asks for any other's."""
     server.holds = lambda path: path.endswith("models/ae/decoder.onnx")
     page = open_page("#sample").page
-    page.locator("#said", has_text="Decoding in the browser is loading: ").wait_for()  # the runtime comes meanwhile
+    assert server.wait_until_sent("ort-wasm-simd-threaded.wasm.gz")  # it is asked for together with models
     assert {path for path in server.asked if path.endswith(".onnx")} <= {f"{PREFIX}models/ae/decoder.onnx"}
     server.go_on.set()
     page.wait_for_function(COMPLETE, arg=6)
