@@ -61,7 +61,7 @@ def build_step(model: Autoencoder | Dial, batch_size: int) -> Callable[[], objec
     x = torch.rand(batch_size, 3, 64, 64).to(memory_format=torch.channels_last)
     beta = torch.linspace(1, 50, batch_size)
     inputs = (x, beta) if isinstance(model, Dial) else (x,)
-    weights = PictureWeights(beta, beta.pow(-0.25)) if isinstance(model, Dial) else None
+    weights = PictureWeights(beta.pow(-0.25), kl=beta) if isinstance(model, Dial) else None
 
     def step() -> None:
         with torch.autocast("cpu", torch.bfloat16):

@@ -1,13 +1,13 @@
 """Speed of the page: its first face on a slow phone, its slider before any model has come, and frames of a drag.
 
-    python -m benchmarks.page_load [--site]
+    python -m benchmarks.page_load [--models FOLDER] [--site]
 
 Opens the page, the app's or that of a site (`train site`), in headless Chromium with an empty cache. The loading is
 measured as on a phone: 390 x 844 points, 1.6 Mbit/s, 150 ms, and a processor that Chromium slows down four times. As
 soon as the first face is seen, the slider is dragged for a second, while the runtime is still loading. Then, on a desk
 without any slowing, sliders are dragged for a second each, with every fold open: a frame counts if its picture differs
-from the last one's. Prints a table of medians over the rounds, and exits with 1 if one of them misses its bound. Run
-nothing else at the same time.
+from the last one's. If one of the models is a network for every beta, its slider is dragged, too. Prints a table of
+medians over the rounds, and exits with 1 if one of them misses its bound. Run nothing else at the same time.
 """
 
 import shutil
@@ -74,6 +74,9 @@ DRAGS = {  # tab -> its slider and the picture that follows it
     "explore": ("#panel-explore .ways .sliders input:enabled", "#panel-explore .desk .picture canvas"),
     "morph": ("#panel-morph .morph-side input[type=range]", "#panel-morph .picture.large canvas"),
 }
+DIAL = ".families .dial span"  # chooses a network for every beta
+DIAL_READY = """() => !document.querySelector("#stage.waiting")
+  && document.querySelector("#chart .own.dial")?.points.length"""
 READY = """(tab) => {
   const panel = document.querySelector(`#panel-${tab}`);
   return panel.children.length && !panel.matches("[aria-busy]") && !panel.querySelector(".waiting, [aria-busy]")
@@ -86,6 +89,8 @@ class Options:
     """Options of the measurement."""
 
     rounds: int = 3
+    models: str = "bundled"
+    """Models of the page: the value of the flag --models."""
     site: bool = False
     """Measure the page without a server, sent as hosts of pages send files: text by gzip, connections kept."""
 
@@ -106,15 +111,16 @@ class Figure(NamedTuple):
 
 
 @contextmanager
-def serve(*, site: bool) -> Iterator[str]:
+def serve(options: Options) -> Iterator[str]:
     """Serve the page until the end of the block; give its address."""
-    if not site:
-        with running_app() as app:
+    models = ["--models", options.models]
+    if not options.site:
+        with running_app(*models) as app:
             yield app.address
         return
     with TemporaryDirectory() as name:
         folder = Path(name) / "site"
-        subprocess.run([sys.executable, "-m", "train", "site", str(folder)], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "train", "site", str(folder), *models], cwd=ROOT, check=True)
         with running_site(folder, packed=True) as server:
             yield server.address
 
@@ -166,15 +172,25 @@ def measure_drags(browser: Browser, address: str, *, site: bool) -> list[Figure]
         page.locator(f"#panel-{tab} details:not(.menu)").evaluate_all(
             "all => all.forEach((one) => { one.open = true; })"
         )
-        page.evaluate(DRAG, [slider, picture])  # the first one warms up
-        sent = len(requests)
-        frames = page.evaluate(DRAG, [slider, picture])
-        figures += [
-            Figure(f"{tab}: frames of a second's drag", frames, "", FRAMES - 1, least=True),
-            Figure(f"{tab}: requests meanwhile", len(requests) - sent, "", 0),
-        ]
+        figures += measure_drag(page, requests, tab, slider, picture)
+    page.locator("#tab-face").click()
+    if page.locator(DIAL).count():
+        page.locator(DIAL).first.click()
+        page.wait_for_function(DIAL_READY)
+        figures += measure_drag(page, requests, "dial", *DRAGS["face"])
     page.context.close()
     return figures
+
+
+def measure_drag(page: Page, requests: list[str], title: str, slider: str, picture: str) -> list[Figure]:
+    """Drag a slider for a second; `requests` are those of the page so far."""
+    page.evaluate(DRAG, [slider, picture])  # the first one warms up
+    sent = len(requests)
+    frames = page.evaluate(DRAG, [slider, picture])
+    return [
+        Figure(f"{title}: frames of a second's drag", frames, "", FRAMES - 1, least=True),
+        Figure(f"{title}: requests meanwhile", len(requests) - sent, "", 0),
+    ]
 
 
 def write_row(figure: Figure) -> str:
@@ -185,7 +201,7 @@ def write_row(figure: Figure) -> str:
 
 def main(options: Options) -> None:
     """Measure and print the table."""
-    with serve(site=options.site) as address, sync_playwright() as playwright:
+    with serve(options) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )

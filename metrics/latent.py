@@ -181,16 +181,28 @@ def log_aggregate_posterior(z: Tensor, posterior: DiagonalGaussian, chunk: int =
         (S,) and (S, D) nats.
     """
     n = len(posterior.mean)
-    dimensions = [DiagonalGaussian(*pair) for pair in zip(*(t.T.contiguous() for t in posterior), strict=True)]
+    mean, logvar = (parameter.T.contiguous() for parameter in posterior)  # (D, N)
+    scale = torch.exp(-0.5 * logvar) * math.sqrt(0.5)  # 1 / sqrt(2 variance)
+    peak = -0.5 * (logvar + math.log(2 * math.pi))  # log density at the mean
+    rows = max(1, chunk // n)
+    distance, log_q = z.new_empty(2, min(rows, len(z)), n)  # row s, z_s; column n, q(z_j|x_n)
     joints: list[Tensor] = []
     marginals: list[Tensor] = []
-    for part in z.split(max(1, chunk // n)):
+    for part in z.split(rows):
+        u, density = distance[: len(part)], log_q[: len(part)]
         log_joint = part.new_zeros(len(part), n)
         columns: list[Tensor] = []
-        for z_j, q_j in zip(part.T, dimensions, strict=True):
-            log_q = q_j.log_prob(z_j[:, None])  # (S', N): row s, z_s; column n, q(z_j|x_n)
-            columns.append(torch.logsumexp(log_q, dim=1))
-            log_joint += log_q
-        joints.append(torch.logsumexp(log_joint, dim=1))
+        for j, z_j in enumerate(part.T):
+            torch.sub(z_j[:, None], mean[j], out=u).mul_(scale[j])
+            torch.addcmul(peak[j], u, u, value=-1, out=density)
+            log_joint += density
+            columns.append(_logsumexp_in_place(density))
+        joints.append(_logsumexp_in_place(log_joint))
         marginals.append(torch.stack(columns, dim=1))
     return torch.cat(joints) - math.log(n), torch.cat(marginals) - math.log(n)
+
+
+def _logsumexp_in_place(values: Tensor) -> Tensor:
+    """Compute logsumexp of the rows (S, N) without another buffer; overwrites them. Returns (S,)."""
+    largest = values.amax(dim=1, keepdim=True)
+    return values.sub_(largest).exp_().sum(dim=1).log_() + largest[:, 0]

@@ -1,11 +1,11 @@
 """How close a reconstruction is to its image: one score per image, NaN or infinite if a value of either is."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 WINDOW, SIGMA = 11, 1.5  # Wang et al. 2004, section III-C
 K1, K2 = 0.01, 0.03
+GREY = 0.5
 ROUNDING = 1 / (12 * 255**2)  # variance that rounding to 8 bits adds to any image
 
 
@@ -35,7 +35,8 @@ def unexplained_variance(x: Tensor, reconstruction: Tensor) -> Tensor:
     Returns:
         (B,), 0 at best.
     """
-    variance = x.flatten(2).var(dim=2, correction=0).mean(dim=1)
+    centred = x - x.mean(dim=(2, 3), keepdim=True)  # quicker than `var`, which is computed in one careful pass
+    variance = centred.square().mean(dim=(1, 2, 3))
     return mse(x, reconstruction) / variance.clamp_min(ROUNDING)
 
 
@@ -51,21 +52,31 @@ def ssim(x: Tensor, reconstruction: Tensor) -> Tensor:
     Returns:
         (B,) in [-1, 1].
     """
-    channels = x.shape[1]
-    offsets = torch.arange(WINDOW, dtype=x.dtype, device=x.device) - WINDOW // 2
-    bell = torch.exp(-offsets.square() / (2 * SIGMA**2))
-    bell = bell / bell.sum()
-    window = torch.outer(bell, bell).expand(channels, 1, WINDOW, WINDOW)
+    rows, columns = (_moving_average(side, x) for side in x.shape[2:])
 
     def local_mean(image: Tensor) -> Tensor:
-        return F.conv2d(image, window, groups=channels)
+        return rows @ image @ columns.T
 
-    mean_x, mean_y = local_mean(x), local_mean(reconstruction)
-    variance_x = local_mean(x * x) - mean_x.square()
-    variance_y = local_mean(reconstruction * reconstruction) - mean_y.square()
-    covariance = local_mean(x * reconstruction) - mean_x * mean_y
+    x, y = x - GREY, reconstruction - GREY  # a variance is the small difference of two squares: keep these small
+    mean_x, mean_y = local_mean(x), local_mean(y)
+    variances = local_mean(x.square() + y.square()) - mean_x.square() - mean_y.square()
+    covariance = local_mean(x * y) - mean_x * mean_y
+    mean_x, mean_y = mean_x + GREY, mean_y + GREY
     c1, c2 = K1**2, K2**2
-    similarity = ((2 * mean_x * mean_y + c1) * (2 * covariance + c2)) / (
-        (mean_x.square() + mean_y.square() + c1) * (variance_x + variance_y + c2)
-    )
-    return similarity.flatten(1).mean(dim=1)
+    luminance = (2 * mean_x * mean_y + c1) / (mean_x.square() + mean_y.square() + c1)
+    contrast = (2 * covariance + c2) / (variances + c2)
+    return (luminance * contrast).flatten(1).mean(dim=1)
+
+
+def _moving_average(side: int, like: Tensor) -> Tensor:
+    """Return the matrix (side - 10, side) that averages a column of pixels under the window at each position.
+
+    The window is a product of two bells, so two such matrices, one for each axis, need a fifth of its arithmetic.
+    """
+    offsets = torch.arange(WINDOW, dtype=like.dtype, device=like.device) - WINDOW // 2
+    bell = torch.exp(-offsets.square() / (2 * SIGMA**2))
+    positions = side - WINDOW + 1
+    matrix = like.new_zeros(positions, side)
+    for position in range(positions):
+        matrix[position, position : position + WINDOW] = bell / bell.sum()
+    return matrix

@@ -6,10 +6,10 @@ from typing import Any
 from pages import citations
 from pages.numbers import list_numbers
 from vae_models import group_errors
-from vae_models.catalogue import RECIPES
+from vae_models.catalogue import DIALS, RECIPES
 from vae_models.config import HALVINGS
 from vae_models.files.training_record import TrainingRecord
-from vae_models.hub.pull import Loaded, Pulled
+from vae_models.hub.pull import Loaded, Pulled, PulledDial
 from vae_models.hub.source import SOURCES, Failure, Origin
 
 SCORES = (  # of training.json, in the order of the table
@@ -22,15 +22,19 @@ SCORES = (  # of training.json, in the order of the table
     "gaussian_total_correlation",
 )
 
+CURVE = ("beta", "distortion", "squared_error", "kl", "active_units", "gaussian_total_correlation")  # of a dial
+EXAMPLE_BETA = 5  # at which the code on the page opens a dial
+
 OF_THE_LOSS = ("beta", "tc_estimator")  # settings
 
 
 def describe(loaded: Loaded) -> dict[str, Any]:
-    """Describe the loaded models, the sources that failed, the check by group, and the works to cite."""
-    celeba = any(pulled.record.is_celeba for pulled in loaded.models)
+    """Describe the loaded models and dials, the sources that failed, the check by group, and the works to cite."""
+    celeba = any(pulled.record.is_celeba for pulled in (*loaded.models, *(dial.at_one for dial in loaded.dials)))
     return {
         "recipes": {name: recipe.title for name, recipe in RECIPES.items()},
         "models": {pulled.name: _describe_model(pulled) for pulled in loaded.models},
+        "dials": {dial.name: _describe_dial(dial) for dial in loaded.dials},
         "onlyLossDiffers": only_loss_differs([pulled.record for pulled in loaded.models]),
         "failures": _group_failures(loaded.failures),
         "celeba": celeba,
@@ -67,6 +71,20 @@ def _describe_model(pulled: Pulled) -> dict[str, Any]:
         "facts": _describe_training(pulled),
         "origin": _describe_origin(pulled.origin),
         "load": write_load(pulled),
+    }
+
+
+def _describe_dial(dial: PulledDial) -> dict[str, Any]:
+    """Describe one network for every beta: its curve instead of scores, and no loss, which depends on beta."""
+    pulled = dial.at_one
+    record = pulled.record
+    return {
+        "recipe": record.recipe,
+        "base": DIALS[record.recipe].base,
+        "curve": None if record.curve is None else {name: record.curve[name] for name in CURVE},
+        "facts": _describe_training(pulled),
+        "origin": _describe_origin(pulled.origin),
+        "load": write_load(pulled, at=min(EXAMPLE_BETA, dial.dial.config.highest_beta)),
     }
 
 
@@ -126,12 +144,14 @@ def _describe_groups() -> dict[str, Any]:
     }
 
 
-def write_load(pulled: Pulled) -> str:
-    """Write the two lines of Python that load a model."""
+def write_load(pulled: Pulled, at: float | None = None) -> str:
+    """Write the two lines of Python that load a model, or a dial's model at a beta."""
     origin = pulled.origin
     if origin.repository:
         revision = f', revision="{origin.commit}"' if origin.commit else ""
         argument = f'"{origin.repository}"{revision}'
     else:
         argument = f'"assets/weights/{pulled.name}"' if origin.source == "bundled" else f'"{pulled.name}"'
-    return f"from vae_models import Autoencoder\nmodel = Autoencoder.from_pretrained({argument})"
+    if at is None:
+        return f"from vae_models import Autoencoder\nmodel = Autoencoder.from_pretrained({argument})"
+    return f"from vae_models import Dial\nmodel = Dial.from_pretrained({argument}).at({at:g})"

@@ -15,12 +15,14 @@ from pages.features import FEATURES, TONE, Feature
 from pages.numbers import list_numbers
 from pages.stops import Records, find_sentence
 from pages.titles import list_differences
+from vae_models.catalogue import DIALS
 from vae_models.files.latent_names import Name
 from vae_models.files.names import DECODER, DENSITIES, ENCODER, FILM
 from vae_models.files.training_record import TrainingRecord
-from vae_models.hub.pull import Loaded, Pulled
+from vae_models.hub.pull import Loaded, Pulled, PulledDial
 
 DIGITS = 5  # significant, of numbers in a document
+CURVE = ("beta", "squared_error", "kl", "active_units")  # of training.json
 FILES = (ENCODER, DECODER, DENSITIES, FILM)  # of a model's folder, which the page fetches
 
 
@@ -31,7 +33,7 @@ def address(pulled: Pulled, file: str) -> str | None:
 
 
 def models(loaded: Loaded, *, server: bool = True) -> bytes:
-    """Write models.json: the models in the order of the page, with averages, numbers, features and sentence.
+    """Write models.json: the models in the order of the page, with averages, numbers, features and sentence, and dials.
 
     `server` says whether the app's endpoints answer beside the page; a static site has none.
     """
@@ -43,10 +45,11 @@ def models(loaded: Loaded, *, server: bool = True) -> bytes:
                 for feature in FEATURES
             ],
             "models": [_model(pulled, records) for pulled in loaded.models],
+            "dials": [_dial(pulled) for pulled in loaded.dials],
             "facts": list_facts(loaded),
             "missing": list(loaded.missing),
             "server": server,
-            "celeba": any(pulled.record.is_celeba for pulled in loaded.models),
+            "celeba": any(pulled.record.is_celeba for pulled in (*loaded.models, *_at_one(loaded))),
         }
     )
 
@@ -54,7 +57,6 @@ def models(loaded: Loaded, *, server: bool = True) -> bytes:
 def _model(pulled: Pulled, records: Records) -> dict[str, Any]:
     record, config, names = pulled.record, pulled.model.config, pulled.names
     price, features = find_sentence(records, (record.family, record.beta))
-    numbers = list_numbers(pulled)
     return {
         "name": pulled.name,
         "title": ", ".join([record.title, *list_differences(pulled)]),
@@ -68,14 +70,48 @@ def _model(pulled: Pulled, records: Records) -> dict[str, Any]:
         "typicality": _typicality(record),
         "error": record.scores.get("squared_error"),
         "information": record.scores.get("kl"),
+        **_code(pulled),
+        "found": len(names.directions) if record.attributes else None,
+        "price": price,
+        "sentence": features,
+    }
+
+
+def _at_one(loaded: Loaded) -> list[Pulled]:
+    """List the dials' ordinary models of beta 1."""
+    return [pulled.at_one for pulled in loaded.dials]
+
+
+def _dial(pulled: PulledDial) -> dict[str, Any]:
+    """Describe one network for every beta; the numbers are those of its codes at beta 1."""
+    config, at_one = pulled.dial.config, pulled.at_one
+    return {
+        "name": pulled.name,
+        "title": ", ".join([at_one.record.title, *list_differences(at_one)]),
+        "base": DIALS[at_one.record.recipe].base,
+        "latents": config.latent_dim,
+        "channels": config.channels,
+        "highest": config.highest_beta,
+        **{file.partition(".")[0]: address(at_one, file) for file in (ENCODER, DECODER, DENSITIES)},
+        "curve": _curve(at_one.record),
+        **_code(at_one),
+    }
+
+
+def _curve(record: TrainingRecord) -> dict[str, Any] | None:
+    """Return what the page draws of a dial's curve; None if it was not measured."""
+    return None if record.curve is None else {name: record.curve[name] for name in CURVE}
+
+
+def _code(pulled: Pulled) -> dict[str, Any]:
+    """Describe the numbers of a model's code, and the features that it shows."""
+    numbers = list_numbers(pulled)
+    return {
         "order": [number.index for number in numbers],
         "strengths": [number.strength for number in numbers],
         "inUse": sum(number.in_use for number in numbers),
         "used": [number.index for number in numbers if number.in_use],
-        "found": len(names.directions) if record.attributes else None,
-        "kept": [feature.key for feature in FEATURES if feature.key in names.directions],
-        "price": price,
-        "sentence": features,
+        "kept": [feature.key for feature in FEATURES if feature.key in pulled.names.directions],
     }
 
 
@@ -95,8 +131,11 @@ def _typicality(record: TrainingRecord) -> dict[str, Any] | None:
 
 
 def explore(loaded: Loaded) -> bytes:
-    """Write explore.json: of each model its numbers, the directions of features, and what else moves with each."""
-    return _write({pulled.name: _directions(pulled) for pulled in loaded.models})
+    """Write explore.json: of each model its numbers, the directions of features, and what else moves with each.
+
+    Those of a dial are of beta 1.
+    """
+    return _write({pulled.name: _directions(pulled) for pulled in (*loaded.models, *_at_one(loaded))})
 
 
 def _directions(pulled: Pulled) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def build(start: Start, loaded: Loaded) -> PageServer:
         routes=own,
         exception_handlers=HANDLERS,
     )
-    with_pictures = add_endpoints(server, loaded.models)
+    with_pictures = add_endpoints(server, loaded)
     server.admission = Admission(own, with_pictures, start.mcp, believes_proxy(start))
     return server
 
@@ -129,18 +129,24 @@ def drop_useless_messages(blocks: gr.Blocks) -> None:
 
 
 async def pass_unread(endpoint: BlockFunction, values: list[Any], *_state: Any, **_options: Any) -> list[Any]:
-    """Return the arguments of a call as they are.
+    """Return the arguments of a call as they are, with null for the last ones that may be null and were left out.
 
     Raises:
-        gr.Error: unless there is one for each parameter: gradio would put defaults in wrong positions.
+        gr.Error: unless there is one for each other parameter: gradio would put defaults in wrong positions.
     """
-    if len(values) != len(endpoint.inputs):
-        parameters = ", ".join(inspect.signature(endpoint.fn).parameters)
+    parameters = list(inspect.signature(endpoint.fn).parameters.values())
+    required = list(parameters)
+    while required and required[-1].default is None:
+        required.pop()
+    if not len(required) <= len(values) <= len(parameters):
+        names = ", ".join(parameter.name for parameter in required)
+        further = " and ".join(parameter.name for parameter in parameters[len(required) :])
         raise gr.Error(
-            f"/{endpoint.api_name} takes {len(endpoint.inputs)} values ({parameters}); {len(values)} were sent.",
+            f"/{endpoint.api_name} takes {len(required)} values ({names}); {len(values)} were sent."
+            + (f" After them, {further} may be sent, too." if further else ""),
             print_exception=False,
         )
-    return values
+    return [*values, *([None] * (len(parameters) - len(values)))]
 
 
 def unpack_results(mcp_server: Any) -> None:

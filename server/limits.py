@@ -2,6 +2,7 @@
 
 LARGEST_SEED = 2**32 - 1
 MOST_FACES = 36  # faces of a model, codes or steps of one answer
+MOST_BETAS = 8  # of one call of /compare_betas
 MOST_IN_PICTURE = 1000  # highest number of a face in a photograph
 HIGHEST_TEMPERATURE = 2.0
 HIGHEST_NOISE = 0.5  # standard deviation of a colour value between 0 and 1

@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 
 from server.limits import LARGEST_NUMBER
+from vae_models import ModelConfig
 from vae_models.hub.pull import Pulled
 
+COLOURS = 3  # channels of a photograph
 MOST_SHOWN = 40  # characters of a wrong value in a sentence
 NO_COLOUR = (
     "These models see one channel: they were trained on drawings, and a photograph would tell them nothing. "
@@ -80,10 +82,16 @@ def require_colour(models: Sequence[Pulled]) -> tuple[Pulled, ...]:
     Raises:
         ArgumentError: if there are none.
     """
-    found = tuple(pulled for pulled in models if pulled.model.config.channels == 3)
+    found = tuple(pulled for pulled in models if pulled.model.config.channels == COLOURS)
     if not found:
         raise ArgumentError(NO_COLOUR)
     return found
+
+
+def require_channels(config: ModelConfig) -> None:
+    """Raise ArgumentError, one sentence, unless a network of this shape can be given a photograph."""
+    if config.channels != COLOURS:
+        raise ArgumentError(NO_COLOUR)
 
 
 def _is_code(row: object, dimensions: int) -> bool:

@@ -24,7 +24,7 @@ from benchmarks.running_app import running_app
 from tests import virtualenv
 from tests.fake_hub.client import environment
 from tests.fake_hub.server import Hub
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.hub.pull import BUNDLED_FOLDER
 
 ROOT = Path(__file__).parents[1]
@@ -180,7 +180,8 @@ for source in ("lab/vae-celeba64", sys.argv[1]):
     assert model.sample(2, generator=torch.Generator().manual_seed(0)).shape == (2, 3, 64, 64)
 model.save_pretrained("mine")
 assert Autoencoder.from_pretrained("mine").config == model.config
-print(*(pulled.name for pulled in pull.pull("bundled").models))
+bundled = pull.pull("bundled")
+print(*(pulled.name for pulled in (*bundled.models, *bundled.dials)))
 """
 
 
@@ -208,7 +209,7 @@ def test_an_installed_library_loads_models_from_the_hub_a_folder_and_itself(
     code = ("-W", "error", "-P", "-c", LIBRARY_ALONE, str(BUNDLED_FOLDER / "vae"))
     done = run(python, *code, folder=elsewhere, **environment(hub.url, tmp_path / "home"))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == list(BUNDLED)
+    assert done.stdout.split() == [*BUNDLED, *BUNDLED_DIALS]
     for command, extra in (("app", "app"), ("train", "train"), ("evaluate", "train")):
         refused = run(python.parent / "vae-faces", command, folder=elsewhere)
         assert (refused.returncode, refused.stdout) == (2, "")

@@ -122,7 +122,7 @@ class TrainConfig:
 
     @property
     def base(self) -> Recipe:
-        """The recipe of the objective; of a dial, of its objective at beta 1."""
+        """The recipe of the objective; of a dial, the one whose beta is the input."""
         return RECIPES[self.dial.base if self.dial else self.recipe]
 
     def settings(self) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class TrainConfig:
         """Build the loss that this run minimises; of a dial, at beta 1."""
         from vae_models.objectives.objective import from_recipe  # late: it imports torch
 
-        objective = from_recipe(self.base, beta=self.beta, estimator=self.tc_estimator)
+        objective = from_recipe(self.base, beta=1 if self.dial else self.beta, estimator=self.tc_estimator)
         return replace(objective, distortion_weight=self.distortion_weight, distortion=self.distortion)
 
     def network(self, channels: int = 3) -> ModelConfig:

@@ -11,7 +11,7 @@ from accelerate.utils import set_seed
 from torch import Tensor, nn
 
 from train.config import TrainConfig
-from train.data.device import GpuImages, to_gpu_if_it_fits
+from train.data.device import GpuImages, GpuSprites, to_gpu_if_it_fits
 from train.data.load import load_splits
 from train.data.pictures import Pictures
 from train.run import checkpoint, finalize, metrics_log, previews, resume, setup, tracking
@@ -19,7 +19,7 @@ from train.run.checkpoint import TrainerState
 from train.run.conditions import draw_conditions
 from train.run.distributed import all_gather_posteriors
 from train.run.metrics_log import LOG_EVERY, MetricsFile
-from train.run.schedule import batch_rows, learning_rate, set_learning_rate
+from train.run.schedule import batch_rows, learning_rate, preview_due, set_learning_rate
 from train.run.signals import Interrupted, record_signals, stop_signal
 from vae_models import Autoencoder, Dial
 from vae_models.machine import keep_freed_memory
@@ -33,7 +33,7 @@ class Run:
     accelerator: Accelerator
     model: nn.Module  # prepared by Accelerate: only its forward gives gradients
     optimizer: torch.optim.Optimizer
-    images: Pictures | GpuImages
+    images: Pictures | GpuImages | GpuSprites
     steps: int
     validation: Pictures | None = None  # reconstructed in the previews
 
@@ -97,8 +97,11 @@ class DueActions(NamedTuple):
     def after(cls, run: Run, done: int) -> "DueActions":
         """Decide which actions follow once `done` steps are done; all follow the last step."""
         last = done == run.steps
-        every = (LOG_EVERY, len(run.images) // run.config.batch_size, run.config.checkpoint_every)
-        return cls(*(last or done % steps == 0 for steps in every))
+        return cls(
+            log=last or done % LOG_EVERY == 0,
+            preview=preview_due(done, run.steps, len(run.images) // run.config.batch_size),
+            checkpoint=last or done % run.config.checkpoint_every == 0,
+        )
 
 
 def run_steps(run: Run) -> None:
@@ -151,11 +154,11 @@ def train_step(run: Run, step: int) -> dict[str, Tensor]:
     config, accelerator = run.config, run.accelerator
     set_learning_rate(run.optimizer, learning_rate(config, step, run.steps))
     x = _load_batch(run, step)
-    conditions = draw_conditions(config, step, run.steps, run.share, x.device)
-    objective, out = config.objective(), run.model(x, *conditions.inputs)
+    objective, weights, inputs = draw_conditions(config, step, run.steps, run.share, x.device)
+    out = run.model(x, *inputs)
     global_posterior = all_gather_posteriors(out.posterior) if objective.tc else None
     terms = objective.terms(x, out, dataset_size=len(run.images), global_posterior=global_posterior)
-    loss = objective(terms, conditions.weights)
+    loss = objective(terms, weights)
     accelerator.backward(loss)
     run.optimizer.step()
     run.optimizer.zero_grad()

@@ -47,17 +47,6 @@ def require_finished(folder: Path, command: str) -> None:
             raise UserError(f"{folder} holds no finished model: it has no {name}")
 
 
-def load(folder: Path) -> Autoencoder:
-    """Load the ordinary model of a folder onto the CPU.
-
-    Raises UserError if its weights or its config.json are damaged, or if it is one network for every beta.
-    """
-    model = load_any(folder)
-    if isinstance(model, Dial):
-        raise UserError(f"{folder} holds one network for every beta: this command takes a model with one beta")
-    return model
-
-
 def load_any(folder: Path) -> Autoencoder | Dial:
     """Load the model of a folder, ordinary or one network for every beta, onto the CPU.
 
@@ -82,11 +71,6 @@ def load_at(folder: Path, beta: float | None) -> Autoencoder:
     if beta is not None:
         raise UserError(f"{folder} was trained with one beta: leave --beta out")
     return model
-
-
-def load_on_device(folder: Path) -> Autoencoder:
-    """Load the model of a folder onto the accelerator, or the CPU if there is none. Raises UserError as `load` does."""
-    return to_device(load(folder))
 
 
 def to_device(model: Autoencoder) -> Autoencoder:

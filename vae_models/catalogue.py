@@ -87,7 +87,8 @@ class DialRecipe:
 
     In every batch a share of the pictures is at beta 1, a share at the highest beta of the step, and the others are
     stratified evenly in log beta between. At first the highest beta of a step is 1; then it rises, evenly in log beta.
-    Each picture's loss is divided by a power of its beta, which makes the relative losses about equal.
+    Each picture's loss is divided by a power of its beta, which makes the relative losses about equal. If beta weights
+    the total correlation, a property of a whole batch, each step has one beta, and these are shares of the steps.
     """
 
     title: str
@@ -95,24 +96,39 @@ class DialRecipe:
     colour: str  # hexadecimal RGB
     tags: tuple[str, ...]  # of the model card
     about: str  # line of `python -m train --help`
-    base: str  # key of RECIPES: the objective at beta 1
+    base: str  # key of RECIPES: the objective whose beta is the input
     highest_beta: float = 50.0
-    at_one: float = 0.45  # share of a batch at beta 1
-    at_top: float = 0.1  # share of a batch at the highest beta of the step
+    at_one: float = 0.45  # share at beta 1
+    at_top: float = 0.1  # share at the highest beta of the step
     opens: float = 0.3  # share of the steps after which the highest beta begins to rise
     open: float = 0.6  # share of the steps after which it is `highest_beta`
     balance: float = 0.25  # exponent: each picture's loss is divided by beta^balance
     knob_rate: float = 4.0  # learning rate of what beta acts through, over the network's
+
+    @property
+    def term(self) -> Term:
+        """Term that beta weights."""
+        term = RECIPES[self.base].term
+        assert term is not None, f"{self.base} has a beta"
+        return term
 
 
 DIALS: dict[str, DialRecipe] = {
     "beta-dial": DialRecipe(
         title="β dial",
         kind="One β-VAE for every β",
-        colour="#a85b00",
+        colour="#009e73",
         tags=("variational-autoencoder", "beta-vae"),
         about="One beta-VAE for every beta from 1 to 50: beta is an input of the network (Bae et al. 2023).",
-        base="vae",
+        base="beta-vae",
+    ),
+    "beta-tc-dial": DialRecipe(
+        title="β-TC dial",
+        kind="One β-TCVAE for every β",
+        colour="#cc79a7",
+        tags=("variational-autoencoder", "beta-tcvae"),
+        about="One beta-TCVAE for every beta from 1 to 50: beta is an input of the network.",
+        base="beta-tcvae",
     ),
 }
 
@@ -126,3 +142,4 @@ BUNDLED: tuple[str, ...] = (  # folders of assets/weights; a beta other than the
     "beta-tcvae",
     "beta-tcvae-b50",
 )
+BUNDLED_DIALS: tuple[str, ...] = ("beta-dial",)  # folders of assets/weights with one network for every beta each

@@ -34,25 +34,42 @@ export function addNoise(face, noise) {
 }
 
 /**
+ * Return inputs of a graph with the betas as the second one, where it has any.
+ *
+ * @param {import("./browser/sessions.js").Input} input
+ * @param {Float32Array | null} betas
+ */
+const withBetas = (input, betas) => (betas ? [input, { data: betas, dims: [betas.length] }] : [input]);
+
+/**
  * @param {Run} encoder
  * @param {Float32Array} x (3, 64, 64) in [0, 1]
- * @returns {Promise<Code>}
+ * @param {Float32Array | null} betas (n,)
+ * @returns {Promise<Code[]>} of each beta; one if there are none
  */
-async function readCode(encoder, x) {
-  const { mean, logvar } = await encoder([{ data: x, dims: [1, 3, SIDE, SIDE] }]);
-  return { mean: mean.slice(), logvar: logvar ? logvar.slice() : null };
+async function readCodes(encoder, x, betas) {
+  const n = betas?.length ?? 1;
+  const faces = new Float32Array(n * x.length);
+  for (let i = 0; i < n; i++) faces.set(x, i * x.length);
+  const { mean, logvar } = await encoder(withBetas({ data: faces, dims: [n, 3, SIDE, SIDE] }, betas));
+  const latents = mean.length / n;
+  return Array.from({ length: n }, (_, i) => ({
+    mean: mean.slice(i * latents, (i + 1) * latents),
+    logvar: logvar ? logvar.slice(i * latents, (i + 1) * latents) : null,
+  }));
 }
 
 /**
  * @param {Run} decoder
  * @param {Float32Array} codes (n, D)
  * @param {Model} model
+ * @param {Float32Array | null} betas (n,)
  * @returns {Promise<Float32Array>} (n, C, 64, 64) in [0, 1]
  */
-async function drawFaces(decoder, codes, { name, latents, channels }) {
+async function drawFaces(decoder, codes, { name, latents, channels }, betas) {
   const n = codes.length / latents;
   if (!Number.isInteger(n) || n < 1) throw new RangeError(`${codes.length} numbers are not codes of ${latents}`);
-  const { reconstruction } = await decoder([{ data: codes, dims: [n, latents] }]);
+  const { reconstruction } = await decoder(withBetas({ data: codes, dims: [n, latents] }, betas));
   if (reconstruction.length !== n * channels * SIDE * SIDE) throw new RangeError(`${name} drew faces of another size`);
   return reconstruction;
 }
@@ -60,17 +77,21 @@ async function drawFaces(decoder, codes, { name, latents, channels }) {
 /**
  * @param {Run} encoder
  * @param {Crop} crop
+ * @param {number} noise
+ * @param {Float32Array | null} betas (n,)
+ * @returns {Promise<Code[]>} of each beta; one if there are none
  */
-export const encode = (encoder, crop) => readCode(encoder, readCrop(crop));
+export const encode = (encoder, crop, noise, betas) => readCodes(encoder, addNoise(readCrop(crop), noise), betas);
 
 /**
  * @param {Run} decoder
  * @param {Float32Array} codes (n, D)
  * @param {Model} model
+ * @param {Float32Array | null} betas (n,)
  * @returns {Promise<Uint8ClampedArray>} RGBA of n faces
  */
-export async function decode(decoder, codes, model) {
-  const faces = await drawFaces(decoder, codes, model);
+export async function decode(decoder, codes, model, betas) {
+  const faces = await drawFaces(decoder, codes, model, betas);
   return toPixels(model.channels === 3 ? faces : repeatChannel(faces), SIDE * SIDE);
 }
 
@@ -92,12 +113,13 @@ function repeatChannel(faces) {
  * @param {Model} model
  * @param {Crop} crop
  * @param {number} noise
+ * @param {Float32Array | null} betas (1,)
  * @returns {Promise<Reconstruction>}
  */
-export async function reconstruct(encoder, decoder, model, crop, noise) {
+export async function reconstruct(encoder, decoder, model, crop, noise, betas) {
   const face = readCrop(crop);
-  const code = await readCode(encoder, addNoise(face, noise));
-  const reconstruction = await drawFaces(decoder, code.mean, model);
+  const [code] = await readCodes(encoder, addNoise(face, noise), betas);
+  const reconstruction = await drawFaces(decoder, code.mean, model, betas);
   const nats = kl(code);
   return {
     model: model.name,
@@ -120,7 +142,7 @@ export async function reconstruct(encoder, decoder, model, crop, noise) {
 export async function judge(encoder, decoder, model, crop, noise) {
   if (!model.typicality) return null;
   const seen = addNoise(readCrop(crop), noise);
-  const code = await readCode(encoder, seen);
-  const faces = await drawFaces(decoder, drawCodes(code, model.typicality.samples), model);
+  const [code] = await readCodes(encoder, seen, null);
+  const faces = await drawFaces(decoder, drawCodes(code, model.typicality.samples), model, null);
   return compare(seen, code, faces, model.typicality);
 }

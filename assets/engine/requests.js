@@ -114,9 +114,22 @@ export function createPhotographMethods(ask) {
 }
 
 /**
+ * Return the betas of n codes; null for a model with a beta of its own.
+ *
+ * @param {Model} model
+ * @param {number | number[] | undefined} beta
+ * @param {number} n
+ */
+async function betasOf(model, beta, n) {
+  if (!model.highest && beta === undefined) return null;
+  const { readBetas } = await import("./dials.js"); // only now: most pages have no such network
+  return readBetas(model, beta, n);
+}
+
+/**
  * @param {Ask} ask
  * @param {Model[]} models
- * @returns {Pick<Engine, "encode" | "decode" | "reconstruct" | "typicality">}
+ * @returns {Pick<Engine, "encode" | "encodeAlong" | "decode" | "reconstruct" | "typicality">}
  */
 export function createModelMethods(ask, models) {
   const named = new Map(models.map((model) => [model.name, model]));
@@ -128,31 +141,51 @@ export function createModelMethods(ask, models) {
   }
 
   return {
-    async encode(name, crop, request = {}) {
-      const byServer = (/** @type {ServerWay} */ server) => server.encode(choose(name), crop);
-      return ask({ method: "encode", model: name, args: { crop }, request, byServer });
+    async encode(name, crop, { beta, ...request } = {}) {
+      const model = choose(name);
+      return (await encode(ask, model, { crop, noise: 0, betas: await betasOf(model, beta, 1) }, request))[0];
     },
 
-    async decode(name, codes, request = {}) {
+    async encodeAlong(name, crop, along, { noise = 0, ...request } = {}) {
+      const model = choose(name);
+      return encode(ask, model, { crop, noise, betas: await betasOf(model, along, along.length) }, request);
+    },
+
+    async decode(name, codes, { beta, ...request } = {}) {
       const model = choose(name);
       const own = codes.slice(); // the caller may go on writing into it
       const n = own.length / model.latents;
       if (!Number.isInteger(n) || n < 1)
         throw new RangeError(`${own.length} numbers are no codes of ${model.latents}.`);
-      const byServer = (/** @type {ServerWay} */ server) => server.decode(model, own);
-      return ask({ method: "decode", model: name, args: { codes: own }, request, byServer });
+      const betas = await betasOf(model, beta, n);
+      const byServer = (/** @type {ServerWay} */ server) => server.decode(model, own, betas);
+      return ask({ method: "decode", model: name, args: { codes: own, betas }, request, byServer });
     },
 
-    async reconstruct(name, crop, { noise = 0, ...request } = {}) {
-      const byServer = (/** @type {ServerWay} */ server) => server.reconstruct(choose(name), crop, noise);
-      return ask({ method: "reconstruct", model: name, args: { crop, noise }, request, byServer });
+    async reconstruct(name, crop, { noise = 0, beta, ...request } = {}) {
+      const model = choose(name);
+      const betas = await betasOf(model, beta, 1);
+      const byServer = (/** @type {ServerWay} */ server) => server.reconstruct(model, crop, noise, betas);
+      return ask({ method: "reconstruct", model: name, args: { crop, noise, betas }, request, byServer });
     },
 
     async typicality(crop, { noise = 0, ...request } = {}) {
-      const judge = models.find((model) => model.typicality !== null);
+      const judge = models.find((model) => model.typicality);
       if (!judge) return null;
       const byServer = (/** @type {ServerWay} */ server) => server.typicality(crop, noise);
       return ask({ method: "typicality", model: judge.name, args: { crop, noise }, request, byServer });
     },
   };
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Model} model
+ * @param {{crop: Crop, noise: number, betas: Float32Array | null}} args
+ * @param {Request} request
+ * @returns {Promise<import("./types.js").Code[]>}
+ */
+function encode(ask, model, args, request) {
+  const byServer = (/** @type {ServerWay} */ server) => server.encode(model, args.crop, args.noise, args.betas);
+  return ask({ method: "encode", model: model.name, args, request, byServer });
 }

@@ -5,7 +5,7 @@ import { newAbortError, Queue } from "./browser/queue.js";
 import { drawErrors } from "./error_map.js";
 import { readPicture, writePicture } from "./images.js";
 import { addNoise, readCrop } from "./models.js";
-import { kl } from "./scores.js";
+import { kl, score } from "./scores.js";
 
 /**
  * @import { Code, Crop, Found, Model, Point, Reconstruction, Request, Square, Typicality } from "./types.js"
@@ -87,26 +87,38 @@ export class ServerWay {
   /**
    * @param {Model} model
    * @param {Crop} crop
-   * @returns {Promise<Code>}
+   * @param {number} noise
+   * @param {Float32Array | null} betas (n,)
+   * @returns {Promise<Code[]>} of each beta; one if there are none
    */
-  async encode({ name }, crop) {
-    const [{ mean, logvar }] = await this.#call("encode", [writePicture(crop), name, "face", 1]);
-    return { mean: Float32Array.from(mean), logvar: logvar && Float32Array.from(logvar) };
+  async encode({ name }, crop, noise, betas) {
+    const picture = writePicture(noise ? toPixels(addNoise(readCrop(crop), noise), crop.length / 4) : crop);
+    const codes = [];
+    for (const beta of betas ?? [null]) {
+      const [{ mean, logvar }] = await this.#call("encode", [picture, name, "face", 1, ...(beta ? [beta] : [])]);
+      codes.push({ mean: Float32Array.from(mean), logvar: logvar && Float32Array.from(logvar) });
+    }
+    return codes;
   }
 
   /**
    * @param {Model} model
    * @param {Float32Array} codes (n, D)
+   * @param {Float32Array | null} betas (n,)
    * @returns {Promise<Uint8ClampedArray>} RGBA of n faces
    */
-  async decode({ name, latents }, codes) {
+  async decode({ name, latents }, codes, betas) {
     const rows = Array.from({ length: codes.length / latents }, (_, i) => [
       ...codes.subarray(i * latents, (i + 1) * latents),
     ]);
+    const groups = betas ? groupByBeta(betas) : [{ beta: null, start: 0, end: rows.length }];
     const pictures = [];
-    for (let start = 0; start < rows.length; start += MOST_CODES) {
-      const [files] = await this.#call("decode", [rows.slice(start, start + MOST_CODES), name]);
-      pictures.push(...(await Promise.all(files.map((/** @type {File} */ { url }) => readPicture(url)))));
+    for (const { beta, start, end } of groups) {
+      for (let at = start; at < end; at += MOST_CODES) {
+        const some = rows.slice(at, Math.min(end, at + MOST_CODES));
+        const [files] = await this.#call("decode", [some, name, ...(beta ? [beta] : [])]);
+        pictures.push(...(await Promise.all(files.map((/** @type {File} */ { url }) => readPicture(url)))));
+      }
     }
     const pixels = new Uint8ClampedArray(pictures.length * pictures[0].length);
     for (const [i, picture] of pictures.entries()) pixels.set(picture, i * picture.length);
@@ -117,28 +129,30 @@ export class ServerWay {
    * @param {Model} model
    * @param {Crop} crop
    * @param {number} noise
+   * @param {Float32Array | null} betas (1,)
    * @returns {Promise<Reconstruction>}
    */
-  async reconstruct(model, crop, noise) {
+  async reconstruct(model, crop, noise, betas) {
+    const scores = betas ? null : await this.#scoresOf(model, crop, noise);
+    const [code] = await this.encode(model, crop, noise, betas);
+    const pixels = await this.decode(model, code.mean, betas);
+    const [x, y, nats] = [readCrop(crop), readCrop(pixels), kl(code)];
+    // the endpoint scores no network of every beta: its scores are those of the rounded picture
+    return { model: model.name, pixels, errors: drawErrors(x, y), code, kl: nats, scores: scores ?? score(x, y, nats) };
+  }
+
+  /** @param {Model} model @param {Crop} crop @param {number} noise @returns {Promise<import("./types.js").Scores>} */
+  async #scoresOf({ name }, crop, noise) {
     const { scores } = await this.#judge(crop, noise);
-    const row = scores.find((each) => each.model === model.name);
-    if (!row) throw newError("ServerError", `The server has no scores of ${model.name}.`);
-    const code = await this.encode(model, noise ? toPixels(addNoise(readCrop(crop), noise), crop.length / 4) : crop);
-    const pixels = await this.decode(model, code.mean);
+    const row = scores.find((each) => each.model === name);
+    if (!row) throw newError("ServerError", `The server has no scores of ${name}.`);
     return {
-      model: model.name,
-      pixels,
-      errors: drawErrors(readCrop(crop), readCrop(pixels)),
-      code,
-      kl: kl(code),
-      scores: {
-        squaredError: row.squared_error,
-        mse: row.mse,
-        psnr: row.psnr,
-        ssim: row.ssim,
-        kl: row.kl,
-        activeDimensions: row.active_dimensions,
-      },
+      squaredError: row.squared_error,
+      mse: row.mse,
+      psnr: row.psnr,
+      ssim: row.ssim,
+      kl: row.kl,
+      activeDimensions: row.active_dimensions,
     };
   }
 
@@ -206,4 +220,21 @@ export class ServerWay {
       });
     return this.#client;
   }
+}
+
+/**
+ * Group the codes that follow each other with the same beta.
+ *
+ * @param {Float32Array} betas
+ * @returns {{beta: number, start: number, end: number}[]} end: the code after the last
+ */
+function groupByBeta(betas) {
+  /** @type {{beta: number, start: number, end: number}[]} */
+  const groups = [];
+  for (const [i, beta] of betas.entries()) {
+    const last = groups.at(-1);
+    if (last?.beta === beta) last.end = i + 1;
+    else groups.push({ beta, start: i, end: i + 1 });
+  }
+  return groups;
 }

@@ -16,8 +16,10 @@
  * @property {number} channels 3, or 1: a model of one channel decodes but sees no face
  * @property {string | null} encoder address of encoder.onnx, relative to the page; null: the server encodes
  * @property {string | null} decoder address of decoder.onnx, relative to the page; null: the server decodes
- * @property {Typical | null} typicality of the VAE that pictures are compared with photographs by (one with the squared
- *   error as its distortion); null for all others
+ * @property {number} [highest] the largest beta of one network for every beta, which goes from 1 on and is given one
+ *   with every request; none: a model of one beta
+ * @property {Typical | null} [typicality] of the VAE that pictures are compared with photographs by (one with the squared
+ *   error as its distortion); null or none for all others
  *
  * @typedef {object} Typical quantiles of two scores of validation photographs (training.json, `typicality`)
  * @property {number} samples codes drawn for the negative ELBO
@@ -86,11 +88,14 @@
  *   default the largest one in the middle
  * @property {(frame: ImageBitmap, time: number, request?: Request) => Promise<Sight>} follow The next frame of a camera,
  *   in seconds; frames one at a time. The server is never asked
- * @property {(model: string, crop: Crop, request?: Request) => Promise<Code>} encode
- * @property {(model: string, codes: Float32Array, request?: Request) => Promise<Uint8ClampedArray>} decode n codes of
- *   n * D numbers -> RGBA of n faces, one after the other (n * 16,384 bytes)
- * @property {(model: string, crop: Crop, request?: Request & {noise?: number}) => Promise<Reconstruction>} reconstruct
- *   noise: standard deviation of Gaussian noise added before encoding, the same each time
+ * @property {(model: string, crop: Crop, request?: Request & {beta?: number}) => Promise<Code>} encode
+ * @property {(model: string, crop: Crop, betas: number[], request?: Request & {noise?: number}) => Promise<Code[]>}
+ *   encodeAlong The codes at each beta, of one network for every beta
+ * @property {(model: string, codes: Float32Array, request?: Request & {beta?: number | number[]}) =>
+ *   Promise<Uint8ClampedArray>} decode n codes of n * D numbers -> RGBA of n faces, one after the other (n * 16,384
+ *   bytes); beta: of all codes, or a list of each code's
+ * @property {(model: string, crop: Crop, request?: Request & {noise?: number, beta?: number}) => Promise<Reconstruction>}
+ *   reconstruct noise: standard deviation of Gaussian noise added before encoding, the same each time
  * @property {(crop: Crop, request?: Request & {noise?: number}) => Promise<Typicality | null>} typicality null where no
  *   model has quantiles. It is about the photograph, not the person.
  * @property {(model?: string | null) => Promise<void>} load Open a model, or the face finder without one, before it is

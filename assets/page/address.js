@@ -13,6 +13,14 @@ const UNSHARED = ["photo", "live", "edited", "second", "shared"]; // faces that 
 const LARGEST_SEED = 4294967295;
 const LONGEST = 4000; // characters of a list of sliders or codes
 
+/** @type {string[]} names of networks of every beta: a slider's family, and with a beta of their own wherever they are chosen */
+const dials = [];
+
+/** Let addresses name networks of every beta. @param {string[]} names */
+export function addDials(names) {
+  dials.push(...names);
+}
+
 // the parts that each view's address has; that of a step of the tour is written "#tour=3"
 /** @type {Record<import("./store.js").Tab, (keyof State)[]>} */
 const PARTS = {
@@ -25,6 +33,13 @@ const PARTS = {
   tour: [],
   whose: ["family", "seed"],
 };
+
+/** List the parts of a view's address. @param {import("./store.js").Tab} tab @param {string} [model] that is chosen there */
+function partsOf(tab, model = "") {
+  return dials.includes(model) && PARTS[tab].includes("model")
+    ? [...PARTS[tab], /** @type {const} */ ("beta")]
+    : PARTS[tab];
+}
 
 /** @param {number} least @param {number} most @returns {(text: string) => number | undefined} */
 const numberBetween = (least, most) => (text) => {
@@ -53,7 +68,7 @@ const READERS = {
   face: (text) => (isInAddress(text) ? NAME(text) : undefined),
   second: (text) => (isInAddress(text) ? NAME(text) : undefined),
   beta: (text) => (text === "ae" ? null : numberBetween(1, 1e6)(text)),
-  family: oneOf(["beta-vae", "beta-tcvae"]),
+  family: (text) => oneOf(["beta-vae", "beta-tcvae", ...dials])(text),
   noise: numberBetween(0, 0.5),
   seed: wholeIn(0, LARGEST_SEED),
   source: oneOf(["standard", "fitted"]),
@@ -81,7 +96,7 @@ export const hasFace = (tab) => PARTS[tab].includes("face");
 export function writeAddress(state) {
   if (state.tab === "tour" && state.step) return `#tour=${state.step}`;
   const query = new URLSearchParams();
-  for (const part of PARTS[state.tab]) {
+  for (const part of partsOf(state.tab, state.model)) {
     const value = state[part];
     if (value !== FIRST[part] && isOpen(state, part)) query.set(part, writePart(value));
   }
@@ -117,7 +132,7 @@ export function readAddress(hash) {
   const query = new URLSearchParams(text);
   /** @type {Partial<State>} */
   const state = { tab: /** @type {State["tab"]} */ (tab) };
-  for (const part of PARTS[state.tab ?? "face"]) {
+  for (const part of partsOf(state.tab ?? "face", query.get("model") ?? "")) {
     const text = query.get(part);
     const value = text === null ? undefined : (READERS[part] ?? NAME)(text);
     if (value !== undefined) Object.assign(state, { [part]: value });
@@ -156,7 +171,7 @@ export function opensEntry(before, after) {
  */
 export function readLink(hash) {
   const asked = readAddress(hash);
-  const left = PARTS[asked.tab ?? FIRST.tab].map((part) => [part, FIRST[part]]);
+  const left = partsOf(asked.tab ?? FIRST.tab, asked.model).map((part) => [part, FIRST[part]]);
   return { tab: FIRST.tab, ...Object.fromEntries(left), ...asked };
 }
 

@@ -26,7 +26,7 @@ function readColour(name) {
 
 /** @returns {Palette} */
 export function readPalette() {
-  const families = ["ae", "vae", "beta-vae", "beta-tcvae"];
+  const families = ["ae", "vae", "beta-vae", "beta-tcvae", "dial"];
   const read = (/** @type {string} */ end) =>
     Object.fromEntries(families.map((family) => [family, readColour(`--${family}${end}`)]));
   return { idle: readColour("--idle"), fill: read("-fill"), text: read("") };

@@ -27,6 +27,29 @@ export function ladderOf(models, family) {
 }
 
 /**
+ * List 1, 2, 5, 10, 20, 50, ... up to the highest.
+ *
+ * @param {number} highest
+ */
+export function roundBetas(highest) {
+  const betas = [];
+  for (let decade = 1; decade <= highest; decade *= 10) betas.push(decade, 2 * decade, 5 * decade);
+  return betas.filter((beta) => beta <= highest);
+}
+
+/**
+ * List the marks of one network for every beta: the round betas, and its highest.
+ *
+ * @param {{highest: number}} network
+ * @returns {Model[]}
+ */
+export const marksOf = ({ highest }) =>
+  [...new Set([...roundBetas(highest), highest])].map((beta) => ({ family: "dial", beta }));
+
+/** Write a beta of such a network: 3.4, 17.5. @param {number} beta */
+export const writeBeta = (beta) => String(Number(beta.toFixed(1)));
+
+/**
  * Return the position of a beta between the least and the greatest of a ladder, from 0 to 1, on a logarithmic scale.
  *
  * @param {Model[]} ladder

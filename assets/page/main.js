@@ -1,7 +1,7 @@
 // The page: its records, its one store, its tabs and their addresses. A tab's module is loaded when it is opened.
 
 import { createEngine } from "../engine/engine.js";
-import { isInAddress, opensEntry, readAddress, readLink, TABS, VIEWS, writeAddress } from "./address.js";
+import { addDials, isInAddress, opensEntry, readAddress, readLink, TABS, VIEWS, writeAddress } from "./address.js";
 import { find, make, roveFocus } from "./dom.js";
 import { bindNoise } from "./face/noise.js";
 import { buildFaceBar, say } from "./facebar/bar.js";
@@ -163,16 +163,17 @@ function bindFrame(store) {
 async function start() {
   /** @type {import("./models.js").Records} */
   const records = await record("models.json");
+  addDials(records.dials.map(({ name }) => name));
   keepFacts(records.facts, document);
   record("example.json").catch(() => {}); // it is preloaded: whatever face is opened first
   const store = createStore({ ...FIRST, ...readAddress(location.hash) });
   const consent = new Consent();
   const engine = createEngine({
-    models: records.models,
+    models: [...records.models, ...records.dials],
     server: records.server ? "./" : null,
     mayAskServer: (reason) => consent.mayAsk(reason),
   });
-  const faces = new Faces(records.models, engine);
+  const faces = new Faces(records.models, engine, records.dials);
   const before = history.state?.face; // of this page before a reload
   /** @type {Page} */
   const page = { store, records, faces, engine, consent, say };

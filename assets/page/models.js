@@ -26,8 +26,11 @@
  * @property {string} price sentence
  * @property {string} sentence what is kept and what fades; "" where the records support none
  *
+ * @typedef {import("./dial/types.js").Dial} Dial
+ * @typedef {import("./dial/types.js").Curve} Curve
+ *
  * @typedef {{key: string, name: string, low: string, high: string}} Feature
- * @typedef {{features: Feature[], models: Model[], facts: import("./parts/facts.js").Facts, missing: string[], server: boolean, celeba: boolean}} Records
+ * @typedef {{features: Feature[], models: Model[], dials: Dial[], facts: import("./parts/facts.js").Facts, missing: string[], server: boolean, celeba: boolean}} Records
  */
 
 /**
@@ -63,7 +66,8 @@ export function record(name) {
 /**
  * List the models of colour pictures: a photograph can be given to them.
  *
- * @param {Model[]} models
+ * @template {{channels: number}} T
+ * @param {T[]} models
  */
 export const seeing = (models) => models.filter((model) => model.channels === 3);
 
@@ -73,7 +77,7 @@ export const seeing = (models) => models.filter((model) => model.channels === 3)
  * @param {Model} model
  */
 export function shortTitle(model) {
-  const kind = { ae: "AE", vae: "VAE" }[model.family] ?? `β = ${model.beta}`;
+  const kind = { ae: "AE", vae: "VAE", dial: "any β" }[model.family] ?? `β = ${model.beta}`;
   return [kind, ...model.differs].join(", ");
 }
 

@@ -10,7 +10,7 @@
  * @property {string} face "smile" and the like: an example; "random:SEED"; "photo"; "sampled:MODEL:SEED:ROW"; "shared"
  * @property {string} code codes of the shared face, as share/codes.js writes them
  * @property {number} noise added to the face: standard deviation of a colour value
- * @property {Family} family of the slider
+ * @property {string} family of the slider, a Family; or the name of a network of every beta
  * @property {number | null} beta place on the slider; null: the AE
  * @property {number} seed of Sample's random numbers
  * @property {"standard" | "fitted"} source of Sample's codes

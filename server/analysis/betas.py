@@ -1,4 +1,4 @@
-"""One face by the models of a family, from the smallest beta to the largest (report, Fig. 3)."""
+"""One face by the models of a family, from the smallest beta to the largest (report, Fig. 3), or by a dial."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, get_args
@@ -8,14 +8,14 @@ from torch import Tensor
 
 from server.analysis.scoring import Reconstructed, reconstruct
 from server.workers import run_each
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Pulled, PulledDial
 
 Family = Literal["beta-vae", "beta-tcvae"]
 SAMPLES = 3  # of each model
 
 
 class Compared(NamedTuple):
-    """One beta of a family."""
+    """One beta of a family or a dial."""
 
     beta: float
     reconstructed: Reconstructed
@@ -39,11 +39,15 @@ def sort_family(models: Sequence[Pulled], family: Family) -> list[tuple[float, P
 
 def compare(models: Sequence[Pulled], family: Family, face: Tensor, seed: int) -> list[Compared]:
     """Reconstruct a face (1, 3, 64, 64) at every beta of a family, and sample each model with the noise of `seed`."""
+    return run_each(lambda one: _compare_one(*one, face, seed), sort_family(models, family))
 
-    @torch.inference_mode()
-    def run(one: tuple[float, Pulled]) -> Compared:
-        beta, pulled = one
-        samples = pulled.model.sample(SAMPLES, generator=torch.Generator().manual_seed(seed))
-        return Compared(beta, reconstruct(pulled, face, face), samples)
 
-    return run_each(run, sort_family(models, family))
+def compare_dial(pulled: PulledDial, betas: Sequence[float], face: Tensor, seed: int) -> list[Compared]:
+    """Reconstruct a face (1, 3, 64, 64) by a dial at these betas, and sample each with the noise of `seed`."""
+    return run_each(lambda beta: _compare_one(beta, pulled.at(beta), face, seed), betas)
+
+
+@torch.inference_mode()
+def _compare_one(beta: float, pulled: Pulled, face: Tensor, seed: int) -> Compared:
+    samples = pulled.model.sample(SAMPLES, generator=torch.Generator().manual_seed(seed))
+    return Compared(beta, reconstruct(pulled, face, face), samples)

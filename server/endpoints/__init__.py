@@ -4,7 +4,7 @@ Each file has a function `build` that returns the endpoint for the models that a
 of the function, its documentation the docstring.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, Literal, get_type_hints
 
@@ -15,17 +15,17 @@ from server.endpoints import compare_betas, cut, decode, encode, find, morph, re
 from server.guard.refusals import FAILED, report
 from server.picture_input import PictureInput
 from server.validation import ArgumentError
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Loaded
 from vae_models.machine import available_cores
 
 ENDPOINTS = (sample, reconstruct, compare_betas, morph, traverse, encode, decode)
 OF_THE_PAGE = (find, cut)  # not documented: the page asks them if its browser cannot find faces
 
 
-def add_endpoints(server: gr.Server, models: Sequence[Pulled]) -> frozenset[str]:
+def add_endpoints(server: gr.Server, loaded: Loaded) -> frozenset[str]:
     """Add all endpoints to a server, and return the names of those that take pictures."""
-    public = [module.build(tuple(models)) for module in ENDPOINTS]
-    of_the_page = [module.build(tuple(models)) for module in OF_THE_PAGE]
+    public = [module.build(loaded) for module in ENDPOINTS]
+    of_the_page = [module.build(loaded) for module in OF_THE_PAGE]
     for endpoint in public:
         _add(server, endpoint, "public")
     for endpoint in of_the_page:

@@ -9,10 +9,10 @@ from server.picture_input import PictureInput, read
 from server.reader import jobs
 from server.render.layout import to_png
 from server.validation import require_square
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Loaded
 
 
-def build(_: tuple[Pulled, ...]) -> Callable[..., gr.FileData]:
+def build(_: Loaded) -> Callable[..., gr.FileData]:
     """Return the endpoint; it uses no model."""
 
     def cut(face: PictureInput, square: list[float] | None = None) -> gr.FileData:

@@ -5,17 +5,20 @@ from typing import Any
 
 import torch
 
+from server.analysis.network import choose_network
 from server.analysis.scoring import describe_code
 from server.picture_input import Crop, PictureInput, read_face, to_batch
-from server.validation import require_colour, require_model
-from vae_models.hub.pull import Pulled
+from server.validation import require_channels
+from vae_models.hub.pull import Loaded
 
 
-def build(models: tuple[Pulled, ...]) -> Callable[..., dict[str, Any]]:
+def build(loaded: Loaded) -> Callable[..., dict[str, Any]]:
     """Return the endpoint."""
 
     @torch.inference_mode()
-    def encode(face: PictureInput, model: str = "vae", crop: Crop = "face", which: int = 1) -> dict[str, Any]:
+    def encode(
+        face: PictureInput, model: str = "vae", crop: Crop = "face", which: int = 1, beta: float | None = None
+    ) -> dict[str, Any]:
         """Encode a face.
 
         The answer is the mean and the log variance of q(z|x), a number for each latent dimension; the log variance of
@@ -26,10 +29,12 @@ def build(models: tuple[Pulled, ...]) -> Callable[..., dict[str, Any]]:
             model: Name of a model, as in the page's table: "ae", "vae", "beta-vae", "beta-tcvae".
             crop: "face" finds and aligns the face; "centre" takes the middle square. 64 x 64 pixels stay as they are.
             which: Number of the face, 1 for the largest.
+            beta: For one network for every beta, such as "beta-dial": a number from 1 to its highest; null is 1. For
+                other models null.
         """
-        pulled = require_model(models, model)
-        require_colour([pulled])
+        network = choose_network(loaded, model, beta)
+        require_channels(network.config)
         x = to_batch(read_face(face, crop, which))
-        return {"model": pulled.name, **describe_code(pulled.model.encode(x))}
+        return {"model": network.name, **describe_code(network.encode(x))}
 
     return encode

@@ -9,10 +9,10 @@ from server.endpoints.files import send_file
 from server.picture_input import PictureInput, read
 from server.reader import jobs
 from server.render.layout import to_png
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Loaded
 
 
-def build(_: tuple[Pulled, ...]) -> Callable[..., tuple[dict[str, Any], list[gr.FileData]]]:
+def build(_: Loaded) -> Callable[..., tuple[dict[str, Any], list[gr.FileData]]]:
     """Return the endpoint; it uses no model."""
 
     def find(face: PictureInput) -> tuple[dict[str, Any], list[gr.FileData]]:

@@ -9,11 +9,11 @@ from server.endpoints.files import send_file
 from server.picture_input import Crop, PictureInput, read_face, to_batch
 from server.render.film import draw_morph
 from server.validation import require_choice, require_colour
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Loaded
 from vae_models.latent_paths import Interpolation
 
 
-def build(models: tuple[Pulled, ...]) -> Callable[..., gr.FileData]:
+def build(loaded: Loaded) -> Callable[..., gr.FileData]:
     """Return the endpoint."""
 
     def morph(
@@ -27,7 +27,7 @@ def build(models: tuple[Pulled, ...]) -> Callable[..., gr.FileData]:
             way: "linear" or "spherical", between the two codes.
             crop: "face" finds and aligns the faces; "centre" takes the middle squares. 64 x 64 pixels stay as they are.
         """
-        seeing = require_colour(models)
+        seeing = require_colour(loaded.models)
         require_choice("The way", way, get_args(Interpolation))
         start, end = (to_batch(read_face(face, crop, 1)) for face in (first, second))
         return send_file(draw_morph(seeing, start, end, way), "morph.webp")

@@ -13,10 +13,10 @@ from server.limits import HIGHEST_NOISE
 from server.picture_input import Crop, PictureInput, read_face, to_batch
 from server.render.sheets import draw_reconstructions
 from server.validation import require_colour, require_number
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Loaded, Pulled
 
 
-def build(models: tuple[Pulled, ...]) -> Callable[..., tuple[gr.FileData, dict[str, Any]]]:
+def build(loaded: Loaded) -> Callable[..., tuple[gr.FileData, dict[str, Any]]]:
     """Return the endpoint."""
 
     def reconstruct(
@@ -34,7 +34,7 @@ def build(models: tuple[Pulled, ...]) -> Callable[..., tuple[gr.FileData, dict[s
             which: Number of the face, 1 for the largest.
             noise: Standard deviation of Gaussian noise added before encoding, 0 to 0.5.
         """
-        seeing = require_colour(models)
+        seeing = require_colour(loaded.models)
         deviation = require_number("The noise", noise, 0, HIGHEST_NOISE)
         x = to_batch(read_face(face, crop, which))
         seen = add_noise(x, deviation)

@@ -8,10 +8,10 @@ from server.analysis.samples import Draw
 from server.endpoints.files import send_file
 from server.render.sheets import draw_samples
 from vae_models.catalogue import Prior
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Loaded
 
 
-def build(models: tuple[Pulled, ...]) -> Callable[..., gr.FileData]:
+def build(loaded: Loaded) -> Callable[..., gr.FileData]:
     """Return the endpoint."""
 
     def sample(seed: int = 7, count: int = 12, prior: Prior = "standard", temperature: float = 1.0) -> gr.FileData:
@@ -26,6 +26,6 @@ def build(models: tuple[Pulled, ...]) -> Callable[..., gr.FileData]:
             prior: "standard" draws codes from N(0, I), "fitted" from the Gaussian fitted to each model's own codes.
             temperature: Factor of the noise, 0 to 2.
         """
-        return send_file(draw_samples(models, Draw(seed, count, prior, temperature)), "samples.png")
+        return send_file(draw_samples(loaded.models, Draw(seed, count, prior, temperature)), "samples.png")
 
     return sample

@@ -8,10 +8,10 @@ from server.endpoints.files import send_faces
 from server.limits import FARTHEST, MOST_FACES
 from server.validation import require_code, require_model, require_number, require_whole
 from vae_models import latent_paths
-from vae_models.hub.pull import Pulled
+from vae_models.hub.pull import Loaded
 
 
-def build(models: tuple[Pulled, ...]) -> Callable[..., list[gr.FileData]]:
+def build(loaded: Loaded) -> Callable[..., list[gr.FileData]]:
     """Return the endpoint."""
 
     def traverse(
@@ -35,7 +35,7 @@ def build(models: tuple[Pulled, ...]) -> Callable[..., list[gr.FileData]]:
             high: Last value, -100 to 100; null: three standard deviations above that mean.
             steps: Faces, 2 to 36, the two ends among them.
         """
-        network = require_model(models, model).model
+        network = require_model(loaded.models, model).model
         size = network.config.latent_dim
         z = network.prior_mean if code is None else require_code(code, size)
         index = require_whole("The dimension", dimension, 0, size - 1)

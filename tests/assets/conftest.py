@@ -5,9 +5,16 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from benchmarks.running_app import running_app
+from tests.dial_folder import write_dial
+from vae_models import Dial
+from vae_models.catalogue import BUNDLED
+from vae_models.hub.pull import BUNDLED_FOLDER
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,3 +67,22 @@ def blank_page(browser: Browser, assets_address: str) -> Iterator[Page]:
     yield page
     page.close()
     assert not errors
+
+
+class AppWithDial(NamedTuple):
+    """An app that serves the bundled models of one beta, and a small network for every beta."""
+
+    address: str
+    folder: Path  # of all models
+    dial: Dial  # of its folder "beta-dial"
+
+
+@pytest.fixture(scope="session")
+def app_with_dial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppWithDial]:
+    """Start the app with a network for every beta that nobody has trained."""
+    folder = tmp_path_factory.mktemp("models")
+    for name in BUNDLED:
+        (folder / name).symlink_to(BUNDLED_FOLDER / name)
+    dial = write_dial(folder / "beta-dial", onnx=True)
+    with running_app("--models", str(folder)) as app:
+        yield AppWithDial(app.address, folder, dial)

@@ -87,6 +87,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         faces = ["--data", "train.zip", "--val", "val.zip", "--epochs", "2"]
         run_train(["vae", *faces, *SMALL, "--output", "runs/vae"])
         run_train(["vae", *faces, *SMALL, "--output", "runs/latent-sizes/vae-d8"])
+        shutil.copytree("runs/vae", "runs/seeds/vae")
         run_train(["beta-dial", *faces, *SMALL, "--output", "runs/beta-dial"])
         sprites = ["--data", "dsprites.npz", "--distortion", "bernoulli", "--steps", "4"]
         run_train(["vae", *sprites, *SMALL, "--output", "runs/sprites/vae"])

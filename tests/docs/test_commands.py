@@ -29,7 +29,7 @@ from tests.fake_hub.server import Hub
 from train import cli
 from train.__main__ import main
 from train.hub import space_files
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.hub.pull import BUNDLED_FOLDER
 
 TRAIN = ("python", "-m", "train")
@@ -53,11 +53,12 @@ NOT_RUN = {  # commands that are not ours, and the reason why they are not run h
 }
 ONLY_PARSED = {  # words of our own commands that keep them from being run, and the reason
     "--download": "downloads CelebA",
+    "--fid": "downloads the Inception network",
     "--multi_gpu": "needs several GPUs",
     "auth": "asks for a token of the real Hub",
     "repos": "deletes repositories of the real Hub",
 }
-LARGE = "--width 64", "--steps 150000"  # families of the larger plan: only their commands are listed
+LARGE = "--width 64", "--steps 150000", "family seeds"  # of these families only the commands are listed
 VALUES = {
     "PATH": "train.zip",
     "HOST": "127.0.0.1",
@@ -199,7 +200,7 @@ def test_every_command_of_the_trainer_runs(
         if not (ROOT / ".git").exists():
             pytest.skip("no git checkout: a Space gets committed files only")
         monkeypatch.setattr(space_files, "uncommitted", lambda _: [])  # a developer's work in progress
-        for name in BUNDLED:
+        for name in (*BUNDLED, *BUNDLED_DIALS):
             hub.add(f"lab/{name}-celeba64", BUNDLED_FOLDER / name)
     words = shrink(arguments(command, 3))
     if words[0] == "family":

@@ -10,12 +10,12 @@ import pytest
 from pages.about import describe
 from tests.conftest import bundled_models
 from tests.docs.markdown import PAGES, ROOT, read
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.files.names import CARD
 from vae_models.group_errors import IMAGES_SEEN, UNEXPLAINED
 from vae_models.hub.pull import BUNDLED_FOLDER, Loaded
 
-CARDS = tuple((BUNDLED_FOLDER / name / CARD).relative_to(ROOT).as_posix() for name in BUNDLED)
+CARDS = tuple((BUNDLED_FOLDER / name / CARD).relative_to(ROOT).as_posix() for name in (*BUNDLED, *BUNDLED_DIALS))
 HISTORY = ("CHANGELOG.md", "docs/results.md")  # they quote the words of an earlier version
 # said of a picture by its scores; the face finder alone says that it found no face
 VERDICT = re.compile(

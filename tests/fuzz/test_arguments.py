@@ -5,6 +5,8 @@ import json
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,9 +15,11 @@ from hypothesis import strategies as st
 
 from server.uploads.folder import create_folder, get_folder
 from tests.conftest import draw_face, report_models
+from tests.dial_folder import load_dials, write_dial
 from tests.fuzz.damage import CHANGES, Change, change
 from tests.fuzz.law import limits, require_sentence
 from tests.fuzz.picture_files import encode
+from vae_models.hub.pull import Loaded
 
 pytestmark = pytest.mark.processes
 
@@ -23,7 +27,9 @@ NUMBERS = st.one_of(
     st.integers(-2, 40), st.integers(), st.floats(), st.sampled_from((2**32 - 1, 2**64, 1e308, -0.0, float("nan")))
 )
 WORDS = st.one_of(
-    st.sampled_from(("vae", "ae", "beta-vae", "standard", "fitted", "linear", "spherical", "face", "centre", "")),
+    st.sampled_from(
+        ("vae", "ae", "beta-vae", "beta-dial", "standard", "fitted", "linear", "spherical", "face", "centre", "")
+    ),
     st.text(st.characters(), max_size=20),  # lone surrogates, too: JSON has them
 )
 CODE = st.lists(st.floats(-5, 5, width=16), min_size=32, max_size=32)
@@ -51,19 +57,32 @@ PICTURE = st.one_of(
     JSON,
 )
 WHICH = st.one_of(st.just(1), NUMBERS, JSON)
+BETA = st.one_of(st.none(), st.floats(1, 50), st.sampled_from((0.99, 50.01, True, "5")), NUMBERS, JSON)
 CROP = st.one_of(st.just("centre"), WORDS, JSON)
 CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sample": (WHICH, st.one_of(st.just(1), JSON), st.one_of(WORDS, JSON), st.one_of(NUMBERS, JSON)),
     "reconstruct": (PICTURE, CROP, WHICH, st.one_of(NUMBERS, JSON)),
-    "compare_betas": (PICTURE, st.one_of(WORDS, JSON), WHICH, CROP, WHICH),
+    "compare_betas": (PICTURE, st.one_of(WORDS, JSON), WHICH, CROP, WHICH, st.one_of(st.lists(BETA, max_size=9), BETA)),
     "morph": (PICTURE, PICTURE, st.one_of(WORDS, JSON), CROP),
     "traverse": (st.one_of(st.none(), CODE, JSON), st.one_of(WORDS, JSON), WHICH, NUMBERS, JSON, WHICH),
-    "encode": (PICTURE, st.one_of(st.just("vae"), JSON), CROP, WHICH),
+    "encode": (PICTURE, st.one_of(st.sampled_from(("vae", "beta-dial")), JSON), CROP, WHICH, BETA),
     "find": (PICTURE,),
     "cut": (PICTURE, st.one_of(st.lists(NUMBERS, min_size=3, max_size=3), JSON)),
-    "decode": (st.one_of(CODE, st.lists(CODE, max_size=2), JSON), st.one_of(st.just("vae"), JSON)),
+    "decode": (
+        st.one_of(CODE, st.lists(CODE, max_size=2), JSON),
+        st.one_of(st.sampled_from(("vae", "beta-dial")), JSON),
+        BETA,
+    ),
 }
 CALL = st.one_of([st.tuples(st.just(name), st.tuples(*values)) for name, values in CALLS.items()])
+
+
+def load_with_dial() -> Loaded:
+    """Load the report's models and a dial."""
+    with TemporaryDirectory() as folder:
+        write_dial(Path(folder) / "beta-dial")
+        dials = load_dials(Path(folder))
+    return Loaded(report_models(), dials=dials)
 
 
 @cache
@@ -78,7 +97,7 @@ def build_endpoints() -> Any:
     server = PageServer()
     with gr.Blocks() as blocks:
         for module in (*ENDPOINTS, *OF_THE_PAGE):
-            gr.api(answer_in_sentences(module.build(report_models())))
+            gr.api(answer_in_sentences(module.build(load_with_dial())))
     blocks.auth = None
     blocks.root_path = ""
     server.configure_app(blocks)
@@ -117,6 +136,10 @@ def check(name: str, values: list[Any]) -> None:
 @example(("encode", ({"path": "UPLOADS", "meta": {"_type": "gradio.FileData"}}, "vae", "centre", 1)))
 @example(("encode", ({"path": "http://127.0.0.1:9/x", "meta": {"_type": "gradio.FileData"}}, "vae", "centre", 1)))
 @example(("encode", ({"path": "x", "meta": 3}, "vae", "centre", 1)))
+@example(("compare_betas", (TEXT, "beta-dial", 1, "centre", 1, [1, 50.0, 7.5])))
+@example(("compare_betas", (TEXT, "beta-dial", 1, "centre", 1, [[float("nan")]])))
+@example(("encode", (TEXT, "beta-dial", "centre", 1, 1e308)))
+@example(("decode", ([0.0] * 32, "beta-dial", float("nan"))))
 @example(("sample", ({"path": "http://127.0.0.1:9/x", "meta": {"_type": "gradio.FileData"}}, 1, "standard", 1)))
 def test_arguments_of_wrong_types(named: tuple[str, tuple[Any, ...]]) -> None:
     name, values = named

@@ -6,14 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 import vae_models
 from pages.about import SCORES, describe, only_loss_differs, write_load
 from pages.citations import ADDRESSES, list_works
 from pages.documents import DOCUMENTS
 from tests.conftest import bundled_models, report_models
+from tests.dial_folder import CURVE, write_dial
 from vae_models import Autoencoder, group_errors
-from vae_models.hub.pull import Loaded
+from vae_models.hub.pull import BUNDLED_FOLDER, Loaded, pull
 from vae_models.hub.source import Failure, Origin
 
 
@@ -100,3 +102,17 @@ def test_every_cited_work_has_title_authors_and_address() -> None:
     ]
     assert works[1].title == "Auto-Encoding Variational Bayes"
     assert [work.year for work in works] == [None, "2014", "2017", "2018", "2015"]
+
+
+def test_the_code_of_a_dial_loads_the_model_of_a_beta(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dial = write_dial(tmp_path / "beta-dial")
+    (pulled,) = pull(str(BUNDLED_FOLDER / "vae"), str(tmp_path)).dials
+    described = describe(Loaded(report_models(), dials=(pulled,)))["dials"]["beta-dial"]
+    assert described["curve"] == CURVE
+    assert described["base"] == "beta-vae"
+    assert described["facts"]["steps"] == pulled.at_one.record.steps
+    monkeypatch.chdir(tmp_path)
+    loaded: dict[str, Autoencoder] = {}
+    exec(described["load"], loaded)
+    z = torch.randn(2, 32)
+    assert torch.equal(loaded["model"].decode(z), dial.at(5).decode(z))

@@ -19,7 +19,7 @@ from train.run import checkpoint, previews
 from train.run.metrics_log import read as read_metrics
 from train.run.signals import Interrupted
 from vae_models import Autoencoder, Dial
-from vae_models.catalogue import RECIPES
+from vae_models.catalogue import DIALS, RECIPES
 from vae_models.files.training_record import TrainingRecord
 from vae_models.objectives.objective import VAE
 
@@ -163,17 +163,18 @@ def test_an_interrupted_run_resumes_to_bit_identical_weights(
     assert [line["step"] for line in read_metrics(resumed)] == [12]
 
 
+@pytest.mark.parametrize("recipe", DIALS)
 def test_an_interrupted_dial_resumes_to_bit_identical_weights(
-    config: TrainConfig, finished: Finished, monkeypatch: pytest.MonkeyPatch
+    recipe: str, config: TrainConfig, finished: Finished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dial = replace(config, recipe="beta-dial")
+    dial = replace(config, recipe=recipe)
     with monkeypatch.context() as patch:
         interrupt_at(patch, 7)
         with pytest.raises(Interrupted, match="--resume"):
             loop.train(dial)
     AcceleratorState._reset_state(reset_partial_state=True)
     resumed = loop.train(replace(dial, resume=True))
-    for name, value in weights(finished("beta-dial")).items():
+    for name, value in weights(finished(recipe)).items():
         assert torch.equal(value, weights(resumed)[name]), name
 
 

@@ -26,6 +26,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle(other: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Use the models in `other` as the bundled ones."""
     monkeypatch.setattr(pull_module, "BUNDLED", tuple(RECIPES))
+    monkeypatch.setattr(pull_module, "BUNDLED_DIALS", ())
     monkeypatch.setattr(pull_module, "BUNDLED_FOLDER", other)
     return other
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vae_models.catalogue import BUNDLED, RECIPES, Recipe
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS, RECIPES, Recipe
 from vae_models.files.training_record import TrainingRecord
 from vae_models.objectives.objective import AE, BETA_TCVAE, BETA_VAE, VAE, Objective, beta_tcvae, from_recipe, recipe_of
 
@@ -110,6 +110,8 @@ def test_bundled_models_are_named_by_recipe_and_beta() -> None:
         model = TrainingRecord.read(ROOT / "assets" / "weights" / folder)
         recipe = RECIPES[model.family]
         assert folder == (model.family if model.beta in (recipe.beta, None, 1.0) else f"{model.family}-b{model.beta:g}")
+    for folder in BUNDLED_DIALS:
+        assert TrainingRecord.read(ROOT / "assets" / "weights" / folder).recipe == folder
 
 
 def test_colours_equal_those_of_the_style_sheet() -> None:

@@ -73,7 +73,7 @@ def gradients(dial: Dial, beta: float, dtype: torch.dtype) -> tuple[list[Tensor]
     dial = dial.to(dtype).train()
     model, x, betas = dial.at(beta).train(), torch.rand(8, 3, 64, 64, dtype=dtype), repeat(beta, 8).to(dtype)
     out = dial(x, betas, torch.Generator().manual_seed(1))
-    VAE(VAE.terms(x, out), PictureWeights(kl=betas, loss=torch.ones(8))).backward()
+    VAE(VAE.terms(x, out), PictureWeights(torch.ones(8), kl=betas)).backward()
     out, objective = model(x, torch.Generator().manual_seed(1)), beta_vae(beta)
     objective(objective.terms(x, out)).backward()
     both = zip(dial.autoencoder.parameters(), model.parameters(), strict=True)

@@ -1,5 +1,6 @@
 """Command `claims`: measure what the report claims of its models by eye."""
 
+import hashlib
 import json
 import math
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from tyro.conf import Positional
 
 from train.data.options import DataOptions
 from train.errors import UserError, as_user_error, path_errors
+from vae_models.files.names import WEIGHTS
 
 if TYPE_CHECKING:  # these import torch, which takes seconds
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:  # these import torch, which takes seconds
 
     from metrics.estimate import Measure
     from train.claims.reference import Measures, Reference
+    from train.claims.seeds import Model
     from train.data.load import Splits
     from vae_models.hub.pull import Pulled
 
@@ -68,7 +71,7 @@ class ClaimsConfig:
         """
         from tqdm import tqdm  # late: these take seconds
 
-        from train.claims import table
+        from train.claims import seeds, table
         from train.claims.recorded_scores import other_family_at_equal_distortion
         from train.claims.reference import build_reference, compare_to_real
         from train.data.load import load_splits
@@ -77,7 +80,8 @@ class ClaimsConfig:
         from vae_models.hub.pull import pull
 
         with as_user_error(ValueError, FileNotFoundError):
-            models = pull(*(str(folder) for folder in self.models)).require_all()
+            loaded = pull(*(str(folder) for folder in self.models))
+            models = loaded.require_all()
         splits = load_splits(self.training, self.data, self.options)
         for pulled in models:
             require_channels(pulled.model, splits.validation)
@@ -94,14 +98,17 @@ class ClaimsConfig:
             **_describe(splits, real, self),
             "faces": _to_json(faces),
             "models": {
-                pulled.name: {"recipe": pulled.record.recipe, "beta": pulled.record.beta, "measures": _to_json(column)}
+                pulled.name: {**_describe_model(pulled), "measures": _to_json(column)}
                 for pulled, column in zip(models, columns, strict=True)
             },
         }
         with path_errors():
             self.output.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
         text = table.render([REAL, *(pulled.name for pulled in models)], [faces, *columns])
-        return f"{text}\n\n{describe_people(_count(real.people), len(real.validation))}"
+        left_out = [f"{dial.name} was left out: the claims are of models of one beta" for dial in loaded.dials]
+        note = "\n".join([describe_people(_count(real.people), len(real.validation)), *left_out])
+        by_seed = seeds.render_seeds([_to_model(*pair) for pair in zip(models, columns, strict=True)])
+        return "\n\n".join(part for part in (text, by_seed, note) if part)
 
 
 def _measure(
@@ -123,6 +130,22 @@ def _measure(
         pulled.model, real, count=config.count, pairs=config.pairs, steps=config.steps, seed=config.seed
     )
     return {**images, **recorded_measures(pulled.record, attributes, dependence)}
+
+
+def _describe_model(pulled: "Pulled") -> dict[str, Any]:
+    """Return what tells a model from others, its weights included: a number belongs to these alone."""
+    assert pulled.folder is not None, "models are read from folders"
+    digest = hashlib.sha256((pulled.folder / WEIGHTS).read_bytes()).hexdigest()
+    record = pulled.record
+    return {"recipe": record.recipe, "beta": record.beta, "seed": record.settings.get("seed"), "weights": digest}
+
+
+def _to_model(pulled: "Pulled", measures: "Measures") -> "Model":
+    from train.claims.seeds import Model
+
+    record = pulled.record
+    settings = {**record.settings, "steps": record.steps}
+    return Model(record.title, record.family, settings.pop("seed", 0), settings, measures)
 
 
 def _count(people: "Tensor | None") -> int | None:

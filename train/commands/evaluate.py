@@ -79,14 +79,15 @@ def evaluate(config: EvaluateConfig) -> "TrainingRecord":
     model = to_device(load_at(folder, config.beta))
     inference.require_channels(model, pictures)
     optional_scores, entries = optional_metrics(config, model, pictures, record)  # first: labels may be missing
-    objective = record.objective if config.beta is None else replace(record.objective, kl=config.beta)
-    measured = summary.summarize(model, pictures, objective)
+    objective = record.objective_at(config.beta)
+    scores = inference.score(model, pictures, objective)
+    measured = summary.summarize(model, scores, objective)
     measured.scores.update(optional_scores)
     data = {**record.data, "validation": describe(config.data, pictures)}
     updated = replace(record, objective=objective, data=data, **measured._asdict(), **entries)
     if config.beta is not None:
         return updated
-    densities.write_densities(folder, model, pictures, updated)
+    densities.write_densities(folder, scores.codes.mean, updated)
     updated.write(folder)
     card.write(folder)
     return updated

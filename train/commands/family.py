@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FamilyConfig:
-    """Train and evaluate all models of a family: the bundled models, other latent sizes, or sprites.
+    """Train and evaluate all models of a family: the bundled models, other latent sizes, several seeds, or sprites.
 
     If it is stopped, the same command continues with what is left.
     """
 
     family: Positional[Family]
     """ladder: AE, VAE, beta-VAE 2, 5, 10, beta-TCVAE 5, 20, 50; latent-sizes: VAE and beta-TCVAE 20 with 8 and 128
-    dimensions; sprites: VAE, beta-VAE 4, beta-TCVAE 6 on images with known factors."""
+    dimensions; seeds: VAE, beta-VAE 5, beta-TCVAE 20, small and short, to train with several --seeds; sprites: VAE,
+    beta-VAE 4, beta-TCVAE 6 on images with known factors."""
     data: Annotated[str | Path | None, tyro.conf.arg(metavar="PATH|hub:NAME")] = None
     """Training images, as for a recipe. Sprites are generated, but may also come from dSprites' .npz."""
     val: str | Path | None = None
@@ -43,11 +44,11 @@ class FamilyConfig:
     output: Path | None = None
     """Folder for the models' folders. Default: runs/FAMILY."""
     width: int | None = None
-    """Channels of the first convolution. Default: 32; for sprites 16."""
+    """Channels of the first convolution. Default: 32; for seeds and sprites 16."""
     epochs: int | None = None
-    """Passes over the training images. Default: 30; for sprites see --steps."""
+    """Passes over the training images. Default: 30; for seeds and sprites see --steps."""
     steps: int | None = None
-    """Number of batches to train on; overrides --epochs. Default for sprites: 4000."""
+    """Number of batches to train on; overrides --epochs. Default for seeds: 1954; for sprites: 4000."""
     learning_rate: float | None = None
     """Highest learning rate. Default: 1e-3."""
     seeds: tuple[int, ...] = (0,)
@@ -146,7 +147,7 @@ class FamilyConfig:
                 f"{len(failures)} of {len(jobs)} models in {self.run_dir()} failed; "
                 f"once that is fixed, run the same command again to continue:\n" + "\n".join(failures)
             )
-        return results_table.render(results_table.read_records((self.run_dir(),)))
+        return results_table.render_all(results_table.read_records((self.run_dir(),)))
 
     def steps_of(self, config: TrainConfig) -> "list[Step]":
         """List the commands that train and evaluate one model."""

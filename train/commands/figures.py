@@ -61,11 +61,11 @@ class FiguresConfig:
 
         face = _read_face(self.face)
         with as_user_error(ValueError, FileNotFoundError):
-            models = pull(*map(str, self.models)).require_all()
-        models = _add_names(models, self)
+            loaded = pull(*map(str, self.models))
+            models = _add_names(loaded.require_all(), self)
         with path_errors():
             self.output.mkdir(parents=True, exist_ok=True)
-        lines: list[str] = []
+        lines = [f"{dial.name} was left out: python -m train curve draws its curve" for dial in loaded.dials]
         with layout.typography():
             for name, figure in _draw(models, face, self):
                 if figure is None:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:  # imports torch, which takes seconds
 
 @dataclass(frozen=True)
 class NamesConfig:
-    """Name a finished model's latent dimensions from labelled faces. Writes latents.json."""
+    """Name a finished model's latent dimensions from labelled faces. Writes latents.json.
+
+    One network for every beta is named at beta 1. A dimension means nearly the same at every beta.
+    """
 
     model: Positional[Path]
     """Folder of the model."""
@@ -36,13 +39,13 @@ class NamesConfig:
         from train.data.load import load_splits  # late: these take seconds
         from train.evaluation.latent_names import find_latent_names
         from train.evaluation.people import load_people
-        from train.model_folder import load_on_device, require_finished
+        from train.model_folder import load_at, require_finished, to_device
         from vae_models.files.names import LATENTS
 
         require_finished(self.model, "name-latents")
         training, validation = load_splits(self.data, self.val, self.options)
         people = load_people(self.identities, self.val or self.data, training, validation)
-        model, persons = load_on_device(self.model), people[1] if people else None
+        model, persons = to_device(load_at(self.model, None)), people[1] if people else None
         names = find_latent_names(model, training, validation, self.attributes, persons)
         names.write(self.model)
         return _format(self.model / LATENTS, names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tyro.conf import Positional
 
 from train.errors import UserError, as_user_error, path_errors
-from vae_models.catalogue import Prior
+from vae_models.catalogue import DIALS, Prior
 
 if TYPE_CHECKING:  # these import torch, which takes seconds
     from vae_models import Autoencoder
@@ -36,11 +36,14 @@ class SampleConfig:
     """Seed of the noise. A longer run begins with the pictures of a shorter one."""
     temperature: float = 1.0
     """Factor of the noise: below 1, pictures are more typical and more alike."""
+    beta: float | None = None
+    """Of one network for every beta: draw by its model of this beta. Default: 1."""
 
     def run(self) -> str:
         """Draw 000000.png and so on, then samples.json, which tells how they were drawn.
 
-        Raises UserError for impossible settings, for a folder that is not empty, and as `model_folder.find` does.
+        Raises UserError for impossible settings, for a folder that is not empty, and as `model_folder.find` and
+        `model_folder.load_at` do.
         """
         if self.count < 1:
             raise UserError(f"count={self.count}: ask for at least one picture")
@@ -48,13 +51,15 @@ class SampleConfig:
             raise UserError(f"temperature={self.temperature}: it must be finite and at least 0")
         if self.output.exists() and (not self.output.is_dir() or any(self.output.iterdir())):
             raise UserError(f"{self.output} is not empty: choose another --output, so that nothing is mixed up")
-        from train.model_folder import find, load_on_device  # late: these take seconds
+        from train.model_folder import find, load_at, to_device  # late: these take seconds
         from vae_models.files.training_record import TrainingRecord
 
         folder = find(self.model, "sample")
         with as_user_error(ValueError):
             record = TrainingRecord.read(folder)
-        model = load_on_device(folder)
+        if self.prior == "fitted" and record.recipe in DIALS:
+            raise UserError(f"{self.model} has no prior that fits every beta: use --prior standard")
+        model = to_device(load_at(folder, self.beta))
         with path_errors():
             self.output.mkdir(parents=True, exist_ok=True)
         _draw(model, self)
@@ -93,7 +98,7 @@ def _settings(config: SampleConfig, name: str, record: "TrainingRecord") -> dict
     return {
         "model": name,
         "recipe": record.recipe,
-        "objective": asdict(record.objective),
+        "objective": asdict(record.objective_at(config.beta)),
         "data": record.data.get("note") or record.data.get("training", {}).get("name"),
         "count": config.count,
         "prior": config.prior,

@@ -1,6 +1,7 @@
 """Command `score`: score single images by a model, to find images unlike the validation images."""
 
 import csv
+import math
 import sys
 from dataclasses import dataclass
 from io import StringIO
@@ -34,6 +35,9 @@ class ScoreConfig:
     sort: Order = "data"
     """data: in the order of the pictures; negative-elbo, unexplained: highest first. Pose, light, background, glasses,
     blur and noise change both, and so does whom the training pictures show: they describe pictures, not people."""
+    beta: float | None = None
+    """Of one network for every beta: score by its model of this beta, without percentiles, which are recorded for beta
+    1 alone. Default: 1."""
     options: Annotated[DataOptions, tyro.conf.arg(name="")] = DataOptions()  # noqa: RUF009  it is frozen
 
     def run(self) -> str:
@@ -43,7 +47,7 @@ class ScoreConfig:
         """
         from train.data.load import load  # late: these take seconds
         from train.evaluation.outliers import quantile_name, score_outliers
-        from train.model_folder import find, load_on_device
+        from train.model_folder import find, load_at, to_device
         from vae_models.files.training_record import TrainingRecord
 
         folder = find(self.model, "score")
@@ -51,7 +55,7 @@ class ScoreConfig:
             record = TrainingRecord.read(folder)
         measure = quantile_name(record)
         pictures = load(self.data, self.options.choose_split("all"), self.options)
-        scores = score_outliers(load_on_device(folder), pictures, record)
+        scores = score_outliers(to_device(load_at(folder, self.beta)), pictures, record, self.beta)
         rows, summary = to_csv(pictures, scores, measure, self.sort), _summarize(pictures, scores)
         if self.output is None:
             print(summary, file=sys.stderr)
@@ -74,12 +78,16 @@ def to_csv(pictures: "Pictures", scores: "OutlierScores", measure: str, order: O
     keys = {"negative-elbo": scores.negative_elbo, "unexplained": scores.unexplained_variance}
     rows = range(len(pictures)) if order == "data" else keys[order].argsort(descending=True, stable=True).tolist()
     for row in rows:
-        values = [f"{column[row].item():.6g}" for column in scores]
+        values = [_format(column[row].item()) for column in scores]
         writer.writerow(dict(zip(columns, [names[row], *values], strict=False)))
     for line in rejected:
         name, _, reason = line.partition(": ")
         writer.writerow({"name": name, "refused": reason})
     return stream.getvalue()
+
+
+def _format(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6g}"
 
 
 def _names(pictures: "Pictures") -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -97,4 +105,6 @@ def _summarize(pictures: "Pictures", scores: "OutlierScores") -> str:
     rejected = len(_names(pictures)[1])
     refused = f", {rejected} refused" if rejected else ""
     harder = f"{rare} are harder to explain than {RARE:.0f} of 100 validation pictures"
+    if scores.percentile.isnan().any():
+        harder = "no percentiles: they are recorded for beta 1 alone"
     return f"{len(pictures)} pictures scored{refused}; {harder}"

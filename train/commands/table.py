@@ -8,13 +8,16 @@ from tyro.conf import Positional
 
 @dataclass(frozen=True)
 class TableConfig:
-    """Print the scores of models as a Markdown table, from their training.json files alone."""
+    """Print the scores of models as a Markdown table, from their training.json files alone.
+
+    Networks for every beta have a table of their own, with a row for each round beta.
+    """
 
     folders: Positional[tuple[Path, ...]] = ()
     """Folders of finished models, or folders of such folders. Default: the bundled models."""
 
     def run(self) -> str:
-        """Return the table. Raises UserError for a folder without any training.json."""
+        """Return the tables. Raises UserError for a folder without any training.json."""
         from train.evaluation import results_table  # late: it takes seconds
 
-        return results_table.render(results_table.read_records(self.folders))
+        return results_table.render_all(results_table.read_records(self.folders, with_dials=True))

@@ -9,9 +9,6 @@ import torch
 from torch import Tensor
 
 from metrics.density import levels, pair_histograms, principal_plane, ranges
-from train.data.pictures import Pictures
-from train.evaluation.inference import encode
-from vae_models import Autoencoder
 from vae_models.files.atomic import atomic_write
 from vae_models.files.names import DENSITIES
 from vae_models.files.training_record import TrainingRecord
@@ -22,10 +19,9 @@ MAX_DIMENSIONS = 32
 DECIMALS = 7  # further digits differ between machines and are a third of the file's header
 
 
-def write_densities(folder: Path, model: Autoencoder, pictures: Pictures, record: TrainingRecord) -> None:
-    """Write densities.json of the images' mean codes into the folder of the model, whose latents `record` describes."""
-    importance = record.latents["pixel_change" if record.scores["kl"] is None else "kl"]
-    write(folder, encode(model, pictures).mean, importance)
+def write_densities(folder: Path, mean: Tensor, record: TrainingRecord) -> None:
+    """Write densities.json of the mean codes (N, D) into the folder of the model, whose latents `record` describes."""
+    write(folder, mean, record.latents["pixel_change" if record.scores["kl"] is None else "kl"])
 
 
 def write(folder: Path, mean: Tensor, importance: list[float]) -> None:

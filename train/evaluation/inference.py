@@ -1,6 +1,6 @@
 """A trained model applied to a whole data set: codes, moments of the fitted prior, and scores of every image."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +48,7 @@ class Scores(NamedTuple):
     distortion: Tensor  # (N,) of the objective, from sampled codes, before its weight
     kl: Tensor | None  # (N, D) nats; None for point codes
     negative_elbo: Tensor  # (N,) nats, without the constant; for point codes the weighted distortion
+    codes: Codes  # the posteriors that the scores are of
 
 
 def iterate_batches(pictures: Pictures, model: Autoencoder) -> Iterator[tuple[slice, Tensor]]:
@@ -79,11 +80,18 @@ def encode(model: Autoencoder, pictures: Pictures, limit: int | None = None) -> 
     Raises UserError for codes that are NaN or infinite.
     """
     rows = np.sort(np.random.default_rng(0).permutation(len(pictures))[:limit])
-    device = model.prior_mean.device
-    posteriors = [model.encode(pictures.batch(part, device)) for part in np.split(rows, range(BATCH, len(rows), BATCH))]
-    mean = torch.cat([posterior.mean for posterior in posteriors]).cpu().double()
-    logvars = [posterior.logvar for posterior in posteriors if isinstance(posterior, DiagonalGaussian)]
-    codes = Codes(mean, torch.cat(logvars).cpu().double() if logvars else None)
+    device, parts = model.prior_mean.device, np.split(rows, range(BATCH, len(rows), BATCH))
+    return _gather(model.encode(pictures.batch(part, device)) for part in parts)
+
+
+def _gather(posteriors: Iterable[DiagonalGaussian | Dirac]) -> Codes:
+    """Join the posteriors of all batches. Raises UserError if a code is NaN or infinite."""
+    means, logvars = list[Tensor](), list[Tensor]()
+    for posterior in posteriors:
+        means.append(posterior.mean)
+        if isinstance(posterior, DiagonalGaussian):
+            logvars.append(posterior.logvar)
+    codes = Codes(torch.cat(means).cpu().double(), torch.cat(logvars).cpu().double() if logvars else None)
     require_finite_outputs(*(part for part in codes if part is not None))
     return codes
 
@@ -102,15 +110,17 @@ def prior_moments(codes: Codes) -> tuple[Tensor, Tensor]:
 def score(model: Autoencoder, pictures: Pictures, objective: Objective, seed: int = 0) -> Scores:
     """Score every image's reconstruction and negative ELBO, with codes sampled by a generator seeded with `seed`.
 
-    Raises UserError for scores that are NaN or infinite.
+    Raises UserError for codes and scores that are NaN or infinite.
     """
     # all noise is drawn at once, on the CPU: an image's noise depends on neither the batches nor the device
     shape = (ELBO_SAMPLES, len(pictures), model.config.latent_dim)
     noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
     rows: list[list[Tensor]] = []
     kls: list[Tensor] = []
+    posteriors: list[DiagonalGaussian | Dirac] = []
     for part, x in iterate_batches(pictures, model):
         posterior = model.encode(x)
+        posteriors.append(posterior)
         reconstruction = model.decode(posterior.mean)
         bound = negative_elbo(model, x, posterior, objective=objective, noise=noise[:, part].to(x.device))
         if bound.kl is not None:
@@ -122,7 +132,7 @@ def score(model: Autoencoder, pictures: Pictures, objective: Objective, seed: in
     )
     kl = torch.cat(kls).cpu().double() if kls else None
     require_finite_outputs(error, distortion, total)
-    return Scores(error, ratio, similarity, unexplained, distortion, kl, total)
+    return Scores(error, ratio, similarity, unexplained, distortion, kl, total, _gather(posteriors))
 
 
 @torch.inference_mode()

@@ -23,7 +23,10 @@ UNEXPLAINED = "unexplained_variance"
 
 
 class OutlierScores(NamedTuple):
-    """Scores of N images. Percentiles, from 0 to 100, are among the validation images of the model's record."""
+    """Scores of N images. Percentiles, from 0 to 100, are among the validation images of the model's record.
+
+    They are NaN for a dial at another beta than 1: its record has the quantiles of beta 1 alone.
+    """
 
     negative_elbo: Tensor  # (N,) nats, without the constant; for point codes the weighted distortion
     percentile: Tensor  # (N,)
@@ -44,31 +47,36 @@ def quantile_name(record: TrainingRecord) -> str:
 
 
 @torch.inference_mode()
-def score_outliers(model: Autoencoder, pictures: Pictures, record: TrainingRecord) -> OutlierScores:
-    """Score every image independently of the others.
+def score_outliers(
+    model: Autoencoder, pictures: Pictures, record: TrainingRecord, beta: float | None = None
+) -> OutlierScores:
+    """Score every image independently of the others; `beta` is that of a dial's model.
 
     Raises UserError for images of other channels than the model's, and for scores that are NaN or infinite.
     """
     require_channels(model, pictures)
-    quantiles = record.typicality["quantiles"]
+    quantiles = record.typicality["quantiles"] if beta in (None, 1) else {}
+    name, objective = quantile_name(record), record.objective_at(beta)
     shape = (record.typicality["samples"], 1, model.config.latent_dim)
     noise = torch.randn(shape, generator=torch.Generator().manual_seed(SEED)).to(model.prior_mean)
     rows = []
     for _, x in iterate_batches(pictures, model):
         posterior = model.encode(x)
-        bound = negative_elbo(model, x, posterior, objective=record.objective, noise=noise)
+        bound = negative_elbo(model, x, posterior, objective=objective, noise=noise)
         reconstruction = model.decode(posterior.mean)
         rows.append([bound.total, mse(x, reconstruction), unexplained_variance(x, reconstruction)])
     total, error, unexplained = (torch.cat(column).cpu().double() for column in zip(*rows, strict=True))
     require_finite_outputs(total, error, unexplained)
     return OutlierScores(
         total,
-        _percentile(total, quantiles[quantile_name(record)]),
+        _percentile(total, quantiles.get(name)),
         error,
         unexplained,
-        _percentile(unexplained, quantiles[UNEXPLAINED]),
+        _percentile(unexplained, quantiles.get(UNEXPLAINED)),
     )
 
 
-def _percentile(values: Tensor, quantiles: list[float]) -> Tensor:
+def _percentile(values: Tensor, quantiles: list[float] | None) -> Tensor:
+    if quantiles is None:
+        return torch.full_like(values, torch.nan)
     return torch.from_numpy(np.interp(values.numpy(), quantiles, np.linspace(0, 100, len(quantiles))))

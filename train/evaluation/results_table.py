@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from train.errors import UserError, as_user_error
+from train.evaluation.dial_curve import round_betas
 from train.evaluation.text_report import MISSING, markdown_table
-from vae_models.catalogue import BUNDLED, DIALS
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS, DIALS
 from vae_models.files.names import RECORD
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
@@ -42,13 +43,17 @@ def _nested(entry: str, *path: str) -> Value:
     return value
 
 
+SCORES = {  # name in the record -> column
+    "squared_error": Column("‖x − x̂‖², mean code", "{:.1f}", _score("squared_error")),
+    "psnr": Column("PSNR", "{:.1f} dB", _score("psnr")),
+    "ssim": Column("SSIM", "{:.3f}", _score("ssim")),
+    "kl": Column("KL, nats", "{:.1f}", _score("kl")),
+    "active_units": Column("active units", "{:.0f}", _score("active_units")),
+    "gaussian_total_correlation": Column("Gaussian TC, nats", "{:.3f}", _score("gaussian_total_correlation")),
+}
+ALONG_A_DIAL = ("squared_error", "kl", "active_units", "gaussian_total_correlation")
 COLUMNS = (
-    Column("‖x − x̂‖², mean code", "{:.1f}", _score("squared_error")),
-    Column("PSNR", "{:.1f} dB", _score("psnr")),
-    Column("SSIM", "{:.3f}", _score("ssim")),
-    Column("KL, nats", "{:.1f}", _score("kl")),
-    Column("active units", "{:.0f}", _score("active_units")),
-    Column("Gaussian TC, nats", "{:.3f}", _score("gaussian_total_correlation")),
+    *SCORES.values(),
     Column("attribute AUROC", "{:.3f}", _nested("attributes", "means", "auroc"), always=False),
     Column("gap", "{:.3f}", _nested("attributes", "means", "gap"), always=False),
     Column(LEAKAGE, "{:.3f}", _nested("attributes", "means", "leakage"), always=False),
@@ -65,13 +70,16 @@ COLUMNS = (
 LABEL_LEAKAGE = _nested("attributes", "means", "leakage_of_labels")
 
 
-def read_records(folders: Sequence[Path]) -> list[TrainingRecord]:
-    """Read the record of each folder, or of the folders inside it, sorted by recipe and beta. Default: bundled models.
+def read_records(folders: Sequence[Path], *, with_dials: bool = False) -> list[TrainingRecord]:
+    """Read the record of each folder, or of the folders inside it, sorted by recipe and beta.
+
+    Default: the bundled models, and the bundled dials if `with_dials` is set.
 
     Raises UserError for a folder without any training.json, and for a damaged one.
     """
     if not folders:
-        return [TrainingRecord.read(BUNDLED_FOLDER / name) for name in BUNDLED]
+        names = (*BUNDLED, *BUNDLED_DIALS) if with_dials else BUNDLED
+        return [TrainingRecord.read(BUNDLED_FOLDER / name) for name in names]
     return [record for folder in folders for record in _read_folder(folder)]
 
 
@@ -90,6 +98,29 @@ def _sort_key(record: TrainingRecord) -> tuple[int, float, int, int]:
 
 def _setting(record: TrainingRecord, name: str) -> int:
     return int(record.settings.get(name, 0))
+
+
+def render_all(records: Sequence[TrainingRecord]) -> str:
+    """Format the table of the models of one beta each, and that of the dials."""
+    dials = [record for record in records if record.recipe in DIALS]
+    models = [record for record in records if record.recipe not in DIALS]
+    return "\n\n".join([*([render(models)] if models else []), *([render_dials(dials)] if dials else [])])
+
+
+def render_dials(records: Sequence[TrainingRecord]) -> str:
+    """Format the table of dials: a row for each round beta of the recorded curve; without a curve, one of beta 1."""
+    rows = [[record.title, *cells] for record in records for cells in _list_betas(record)]
+    return markdown_table(["model", "β", *(SCORES[name].title for name in ALONG_A_DIAL)], rows)
+
+
+def _list_betas(record: TrainingRecord) -> list[list[str]]:
+    curve = record.curve or {"beta": [1.0], **{name: [record.scores.get(name)] for name in ALONG_A_DIAL}}
+    shown = round_betas(curve["beta"][-1])
+    return [
+        [f"{beta:g}", *(_format(SCORES[name], curve[name][i]) for name in ALONG_A_DIAL)]
+        for i, beta in enumerate(curve["beta"])
+        if beta in shown
+    ]
 
 
 def render(records: Sequence[TrainingRecord]) -> str:
@@ -111,10 +142,12 @@ def _head(column: Column, records: Sequence[TrainingRecord]) -> str:
 
 
 def _title(record: TrainingRecord, differing: Sequence[str]) -> str:
-    title = f"{record.title} at β = 1" if record.recipe in DIALS else record.title
-    return ", ".join([title, *(f"{name.split('_')[0]} {_setting(record, name)}" for name in differing)])
+    return ", ".join([record.title, *(f"{name.split('_')[0]} {_setting(record, name)}" for name in differing)])
 
 
 def _cell(column: Column, record: TrainingRecord) -> str:
-    value = column.value(record)
+    return _format(column, column.value(record))
+
+
+def _format(column: Column, value: float | None) -> str:
     return MISSING if value is None or math.isnan(value) else column.form.format(value)

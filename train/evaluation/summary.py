@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from metrics.latent import active_units, decompose, gaussian_total_correlation
-from train.data.pictures import Pictures
-from train.evaluation.inference import ELBO_SAMPLES, Codes, Scores, encode, score
+from train.evaluation.inference import ELBO_SAMPLES, Codes, Scores
 from vae_models import Autoencoder, Objective
 from vae_models.distributions import DiagonalGaussian
 
@@ -26,12 +25,11 @@ class Summary(NamedTuple):
     typicality: dict[str, Any]
 
 
-def summarize(model: Autoencoder, pictures: Pictures, objective: Objective) -> Summary:
+def summarize(model: Autoencoder, scores: Scores, objective: Objective) -> Summary:
     """Compute the summary statistics stored in training.json, at the end of a run or later. The seeds are fixed."""
-    codes, scores = encode(model, pictures), score(model, pictures, objective)
     return Summary(
-        {**mean_scores(scores), **code_statistics(codes)},
-        latent_statistics(model, codes, scores),
+        {**mean_scores(scores), **code_statistics(scores.codes)},
+        latent_statistics(model, scores),
         typicality(scores, objective),
     )
 
@@ -73,16 +71,17 @@ def code_statistics(codes: Codes, seed: int = 0) -> dict[str, Any]:
     }
 
 
-def latent_statistics(model: Autoencoder, codes: Codes, scores: Scores) -> dict[str, list[float]]:
+def latent_statistics(model: Autoencoder, scores: Scores) -> dict[str, list[float]]:
     """Compute the statistics of each dimension, for the entry `latents`: mean, standard deviation and importance.
 
     The importance is the mean KL; for point codes, the mean squared change of a pixel by one standard deviation.
     """
-    spread = codes.mean.std(dim=0, correction=0)
-    statistics = {"mean": codes.mean.mean(dim=0).tolist(), "std": spread.tolist()}
+    means = scores.codes.mean
+    spread = means.std(dim=0, correction=0)
+    statistics = {"mean": means.mean(dim=0).tolist(), "std": spread.tolist()}
     if scores.kl is not None:
         return {"kl": scores.kl.mean(dim=0).tolist(), **statistics}
-    z = codes.mean[:PROBE_IMAGES].to(model.prior_mean)
+    z = means[:PROBE_IMAGES].to(model.prior_mean)
     return {"pixel_change": _pixel_change(model, z, spread.to(z)), **statistics}
 
 

@@ -29,7 +29,7 @@ def format_scores(record: TrainingRecord) -> str:
     """List a record's scores, one per line, with the ELBO's decomposition and the optional metrics it has."""
     data, scores = record.data["validation"], record.scores
     single = {name: value for name, value in scores.items() if name != "decomposition"}
-    name = f"{record.recipe} at beta {record.objective.kl:g}" if record.recipe in DIALS else record.recipe
+    name = f"{record.recipe} at beta {record.beta:g}" if record.recipe in DIALS else record.recipe
     lines = [f"{name} on {data['name']} ({data['split']}): {data['pictures']} pictures{_crop(data)}"]
     lines += [f"  {_words(name):<{WIDTH}}{_number(value)}{UNITS.get(name, '')}" for name, value in single.items()]
     if scores["decomposition"] is not None:

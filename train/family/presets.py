@@ -7,7 +7,7 @@ import tyro
 
 from train.config import TrainConfig
 
-Family = Literal["ladder", "latent-sizes", "sprites"]
+Family = Literal["ladder", "latent-sizes", "seeds", "sprites"]
 
 _FACES = TrainConfig(
     recipe="vae",
@@ -20,6 +20,7 @@ _FACES = TrainConfig(
     mixed_precision="bf16",
     weights="float16",
 )
+_SMALL = replace(_FACES, width=16, steps=1954)  # 250,112 images
 _SPRITES = replace(_FACES, data="sprites", distortion="bernoulli", latent_dim=10, width=16, flips=False, steps=4000)
 
 # For each model, the name of its folder and its settings. README.md has the scores to expect.
@@ -41,6 +42,12 @@ FAMILIES: dict[Family, dict[str, TrainConfig]] = {
         "vae-d128": replace(_FACES, latent_dim=128),
         "beta-tcvae-d8": replace(_FACES, recipe="beta-tcvae", latent_dim=8),
         "beta-tcvae-d128": replace(_FACES, recipe="beta-tcvae", latent_dim=128),
+    },
+    # python -m train family seeds --data PATH --seeds 0 1 2    three models a seed, each a twentieth of a bundled one
+    "seeds": {
+        "vae": _SMALL,
+        "beta-vae": replace(_SMALL, recipe="beta-vae"),
+        "beta-tcvae": replace(_SMALL, recipe="beta-tcvae"),
     },
     # python -m train family sprites                     about 4 minutes a model: half the images, half the width
     "sprites": {

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from train.errors import UserError
 from train.hub import space_card
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, ENCODER, FILM, LATENTS, RECORD, WEIGHTS
 from vae_models.hub.source import Namespace
 
@@ -63,8 +63,11 @@ def uncommitted(namespace: Namespace | None) -> list[str]:
 
 
 def bundled_repositories(namespace: Namespace | None) -> list[str]:
-    """Return the repositories of a namespace for models with the bundled names, in the order of the page's columns."""
-    return [namespace.repository(name) for name in BUNDLED] if namespace else []
+    """Return the repositories of a namespace for models with the bundled names, in the order of the page's columns.
+
+    Those of the dials are last.
+    """
+    return [namespace.repository(name) for name in (*BUNDLED, *BUNDLED_DIALS)] if namespace else []
 
 
 def _is_sent(name: str, *, own_models: bool) -> bool:
@@ -74,7 +77,7 @@ def _is_sent(name: str, *, own_models: bool) -> bool:
     if any(path.is_relative_to(folder) for folder in NOT_SENT):
         return False
     if path.is_relative_to(MODELS):
-        is_bundled = path.parent.name in BUNDLED and path.name in MODEL_FILES
+        is_bundled = path.parent.name in (*BUNDLED, *BUNDLED_DIALS) and path.name in MODEL_FILES
         return own_models and (is_bundled or name == f"{MODELS}/LICENSE.md")
     if path.parts[0] == ASSETS or path.is_relative_to(NETWORKS):
         return path.suffix != ".py"

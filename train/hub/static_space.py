@@ -12,7 +12,7 @@ from train.hub.errors import HubError, address, hub_errors
 from train.hub.push import Upload, format_size
 from train.hub.space import KIND, list_operations
 from train.run.signals import Interrupted
-from train.site.contents import load_models, make_site
+from train.site.contents import list_repositories, load_models, make_site
 from vae_models.files.names import CARD
 from vae_models.hub.source import HUB, Namespace
 
@@ -42,7 +42,7 @@ def make_files(space: StaticSpace) -> dict[str, bytes]:
     source = "bundled" if space.models is None else HUB + "@".join(filter(None, space.models))
     loaded = load_models((source,))
     files = make_site(loaded, space.own_address)
-    repositories = [pulled.origin.repository for pulled in loaded.models if pulled.origin.repository]
+    repositories = list_repositories(loaded)
     files[CARD] = space_card.render_static(repositories).encode()
     for name, data in files.items():
         if len(data) > LARGEST:

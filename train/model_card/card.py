@@ -90,13 +90,16 @@ def _results(record: TrainingRecord) -> list[EvalResult]:
 
 
 def _model_fields(config: ModelConfig, record: TrainingRecord) -> dict[str, Any]:
+    dial = DIALS.get(record.recipe)
+    term = dial.term if dial else None
     return {
         "title": record.title,
         "kind": _recipe(record).kind,
-        "dial": isinstance(config, DialConfig),
+        "dial": dial is not None,
+        "unit": "step" if term == "tc" else "image",
         "highest_beta": f"{config.highest_beta:g}" if isinstance(config, DialConfig) else None,
-        "equation": text.equation(record.objective, config.stochastic, every_beta=isinstance(config, DialConfig)),
-        "symbols": text.explain_symbols(record.objective, config.stochastic),
+        "equation": text.equation(record.objective, config.stochastic, term=term),
+        "symbols": text.explain_symbols(record.objective, config.stochastic, term=term),
         "images": text.IMAGES[config.channels],
         "channels": config.channels,
         "size": config.image_size,

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from vae_models import Objective
-from vae_models.catalogue import DIALS
+from vae_models.catalogue import DIALS, Term
 from vae_models.files.training_record import TrainingRecord
 
 IMAGES = {1: "images", 3: "faces"}  # by their channels
@@ -44,10 +44,10 @@ class Score(NamedTuple):
     text: str  # the value, rounded, with its unit
 
 
-def equation(objective: Objective, stochastic: bool, *, every_beta: bool = False) -> str:
+def equation(objective: Objective, stochastic: bool, *, term: Term | None = None) -> str:
     """Write the loss in LaTeX, without terms of weight 0 and without weights of 1.
 
-    every_beta: the weight of the KL is beta, an input of the network.
+    term: the one that beta weights, an input of the network; None for a model with one beta.
     """
     expectation = r"\mathbb{E}_{z \sim q(z|x)}\, " if stochastic else ""
     code = "z" if stochastic else "f(x)"
@@ -58,12 +58,14 @@ def equation(objective: Objective, stochastic: bool, *, every_beta: bool = False
         (objective.tc, r"\mathrm{KL}\left[ q(z) \,\Vert\, \textstyle\prod_j q(z_j) \right]"),
     )
     terms = [_weight(weight) + term for weight, term in divergences if weight]
-    if every_beta:
+    if term == "kl":
         terms[0] = rf"\beta\, {divergences[0][1]}"
+    if term == "tc":
+        terms.append(rf"(\beta - 1)\, {divergences[1][1]}")
     return " + ".join([distortion, *terms])
 
 
-def explain_symbols(objective: Objective, stochastic: bool) -> str:
+def explain_symbols(objective: Objective, stochastic: bool, *, term: Term | None = None) -> str:
     """Explain the symbols of the equation, and the scale of the error, without which beta has no meaning."""
     error = "squared error" if objective.distortion == "squared_error" else "cross-entropy"
     scale = f"The {error} is summed over pixels and colours, with weight {objective.distortion_weight:g}"
@@ -72,7 +74,7 @@ def explain_symbols(objective: Objective, stochastic: bool) -> str:
     model = (
         "where the encoder returns $q(z|x)$, a diagonal Gaussian, $p(z) = N(0, I)$ is the prior, and $g$ the decoder. "
     )
-    if objective.tc:
+    if objective.tc or term == "tc":
         model += "The last term is the total correlation: how much the dimensions depend on each other. "
     return f"{model}{scale}, {_likelihood(objective)}. β can only be compared at the same scale."
 
@@ -124,7 +126,7 @@ def training_rows(record: TrainingRecord) -> list[tuple[str, str]]:
     rows = [
         ("Data", _cell(record.data.get("note") or images.get("name"))),
         ("Training images", _number(images.get("pictures"))),
-        ("Weights of distortion, KL, TC", f"{objective.distortion_weight:g}, {_kl_weight(record)}, {objective.tc:g}"),
+        ("Weights of distortion, KL, TC", f"{objective.distortion_weight:g}, {_weights(record)}"),
         ("Steps", _number(record.steps)),
         ("Images seen", _number(record.images_seen)),
         *((name, _cell(record.settings.get(key))) for key, name in SETTINGS if key != "tc_estimator" or objective.tc),
@@ -145,9 +147,15 @@ def describe_images(record: TrainingRecord) -> str:
     return f"{number or 'the'} {split} images, {note}"
 
 
-def _kl_weight(record: TrainingRecord) -> str:
+def _weights(record: TrainingRecord) -> str:
+    """Write the weights of KL and TC."""
+    kl, tc = f"{record.objective.kl:g}", f"{record.objective.tc:g}"
     dial = DIALS.get(record.recipe)
-    return f"β from 1 to {dial.highest_beta:g}" if dial else f"{record.objective.kl:g}"
+    if dial and dial.term == "kl":
+        kl = f"β from 1 to {dial.highest_beta:g}"
+    elif dial:
+        tc = f"β − 1 from 0 to {dial.highest_beta - 1:g}"
+    return f"{kl}, {tc}"
 
 
 def _likelihood(objective: Objective) -> str:

@@ -50,7 +50,7 @@ def export(folder: Path) -> list[OnnxFile]:
     require_finished(folder, "export")
     model = load_any(folder)
     contents = draw_graphs(model)
-    differences = _compare_dial(model, contents) if isinstance(model, Dial) else _compare(model, contents)
+    differences = _compare_dial(model, contents) if isinstance(model, Dial) else compare(model, contents)
     for name, difference in differences.items():
         if not difference <= TOLERANCE:  # true for NaN too
             raise UserError(
@@ -80,7 +80,7 @@ def draw_graphs(model: Autoencoder | Dial) -> dict[str, bytes]:
 
 
 @torch.inference_mode()
-def _compare(model: Autoencoder, contents: dict[str, bytes]) -> dict[str, float]:
+def compare(model: Autoencoder, contents: dict[str, bytes]) -> dict[str, float]:
     """Compare both graphs with torch: on codes of both priors, on noise, and on images that the decoder makes."""
     generator = torch.Generator().manual_seed(0)
     noise = [draw_noise(n, model.config.latent_dim, generator) for n in BATCHES]

@@ -15,7 +15,7 @@ from train.data.pictures import Pictures
 from train.errors import UserError
 from train.evaluation.densities import write_densities
 from train.evaluation.dial_curve import measure_curve, to_entry
-from train.evaluation.inference import encode, prior_moments
+from train.evaluation.inference import Scores, encode, prior_moments, score
 from train.evaluation.summary import summarize
 from train.model_card import card
 from train.model_card.terms import default_licence
@@ -47,7 +47,8 @@ def write(model: Autoencoder | Dial, config: TrainConfig, images: Pictures, vali
     else:
         shown = model
         shown.fit_prior(*prior_moments(encode(shown, images, PRIOR_IMAGES)))
-    record = _make_record(shown, config, images, validation, steps)
+    scores = score(shown, validation, config.objective())
+    record = _make_record(shown, config, images, validation, scores, steps)
     if isinstance(model, Dial):
         curve = to_entry(measure_curve(model, validation, record.objective), record.data["validation"])
         record = replace(record, curve=curve, parameters=sum(parameter.numel() for parameter in model.parameters()))
@@ -55,7 +56,7 @@ def write(model: Autoencoder | Dial, config: TrainConfig, images: Pictures, vali
         (folder / name).unlink(missing_ok=True)
     previews.sample_grid(shown).save(folder / SAMPLES)
     model.save_pretrained(folder)
-    write_densities(folder, shown, validation, record)
+    write_densities(folder, scores.codes.mean, record)
     record.write(folder)
     _export_onnx(folder)
     card.write(folder)  # last: it lists the files
@@ -76,7 +77,7 @@ def _export_onnx(folder: Path) -> None:
 
 
 def _make_record(
-    model: Autoencoder, config: TrainConfig, images: Pictures, validation: Pictures, steps: int
+    model: Autoencoder, config: TrainConfig, images: Pictures, validation: Pictures, scores: Scores, steps: int
 ) -> TrainingRecord:
     objective, lines = config.objective(), metrics_log.read(config.run_dir())
     return TrainingRecord(
@@ -94,7 +95,7 @@ def _make_record(
         loss={"first": lines[0]["loss"], "last": lines[-1]["loss"]},
         versions=_versions(),
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        **summarize(model, validation, objective)._asdict(),
+        **summarize(model, scores, objective)._asdict(),
     )
 
 

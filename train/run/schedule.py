@@ -1,4 +1,4 @@
-"""Learning rate, images and betas of a step, as functions of the step number."""
+"""Learning rate, images, betas and previews of a step, as functions of the step number."""
 
 import math
 from functools import lru_cache
@@ -9,6 +9,9 @@ from torch.optim import Optimizer
 
 from train.config import TrainConfig
 from vae_models.catalogue import DialRecipe
+
+MOST_PREVIEWS = 50  # of a run: on a GPU an epoch may take a second
+GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples, modulo 1, are spread most evenly
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
@@ -27,6 +30,18 @@ def set_learning_rate(optimizer: Optimizer, rate: float) -> None:
         group["lr"] = rate * group.get("rate_factor", 1.0)
 
 
+def preview_due(done: int, steps: int, epoch: int) -> bool:
+    """Decide whether previews are drawn once `done` of all `steps` are done, with `epoch` steps in an epoch.
+
+    They are drawn at the ends of epochs: of all, or of MOST_PREVIEWS that are spread evenly. The last step ends an
+    epoch, too. The choice depends on nothing else, so a resumed run keeps it.
+    """
+    if done < steps and done % epoch:
+        return False
+    number, epochs = math.ceil(done / epoch), math.ceil(steps / epoch)
+    return number * MOST_PREVIEWS // epochs > (number - 1) * MOST_PREVIEWS // epochs
+
+
 def batch_rows(config: TrainConfig, step: int, images: int) -> NDArray[np.int64]:
     """Choose the images of the global batch of a step. Returns their rows, (batch_size,).
 
@@ -43,14 +58,13 @@ def _order(seed: int, epoch: int, images: int) -> NDArray[np.int64]:
 
 
 def batch_betas(dial: DialRecipe, config: TrainConfig, step: int, steps: int) -> NDArray[np.float32]:
-    """Draw the betas of the global batch of a step. Returns (batch_size,).
+    """Draw the betas of the global batch of a step, one for each image. Returns (batch_size,).
 
     They depend on the seed, the step and the number of steps alone, so a resumed run and any number of processes draw
     the same. `DialRecipe` says how.
     """
     generator = np.random.default_rng([config.seed, step, 1])  # 1: not the numbers that order the images
-    done = (step + 1) / steps
-    top = math.log(dial.highest_beta) * min(1.0, max(0.0, done - dial.opens) / (dial.open - dial.opens))
+    top = _log_highest(dial, step, steps)
     ones, tops = round(dial.at_one * config.batch_size), round(dial.at_top * config.batch_size)
     strata = config.batch_size - ones
     log_betas = np.zeros(config.batch_size)
@@ -58,3 +72,21 @@ def batch_betas(dial: DialRecipe, config: TrainConfig, step: int, steps: int) ->
     if tops:
         log_betas[-tops:] = top  # instead of the highest strata
     return np.exp(generator.permutation(log_betas)).astype(np.float32)
+
+
+def step_beta(dial: DialRecipe, config: TrainConfig, step: int, steps: int) -> float:
+    """Draw the one beta of a step. It depends on what those of `batch_betas` depend on.
+
+    Any run of successive steps covers the dial evenly: BatchNorm's statistics are averages over such a run.
+    """
+    start = np.random.default_rng([config.seed, 1]).random()
+    place = (start + step * GOLDEN) % 1
+    top = _log_highest(dial, step, steps)
+    if place < dial.at_one:
+        return 1.0
+    return math.exp(top if place >= 1 - dial.at_top else (place - dial.at_one) / (1 - dial.at_one) * top)
+
+
+def _log_highest(dial: DialRecipe, step: int, steps: int) -> float:
+    done = (step + 1) / steps
+    return math.log(dial.highest_beta) * min(1.0, max(0.0, done - dial.opens) / (dial.open - dial.opens))

@@ -36,13 +36,19 @@ def load_models(sources: tuple[str, ...]) -> Loaded:
     """
     with as_user_error(ValueError, OSError):
         loaded = pull(*sources)
-    replaced = {pulled.name for pulled in loaded.models if pulled.origin.source == "bundled"}
+    models = page.list_models(loaded)
+    replaced = {pulled.name for pulled in models if pulled.origin.source == "bundled"}
     for failure in loaded.failures:
         if failure.name in {*loaded.missing, *replaced}:
             raise UserError(f"{failure}: repair or leave out this model, or try again later")
-    for pulled in loaded.models:
+    for pulled in models:
         _require_networks(pulled)
     return loaded
+
+
+def list_repositories(loaded: Loaded) -> list[str]:
+    """List the repositories of the Hub that the models are from."""
+    return [pulled.origin.repository for pulled in page.list_models(loaded) if pulled.origin.repository]
 
 
 def _require_networks(pulled: Pulled) -> None:
@@ -60,14 +66,14 @@ def make_site(loaded: Loaded, address: str | None) -> dict[str, bytes]:
     opening, *_ = faces = torch.cat([to_tensor(to_array(read_picture(file))[None]) for file in page.PREVIEW_FACES])
     index = (page.FOLDERS["page"] / "index.html").read_text(encoding="utf-8")
     files = {
-        **{name: path.read_bytes() for name, path in page.list_files(loaded.models)},
+        **{name: path.read_bytes() for name, path in page.list_files(page.list_models(loaded))},
         **{name: path.read_bytes() for name, path in LICENCES.items() if path.is_file()},
         **page.make_documents(loaded, opening, server=False),
         "records/share.jpg": draw(loaded.models, faces),
         "site/offline.js": (OFFLINE / "offline.js").read_bytes(),
         "index.html": write_index(index, loaded.models, address).encode(),
     }
-    if any(pulled.record.is_celeba for pulled in loaded.models):
+    if any(pulled.record.is_celeba for pulled in page.list_models(loaded)):
         files["models/LICENSE.md"] = WEIGHTS_LICENCE.read_bytes()
     files = {name: data for name, data in sorted(files.items()) if not name.startswith(FOR_A_SERVER)}
     return add_version(files, (OFFLINE / "service_worker.js").read_text(encoding="utf-8"))

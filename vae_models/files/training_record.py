@@ -8,7 +8,7 @@ from typing import Any, Self
 from vae_models.catalogue import DIALS, RECIPES
 from vae_models.files.atomic import atomic_write
 from vae_models.files.names import RECORD
-from vae_models.objectives.objective import Objective, recipe_of
+from vae_models.objectives.objective import Objective, at_beta, recipe_of
 
 CELEBA = "celeba"  # data.licence of models that were trained on CelebA
 # The bundled models were trained and validated on zips of CelebA's faces before records had a licence.
@@ -51,6 +51,10 @@ class TrainingRecord:
         if not recipe.stochastic:
             return None
         return self.objective.tc + 1 if recipe.term == "tc" else self.objective.kl
+
+    def objective_at(self, beta: float | None) -> Objective:
+        """Return the objective of a dial at a beta; the record's own if there is none."""
+        return self.objective if beta is None else at_beta(self.objective, DIALS[self.recipe].term, beta)
 
     @property
     def title(self) -> str:

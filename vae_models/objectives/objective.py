@@ -8,7 +8,7 @@ beta-TCVAE (1, beta - 1) are values of (kl, tc).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
 import torch
@@ -32,8 +32,8 @@ class Terms(NamedTuple):
 class PictureWeights(NamedTuple):
     """Weights of the single pictures of one batch, for a model that has beta as an input."""
 
-    kl: Tensor  # (B,) weight of each picture's KL, instead of the objective's
-    loss: Tensor  # (B,) weight of each picture's whole loss
+    loss: Tensor  # (B,) weight of each picture's whole loss, its share of the total correlation included
+    kl: Tensor | None = None  # (B,) weight of each picture's KL, if it is not the objective's
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,11 @@ class Objective:
             terms: of the batch.
             weights: of its single pictures, if they differ.
         """
-        kl = self.kl if weights is None else weights.kl
+        kl = self.kl if weights is None or weights.kl is None else weights.kl
         per_image = self.distortion_weight * terms.distortion + kl * terms.kl.sum(dim=1)
-        if weights is not None:
-            per_image = weights.loss * per_image
-        return per_image.mean() + self.tc * terms.tc
+        if weights is None:
+            return per_image.mean() + self.tc * terms.tc
+        return (weights.loss * (per_image + self.tc * terms.tc)).mean()
 
 
 def squared_error(x: Tensor, reconstruction: Tensor) -> Tensor:
@@ -168,6 +168,11 @@ def beta_tcvae(beta: float, estimator: Estimator = "mws") -> Objective:
     if beta < 1:
         raise ValueError(f"beta={beta}: the total correlation's weight beta - 1 would be negative")
     return Objective(kl=1.0, tc=beta - 1.0, tc_estimator=estimator)
+
+
+def at_beta(objective: Objective, term: Term, beta: float) -> Objective:
+    """Return the objective with another beta, which weights the term: the KL by beta, or the TC by beta - 1."""
+    return replace(objective, kl=beta) if term == "kl" else replace(objective, tc=beta - 1)
 
 
 def from_recipe(recipe: Recipe, *, beta: float | None = None, estimator: Estimator = "mws") -> Objective:

@@ -67,11 +67,15 @@ const METHODS = {
   align: [["photographs"], (context) => context.photographs.align(context.args.photograph, context.args.face)],
   cut: [["photographs"], (context) => context.photographs.cut(context.args.photograph, context.args.square)],
   follow: [["networks", "frames"], ({ frames, networks, args }) => frames.follow(args.frame, args.time, networks)],
-  encode: [["encoder", "code"], ({ code, encoder, args }) => code.encode(encoder, args.crop)],
-  decode: [["decoder", "code"], ({ code, decoder, model, args }) => code.decode(decoder, args.codes, model)],
+  encode: [["encoder", "code"], ({ code, encoder, args }) => code.encode(encoder, args.crop, args.noise, args.betas)],
+  decode: [
+    ["decoder", "code"],
+    ({ code, decoder, model, args }) => code.decode(decoder, args.codes, model, args.betas),
+  ],
   reconstruct: [
     ["encoder", "decoder", "code"],
-    ({ code, encoder, decoder, model, args }) => code.reconstruct(encoder, decoder, model, args.crop, args.noise),
+    ({ code, encoder, decoder, model, args: { crop, noise, betas } }) =>
+      code.reconstruct(encoder, decoder, model, crop, noise, betas),
   ],
   typicality: [
     ["encoder", "decoder", "code"],

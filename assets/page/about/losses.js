@@ -16,7 +16,7 @@ import { TERMS } from "../words/terms.js";
  */
 
 /** @type {Record<string, Part[]>} */
-const LOSSES = {
+export const LOSSES = {
   ae: [{ term: "error", weight: "" }],
   vae: [
     { term: "error", weight: "" },

@@ -55,7 +55,7 @@ export function buildOrigins(models, about) {
 const writeFact = (value) => (value === null ? SCORES.missing : typeof value === "number" ? count(value) : value);
 
 /** @param {Origin} origin @param {string} folder @param {boolean} named whether the kind of source is said too */
-function describeOrigin({ source, where, repository, commit }, folder, named) {
+export function describeOrigin({ source, where, repository, commit }, folder, named) {
   const text = named ? `${where[0].toUpperCase()}${where.slice(1)}: ` : "";
   if (!repository) return [text, make("code", {}, source === "bundled" ? `assets/weights/${folder}` : folder)];
   const link = make("a", { href: commit ? `${HUB}/${repository}/tree/${commit}` : `${HUB}/${repository}` }, repository);

@@ -21,6 +21,15 @@
  * @property {Origin} origin
  * @property {string} load two lines of Python
  *
+ * @typedef {object} DialDescription one network for every beta
+ * @property {string} recipe
+ * @property {string} base family whose objective it has
+ * @property {Record<"beta" | "squared_error" | "kl" | "active_units", number[]> & Record<string, (number | null)[]> | null} curve
+ *   scores named as in training.json, beta increasing
+ * @property {Facts} facts of the training
+ * @property {Origin} origin
+ * @property {string} load two lines of Python
+ *
  * @typedef {object} Groups a check on other faces
  * @property {string} data
  * @property {number} chips
@@ -33,6 +42,7 @@
  * @typedef {object} About
  * @property {Record<string, string>} recipes name -> title, in the order of the page
  * @property {Record<string, Description>} models
+ * @property {Record<string, DialDescription>} [dials]
  * @property {boolean} onlyLossDiffers between several models
  * @property {{names: string[], where: string, reason: string}[]} failures
  * @property {boolean} celeba whether a model was trained on CelebA

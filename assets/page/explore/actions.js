@@ -21,12 +21,11 @@ const FILM_STEPS = 21;
 /**
  * Decode every number in use from low to high.
  *
- * @param {Page} page
  * @param {Stage} stage
  * @param {Codes} codes
  * @param {number} steps
  */
-async function traverse(page, stage, codes, steps) {
+async function traverse(stage, codes, steps) {
   const { name } = stage.model;
   const lines = [];
   for (const one of codes.records[name].numbers.filter(({ in_use }) => in_use)) {
@@ -36,7 +35,7 @@ async function traverse(page, stage, codes, steps) {
       return code;
     }, steps);
     if (!along) return [];
-    const pixels = await page.engine.decode(name, along);
+    const pixels = await stage.decode(name, along);
     lines.push({
       title: EXPLORE.number(one.index, one.name),
       crops: Array.from({ length: steps }, (_, i) => cropAt(pixels, i)),
@@ -45,21 +44,21 @@ async function traverse(page, stage, codes, steps) {
   return lines;
 }
 
-/** @param {Page} page @param {Stage} stage @param {Codes} codes */
-async function showPicture(page, stage, codes) {
-  const sheet = drawSheet(EXPLORE.sheet(stage.model.title), await traverse(page, stage, codes, STEPS));
+/** @param {Stage} stage @param {Codes} codes */
+async function showPicture(stage, codes) {
+  const sheet = drawSheet(EXPLORE.sheet(stage.model.title), await traverse(stage, codes, STEPS));
   sheet.className = "sheet";
   const button = make("button", { type: "button", className: "primary" }, STATES.save);
   button.addEventListener("click", () => savePicture(sheet, `vae-faces-numbers-${stage.model.name}.png`));
   openDialog(EXPLORE.picture, button, sheet);
 }
 
-/** @param {Page} page @param {Stage} stage @param {Codes} codes */
-async function showFilm(page, stage, codes) {
+/** @param {Stage} stage @param {Codes} codes */
+async function showFilm(stage, codes) {
   if (!filmType()) return openDialog(EXPLORE.film, make("p", {}, EXPLORE.noFilm));
   const said = make("p", { className: "note", role: "status" }, EXPLORE.drawing);
   openDialog(EXPLORE.film, said);
-  const lines = await traverse(page, stage, codes, FILM_STEPS);
+  const lines = await traverse(stage, codes, FILM_STEPS);
   const columns = 4;
   const frame = (/** @type {number} */ step) => {
     const rows = [];
@@ -139,8 +138,8 @@ export function buildActions(page, stage, codes, { change, undo }) {
     EXPLORE.more,
     createButton(EXPLORE.random, () => change(() => randomise(stage, codes))),
     createButton(EXPLORE.middle, () => change(() => goToMiddle(stage, codes))),
-    createButton(EXPLORE.picture, () => showPicture(page, stage, codes).catch(say(EXPLORE.picture))),
-    createButton(EXPLORE.film, () => showFilm(page, stage, codes).catch(say(EXPLORE.film))),
+    createButton(EXPLORE.picture, () => showPicture(stage, codes).catch(say(EXPLORE.picture))),
+    createButton(EXPLORE.film, () => showFilm(stage, codes).catch(say(EXPLORE.film))),
   );
   return make(
     "div",

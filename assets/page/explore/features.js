@@ -30,9 +30,11 @@ export class Features {
    * @param {Codes} codes
    * @param {() => string} model the chosen one's name
    * @param {Hand} hand
+   * @param {(score: number) => string} faint says that a feature is too faint
    */
-  constructor(root, features, codes, model, hand) {
+  constructor(root, features, codes, model, hand, faint) {
     this.codes = codes;
+    this.faint = faint;
     this.model = model;
     this.hand = hand;
     const shown = features.filter(({ key }) => Object.values(codes.records).some(({ directions }) => directions[key]));
@@ -109,7 +111,7 @@ export class Features {
         "aria-label",
         known ? `${feature.name}, from ${feature.low} to ${feature.high}` : `${feature.name}, ${EXPLORE.unavailable}`,
       );
-      setText(faint, known ? "" : EXPLORE.faint(record?.probes[key] ?? 0.5));
+      setText(faint, known ? "" : this.faint(record?.probes[key] ?? 0.5));
     }
   }
 }

@@ -1,11 +1,13 @@
 // The large face of Explore, and the row of all models that moves along.
 
 import { DecodeLoop } from "../decode_loop.js";
+import { closeCells, createDecode, forRow } from "../dial/model.js";
 import { make, setText } from "../dom.js";
 import { newCanvas, paint } from "../facebar/picture.js";
 import { spokenTitle } from "../models.js";
 import { Row } from "../parts/row.js";
 import { EXPLORE } from "../words/explore.js";
+import { ERRORS } from "../words/face.js";
 
 /**
  * @typedef {import("../page.js").Page} Page
@@ -13,10 +15,13 @@ import { EXPLORE } from "../words/explore.js";
  * @typedef {import("./codes.js").Codes} Codes
  */
 
+const QUIET = 300; // milliseconds until a slider counts as at rest
+
 export class Stage {
   /** @type {Uint8ClampedArray | null} */
   crop = null;
   #canvas = newCanvas(512);
+  #waiting = 0;
   /** @type {DecodeLoop} */
   #loop;
 
@@ -31,12 +36,14 @@ export class Stage {
     this.page = page;
     this.codes = codes;
     this.models = models;
-    this.row = new Row(rowPlace, this.models, (model) => page.store.set({ model: model.name }), { original: false });
+    this.decode = createDecode(page, models);
+    this.row = new Row(rowPlace, forRow(models), (model) => page.store.set({ model: model.name }), { original: false });
+    closeCells(rowPlace);
     this.#canvas.setAttribute("role", "img");
     this.caption = make("p", { className: "note", role: "status" });
     place.append(make("div", { className: "picture large" }, this.#canvas), this.caption);
     this.#loop = new DecodeLoop({
-      decode: page.engine.decode,
+      decode: this.decode,
       codeOf: (name) => codes.of(name),
       chosen: () => this.model.name,
       done: (name, crop) => this.#paint(name, crop),
@@ -61,12 +68,14 @@ export class Stage {
    *
    * @param {Float32Array} codes one after the other
    * @param {(index: number, crop: Uint8ClampedArray) => void} done
+   * @param {number[]} [betas] one for each code, where the model is a network of every beta; default: the slider's
    */
-  decodeBetween(codes, done) {
+  decodeBetween(codes, done, betas) {
     const { name, latents } = this.model;
     const work = async (/** @type {number} */ i) => {
+      const request = betas ? { beta: betas[i] } : {};
       try {
-        done(i, await this.page.engine.decode(name, codes.slice(i * latents, (i + 1) * latents)));
+        done(i, await this.decode(name, codes.slice(i * latents, (i + 1) * latents), request));
       } catch (error) {
         const { name: kind, message } = /** @type {Error} */ (error);
         if (kind !== "AbortError") setText(this.caption, message);
@@ -87,9 +96,27 @@ export class Stage {
   choose() {
     document.body.dataset.of = this.model.family;
     this.row.mark(new Map([[this.model.name, 1]]));
+    this.#name();
+    this.#loop.refresh([this.model.name]);
+  }
+
+  #name() {
     this.#canvas.setAttribute("aria-label", EXPLORE.by(spokenTitle(this.model)));
     this.tellWay();
-    this.#loop.refresh([this.model.name]);
+  }
+
+  /** Decode at another beta: its network's copy alone changes. @param {string} name */
+  turn(name) {
+    this.refresh(name);
+    if (name !== this.model.name) return;
+    clearTimeout(this.#waiting);
+    this.#waiting = window.setTimeout(() => this.#name(), QUIET);
+  }
+
+  /** Say why a network has no code of the face. @param {{name: string, error: Error}} failure */
+  fail({ name, error }) {
+    this.row.fail(name, ERRORS.notLoadedShort);
+    if (name === this.model.name) setText(this.caption, error.message);
   }
 
   /** Say under the face who decodes it, and what it is where it is nobody's. */

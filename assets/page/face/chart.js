@@ -31,18 +31,19 @@ export class Chart {
   }
 
   /**
-   * Lay out for a face's points, by model.
+   * Lay out for a face's points, by model, and for the curves of a network of every beta.
    *
    * @param {Map<string, Point>} points
+   * @param {Record<string, Point[]>} [curves] "mean" and "own"
    */
-  lay(points) {
+  lay(points, curves = {}) {
     const { width, height } = this.svg.getBoundingClientRect();
     if (!width || !points.size) return;
     const means = new Map(
       this.models.flatMap((m) => (m.error === null ? [] : [[m.name, { nats: m.information, error: m.error }]])),
     );
     const scales = scalesOf(
-      [...points.values(), .../** @type {Point[]} */ ([...means.values()])],
+      [...points.values(), .../** @type {Point[]} */ ([...means.values()]), ...Object.values(curves).flat()],
       width,
       height,
       MARGINS,
@@ -55,6 +56,7 @@ export class Chart {
       ...this.#axes(scales),
       ...this.#lines(/** @type {any} */ (means), "mean", scales),
       ...this.#lines(points, "own", scales),
+      ...Object.entries(curves).map(([kind, curve]) => lineOf(curve, `${kind} dial`, scales)),
       ...this.#marks(points, scales),
       this.#stem,
       this.#dot,
@@ -79,13 +81,10 @@ export class Chart {
   }
 
   /** @param {Map<string, Point>} points @param {string} kind @param {import("../parts/chart_layout.js").Scales} scales */
-  #lines(points, kind, { x, y }) {
+  #lines(points, kind, scales) {
     return FAMILIES.map((family) => {
       const ladder = ladderOf(this.models, family).map(({ name }) => points.get(name));
-      const shown = ladder.flatMap((p) =>
-        p && p.nats !== null ? [`${x(p.nats).toFixed(1)},${y(p.error).toFixed(1)}`] : [],
-      );
-      return draw("polyline", { points: shown.join(" "), class: `ladder ${kind} ${family}` });
+      return lineOf(ladder, `${kind} ${family}`, scales);
     });
   }
 
@@ -147,4 +146,12 @@ export class Chart {
     for (const [name, value] of Object.entries({ x1: cx, x2: cx, y1: cy, y2: this.#foot }))
       this.#stem.setAttribute(name, value.toFixed(1));
   }
+}
+
+/** @param {(Point | undefined)[]} points @param {string} kind @param {import("../parts/chart_layout.js").Scales} scales */
+function lineOf(points, kind, { x, y }) {
+  const shown = points.flatMap((p) =>
+    p && p.nats !== null ? [`${x(p.nats).toFixed(1)},${y(p.error).toFixed(1)}`] : [],
+  );
+  return draw("polyline", { points: shown.join(" "), class: `ladder ${kind}` });
 }

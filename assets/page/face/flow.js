@@ -6,7 +6,8 @@ import { contextOf } from "../facebar/picture.js";
 /**
  * @typedef {import("../colours.js").Rgb} Rgb
  * @typedef {import("../../engine/types.js").Code} Code
- * @typedef {{mean: number, spread: number, used: boolean}} Bar spread: one standard deviation; 0 for a point code
+ * @typedef {{mean: number, spread: number, used: boolean | number}} Bar spread: one standard deviation; 0 for a point
+ *   code; used: whether the number is in use, or how much so
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  * @typedef {[number, number, number, number]} Leg from x, y to x, y
  */
@@ -28,7 +29,7 @@ export function barsOf(code, model) {
   return bars;
 }
 
-/** @param {Code} code @param {import("../models.js").Model} model @returns {Bar[]} */
+/** @param {Code} code @param {Pick<import("../models.js").Model, "order" | "used">} model @returns {Bar[]} */
 export function toBars({ mean, logvar }, model) {
   const used = new Set(model.used);
   const scale = logvar ? 1 : 2; // an AE's numbers reach farther: nothing keeps them near 0

@@ -7,6 +7,7 @@ import { READINGS } from "../words/face.js";
 /**
  * @typedef {import("../models.js").Model} Model
  * @typedef {import("../models.js").Feature} Feature
+ * @typedef {Pick<Model, "price" | "sentence" | "latents" | "found"> & {inUse: number | null, kept: string[] | null, about?: string}} Known
  */
 
 const CHIPS = 12;
@@ -33,6 +34,8 @@ function pickFeatures(features, models, count) {
 export class Readings {
   #shown = "";
   #most = 60; // nats of a full bar
+  #hasFeatures;
+  #about = make("p", { className: "note", hidden: true });
 
   /**
    * @param {Feature[]} features
@@ -41,39 +44,46 @@ export class Readings {
   constructor(features, models) {
     this.chips = pickFeatures(features, models, CHIPS).map(({ key, name }) => make("li", { "data-key": key }, name));
     find("#features").append(...this.chips);
-    find("#features").hidden = !models.some(({ kept }) => kept.length);
+    this.#hasFeatures = models.some(({ kept }) => kept.length);
+    find("#features").hidden = !this.#hasFeatures;
+    find("#features").after(this.#about);
   }
 
   /** Say what is known of a model; tells whether it is another one. @param {Model} model */
   showModel(model) {
     if (this.#shown === model.name) return false;
+    this.tell(model);
     this.#shown = model.name;
-    const sentence = find("#sentence");
-    setText(find("strong", sentence), model.price);
-    setText(find("span", sentence), model.sentence);
-    for (const chip of this.chips) chip.classList.toggle("gone", !model.kept.includes(chip.dataset.key ?? ""));
-    setText(find("#used"), READINGS.of(model.inUse, model.latents));
-    meter("#m-used", model.inUse / model.latents, model.latents);
-    const { found } = model;
-    find("#m-found").parentElement?.toggleAttribute("hidden", found === null);
-    const labels = facts.labels ?? 1;
-    setText(find("#found"), READINGS.of(found ?? 0, labels));
-    meter("#m-found", (found ?? 0) / labels, labels);
     return true;
+  }
+
+  /**
+   * Say what is known at a position of the slider; null: nothing of it.
+   *
+   * @param {Known} known
+   */
+  tell({ price, sentence, latents, inUse, found, kept, about = "" }) {
+    this.#shown = "";
+    const box = find("#sentence");
+    setText(find("strong", box), price);
+    setText(find("span", box), sentence);
+    for (const chip of this.chips) chip.classList.toggle("gone", !kept?.includes(chip.dataset.key ?? ""));
+    find("#features").hidden = kept === null || !this.#hasFeatures;
+    setText(this.#about, about);
+    this.#about.hidden = !about;
+    count("used", inUse, latents);
+    count("found", found, facts.labels ?? 1);
   }
 
   /**
    * Show how much information this face's code holds.
    *
-   * @param {import("../facebar/faces.js").Copy} copy
-   * @param {Model} model
+   * @param {number | null} nats null: an AE
    */
-  showFace(copy, model) {
-    const nats = copy.scores.kl;
+  showNats(nats) {
     setText(find("#nats"), nats === null ? READINGS.noLimit : READINGS.nats(nats));
     meter("#m-nats", nats === null ? 1 : Math.min(1, nats / this.#most));
     find("#m-nats").classList.toggle("free", nats === null);
-    if (this.#shown !== model.name) this.showModel(model);
   }
 
   /** Announce, once the slider rests. @param {import("../facebar/faces.js").Face | null} face @param {Model} model */
@@ -83,6 +93,13 @@ export class Readings {
     const numbers = READINGS.spoken(copy.scores.squaredError, copy.scores.kl, model.inUse, model.latents);
     setText(find("#spoken"), `${model.price} ${model.sentence} ${numbers}`);
   }
+}
+
+/** Show a count, or hide it where it is not known. @param {"used" | "found"} name @param {number | null} n @param {number} all */
+function count(name, n, all) {
+  find(`#m-${name}`).parentElement?.toggleAttribute("hidden", n === null);
+  setText(find(`#${name}`), READINGS.of(n ?? 0, all));
+  meter(`#m-${name}`, (n ?? 0) / all, all);
 }
 
 /** @param {string} selector @param {number} share @param {number} [parts] */

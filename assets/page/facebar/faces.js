@@ -45,10 +45,12 @@ export class Faces extends EventTarget {
   /**
    * @param {Model[]} models all of the page
    * @param {Engine} engine
+   * @param {import("../models.js").Dial[]} [dials] networks of every beta
    */
-  constructor(models, engine) {
+  constructor(models, engine, dials = []) {
     super();
     this.models = seeing(models);
+    this.dials = seeing(dials);
     this.engine = engine;
   }
 

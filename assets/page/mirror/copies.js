@@ -1,24 +1,31 @@
 // The copies of a frame: by the models at the slider, or by all. Only this browser is asked, and only for models that
 // are loaded: no frame waits for a file.
 
+import { within } from "../dial/scale.js";
 import { ladderOf, stepAt } from "../ladder.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
+ * @typedef {import("../models.js").Dial} Network
+ * @typedef {Pick<Model, "name" | "title"> & {at?: number}} Asked at: the beta of a network of every beta
  * @typedef {import("../store.js").State} State
  * @typedef {import("../facebar/faces.js").Copy} Copy
  * @typedef {Pick<import("../../engine/types.js").Engine, "load" | "reconstruct">} Engine
  */
 
 /**
- * Return the models at the slider: one at a stop, two between stops.
+ * Return the models at the slider: one at a stop, two between stops; or the one network for every beta.
  *
  * @param {Model[]} models
+ * @param {Network[]} networks
  * @param {Pick<State, "beta" | "family">} state
+ * @returns {Asked[]}
  */
-export function modelsAt(models, { beta, family }) {
+export function modelsAt(models, networks, { beta, family }) {
   const ae = models.find((model) => model.family === "ae");
   if (beta === null && ae) return [ae];
+  const network = networks.find(({ name }) => name === family);
+  if (network) return [{ name: network.name, title: network.title, at: within(beta, network.highest) }];
   const { low, high, share } = stepAt(ladderOf(models, family), beta ?? 1);
   return [...(share < 1 ? [low] : []), ...(share > 0 ? [high] : [])];
 }
@@ -34,11 +41,13 @@ export class Copies {
 
   /**
    * @param {Model[]} models
+   * @param {Network[]} networks of every beta
    * @param {Engine} engine
-   * @param {(model: Model) => void} missed called for a model that gave no copy
+   * @param {(model: Asked) => void} missed called for a model that gave no copy
    */
-  constructor(models, engine, missed) {
+  constructor(models, networks, engine, missed) {
     this.models = models;
+    this.networks = networks;
     this.engine = engine;
     this.missed = missed;
   }
@@ -57,14 +66,14 @@ export class Copies {
    * @returns {Promise<Copy[]>}
    */
   async rebuild(crop, state) {
-    const models = this.all ? this.models : modelsAt(this.models, state);
-    const copies = await Promise.all(
-      models.filter((model) => this.#isReady(model)).map((model) => this.#rebuildBy(model, crop)),
-    );
+    const here = modelsAt(this.models, this.networks, state);
+    const others = this.all ? this.models.filter(({ name }) => !here.some((one) => one.name === name)) : [];
+    const asked = [...here, ...others].filter((model) => this.#isReady(model));
+    const copies = await Promise.all(asked.map((model) => this.#rebuildBy(model, crop)));
     return copies.filter((copy) => copy !== null);
   }
 
-  /** Tell whether a model is loaded; it is loaded when first asked for. @param {Model} model */
+  /** Tell whether a model is loaded; it is loaded when first asked for. @param {Asked} model */
   #isReady({ name }) {
     if (!this.#asked.has(name)) {
       this.#asked.add(name);
@@ -73,10 +82,11 @@ export class Copies {
     return this.#ready.has(name);
   }
 
-  /** @param {Model} model @param {Uint8ClampedArray} crop */
+  /** @param {Asked} model @param {Uint8ClampedArray} crop */
   async #rebuildBy(model, crop) {
     try {
-      return await this.engine.reconstruct(model.name, crop, { key: `mirror ${model.name}`, local: true });
+      const request = { key: `mirror ${model.name}`, local: true, beta: model.at };
+      return await this.engine.reconstruct(model.name, crop, request);
     } catch {
       this.#ready.delete(model.name);
       this.#missed.add(model.name);

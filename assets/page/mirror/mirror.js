@@ -73,7 +73,7 @@ export class Mirror extends EventTarget {
     this.camera = camera;
     this.keep = keep;
     const { faces, store, engine, say } = page;
-    const copies = new Copies(faces.models, engine, ({ title }) => say(FAILED.model(title)));
+    const copies = new Copies(faces.models, faces.dials, engine, ({ title }) => say(FAILED.model(title)));
     this.controls = new Controls(faces.models.length, {
       keep: () => this.#keepFace(),
       choose: (all) => {

@@ -1,7 +1,10 @@
 // The length of the code along the way, as a small curve with a dot.
 
-import { draw } from "../dom.js";
+import { draw, make, setText } from "../dom.js";
+import { MORPH } from "../words/morph.js";
+import { lengthOf } from "./paths.js";
 
+const STEPS = 41;
 const [WIDTH, HEIGHT, EDGE] = [320, 70, 10];
 
 export class Curve {
@@ -9,10 +12,22 @@ export class Curve {
   /** @type {number[]} */
   #lengths = [];
 
-  /** @param {string} label */
-  constructor(label) {
-    const box = `0 0 ${WIDTH} ${HEIGHT}`;
-    this.root = draw("svg", { viewBox: box, role: "img", "aria-label": label, class: "curve" });
+  said = make("p", { className: "note" });
+  root = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": MORPH.length, class: "curve" });
+
+  /**
+   * Show the lengths along the way, where both ends are known.
+   *
+   * @param {(t: number) => Float32Array | null} codeAt
+   * @param {string} model
+   */
+  follow(codeAt, model) {
+    const codes = Array.from({ length: STEPS }, (_, i) => codeAt(i / (STEPS - 1)));
+    const lengths = codes.flatMap((code) => (code ? [lengthOf(code)] : []));
+    if (!lengths.length) return;
+    this.show(lengths);
+    const words = MORPH.lengths(lengths[0], lengths[(STEPS - 1) / 2], lengths[STEPS - 1]);
+    setText(this.said, `${MORPH.length}, ${model}: ${words}.`);
   }
 
   /** @param {number} t */

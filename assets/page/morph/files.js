@@ -3,6 +3,7 @@
 import { drawSheet, save, saveJson, savePicture } from "../download.js";
 import { cropAt } from "../facebar/picture.js";
 import { filmEnding, filmType, recordFilm } from "../film.js";
+import { createButton } from "../parts/controls.js";
 import { MORPH } from "../words/morph.js";
 import { STATES } from "../words/page.js";
 
@@ -13,17 +14,17 @@ const [STEPS, STRIP] = [41, 9]; // pictures of a film, of a sheet's line
 /**
  * Decode evenly spaced codes of every model.
  *
- * @param {import("../../engine/types.js").Engine} engine
+ * @param {import("../../engine/types.js").Engine["decode"]} decode
  * @param {import("../models.js").Model[]} models
  * @param {(name: string, t: number) => Float32Array | null} codeAt
  * @param {number} steps
  */
-export function decodeAlong(engine, models, codeAt, steps) {
+function decodeAlong(decode, models, codeAt, steps) {
   return Promise.all(
     models.map(async ({ name, title, latents }) => {
       const codes = new Float32Array(steps * latents);
       for (let i = 0; i < steps; i++) codes.set(codeAt(name, i / (steps - 1)) ?? [], i * latents);
-      const pixels = await engine.decode(name, codes);
+      const pixels = await decode(name, codes);
       return { title, crops: Array.from({ length: steps }, (_, i) => cropAt(pixels, i)) };
     }),
   );
@@ -51,12 +52,12 @@ function filmAlong(lines, tell) {
 }
 
 /** @param {Along} along */
-export async function savePictures(along) {
+async function savePictures(along) {
   savePicture(drawSheet(MORPH.sheet, await along(STRIP)), "vae-faces-morph.png");
 }
 
 /** @param {Along} along @param {(sentence: string) => void} say */
-export async function saveFilm(along, say) {
+async function saveFilm(along, say) {
   if (!filmType()) return say(MORPH.noFilm);
   const film = await filmAlong(await along(STEPS), (n, m) => say(STATES.filming(n, m)));
   say("");
@@ -66,11 +67,27 @@ export async function saveFilm(along, say) {
 /**
  * Save both faces' codes by every model.
  *
- * @param {import("../facebar/faces.js").Face | null} face the first
- * @param {Record<string, Float32Array>} codes of the second, by model
+ * @param {Record<string, Float32Array>} first by model
+ * @param {Record<string, Float32Array>} second
  */
-export function saveCodes(face, codes) {
-  const first = [...(face?.copies ?? [])].map(([name, { code }]) => [name, [...code.mean]]);
-  const second = Object.entries(codes).map(([name, code]) => [name, [...code]]);
-  saveJson({ first: Object.fromEntries(first), second: Object.fromEntries(second) }, "vae-faces-codes.json");
+function saveCodes(first, second) {
+  const list = (/** @type {Record<string, Float32Array>} */ codes) =>
+    Object.fromEntries(Object.entries(codes).map(([name, code]) => [name, [...code]]));
+  saveJson({ first: list(first), second: list(second) }, "vae-faces-codes.json");
+}
+
+/**
+ * Create the buttons that save a morph.
+ *
+ * @param {import("./way.js").Way} way
+ * @param {import("../../engine/types.js").Engine["decode"]} decode
+ * @param {(sentence: string) => void} say
+ */
+export function createDownloads(way, decode, say) {
+  const along = (/** @type {number} */ steps) => decodeAlong(decode, way.open, (name, t) => way.at(name, t), steps);
+  return [
+    createButton(MORPH.film, () => saveFilm(along, say)),
+    createButton(MORPH.pictures, () => savePictures(along)),
+    createButton(MORPH.codes, () => saveCodes(way.first, way.second.codes)),
+  ];
 }

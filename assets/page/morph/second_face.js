@@ -18,6 +18,8 @@ export class SecondFace {
   /** @type {Uint8ClampedArray | null} */
   crop = null;
   #job = 0;
+  /** @type {Set<string>} networks of every beta that are asked for a code */
+  #asked = new Set();
   id = ""; // of the face that is shown, as the address has it
 
   /**
@@ -124,12 +126,30 @@ export class SecondFace {
     return Object.fromEntries(codes);
   }
 
+  /** Have a network of every beta encode the face, too: at beta 1. @param {string} name */
+  async add(name) {
+    const { crop } = this;
+    if (!crop || this.codes[name] || this.#asked.has(name)) return;
+    this.#asked.add(name);
+    try {
+      const { mean } = await this.page.engine.encode(name, crop, { beta: 1 });
+      if (crop !== this.crop) return;
+      this.codes = { ...this.codes, [name]: mean };
+      this.changed();
+    } catch (error) {
+      this.say(/** @type {Error} */ (error).message);
+    } finally {
+      if (crop === this.crop) this.#asked.delete(name);
+    }
+  }
+
   /** @param {string} id @param {Uint8ClampedArray} crop @param {Record<string, Float32Array>} codes */
   set(id, crop, codes) {
     this.id = id;
     this.page.store.set({ second: id });
     this.crop = crop;
     this.codes = codes;
+    this.#asked.clear();
     paint(this.canvas, crop);
     this.changed();
   }

@@ -117,7 +117,7 @@ export class Row {
   paint(name, pixels) {
     const cell = this.#cells.get(name);
     if (!cell) return;
-    cell.button.classList.remove("waiting");
+    cell.button.classList.remove("waiting", "failed");
     paint(cell.canvas, pixels);
   }
 

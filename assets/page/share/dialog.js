@@ -120,7 +120,9 @@ function cardSection(page) {
 
 /** Draw the card of the page's face; null while the models are still at it. @param {Page} page @param {boolean} withOriginal */
 function draw({ faces, store }, withOriginal) {
-  const { family } = store.get();
+  const { family: chosen } = store.get();
+  const network = faces.dials.find(({ name }) => name === chosen);
+  const family = /** @type {import("../store.js").Family} */ (network ? (network.base ?? "beta-vae") : chosen);
   const face = faces.current;
   const ladder = ladderOf(faces.models, family);
   const kept = (ladder.length ? ladder : faces.models).flatMap((model) => {

@@ -1,15 +1,17 @@
 // Explore: change the face's code, and every model moves along (report, Fig. 1).
 
-import { make, setText } from "../dom.js";
+import { isDialModel } from "../dial/model.js";
+import { DialPanel, loadDialStyle } from "../dial/panel.js";
+import { make } from "../dom.js";
 import { buildActions } from "../explore/actions.js";
 import { Codes } from "../explore/codes.js";
 import { Features } from "../explore/features.js";
 import { MapPanel } from "../explore/map_panel.js";
 import { Numbers } from "../explore/numbers.js";
 import { Stage } from "../explore/stage.js";
+import { Touched } from "../explore/touched.js";
 import { record } from "../models.js";
 import { choose, createSwitch } from "../parts/controls.js";
-import { codesAlong, createStrip, paintFace } from "../parts/strip.js";
 import { drawCodes } from "../sampling.js";
 import { EXPLORE } from "../words/explore.js";
 
@@ -24,21 +26,21 @@ class ExploreTab {
   #keeps = true; // whether the sliders stay for the face that comes
   /** @type {Record<Way, HTMLElement>} */
   #panels = { features: make("div"), numbers: make("div"), map: make("div") };
-  #strip = createStrip(EXPLORE.strip);
-  #stripSaid = make("p", { className: "note" }, EXPLORE.strip);
 
   /** @param {HTMLElement} root @param {Page} page @param {Codes} codes */
   constructor(root, page, codes) {
     this.page = page;
     this.codes = codes;
+    this.dial = new DialPanel(page, (model) => this.touched.showBetas(model, () => codes.of(model.name)));
     const { models } = page.faces;
-    this.models = models.length ? models : page.records.models; // those of drawings begin with random numbers
+    this.sees = models.length > 0;
+    this.models = [...(this.sees ? models : page.records.models), ...this.dial.models]; // those of drawings begin with random numbers
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": EXPLORE.all });
     const large = make("div", { className: "large-stage" });
     this.stage = new Stage(row, large, page, codes, this.models);
-    this.#strip.classList.add("empty");
+    this.touched = new Touched(this.stage);
     large.append(
-      make("figure", { className: "touched" }, this.#strip, this.#stripSaid),
+      this.touched.root,
       buildActions(page, this.stage, codes, {
         change: (act) => this.#change(act),
         undo: () => this.#undo(),
@@ -67,10 +69,10 @@ class ExploreTab {
 
   #listen() {
     const { page } = this;
-    page.store.listen(() => {
-      this.stage.choose();
-      this.#show();
-    }, ["model"]);
+    page.store.listen(() => this.#choose(), ["model"]);
+    page.store.listen(() => this.#turn(), ["beta"]);
+    this.dial.codes.addEventListener("code", () => this.#begin());
+    this.dial.codes.addEventListener("failed", (event) => this.stage.fail(/** @type {CustomEvent} */ (event).detail));
     page.store.listen(() => this.#follow(), ["features", "numbers"]);
     page.store.listen(() => this.#showWay(), ["way"]);
     page.faces.addEventListener("face", () => {
@@ -93,14 +95,12 @@ class ExploreTab {
         if (this.way === "map") this.map?.draw();
       },
       end: () => this.stage.tellWay(),
-      touch: (
-        /** @type {string} */ name,
-        /** @type {(share: number) => Float32Array | null} */ codeAt,
-        /** @type {string} */ remark,
-      ) => this.#touch(name, codeAt, remark),
+      touch: (/** @type {Parameters<Touched["show"]>} */ ...touch) => this.touched.show(...touch),
     };
     const panels = this.#panels;
-    this.features = new Features(panels.features, this.page.records.features, this.codes, model, hand);
+    const faint = (/** @type {number} */ score) =>
+      isDialModel(this.stage.model) ? EXPLORE.faintAtOne(score) : EXPLORE.faint(score); // its probes are those of beta 1
+    this.features = new Features(panels.features, this.page.records.features, this.codes, model, hand, faint);
     this.numbers = new Numbers(panels.numbers, this.codes, model, hand);
     this.map = new MapPanel(panels.map, this.codes, () => this.stage.model, hand);
     /** @type {[Way, string][]} */
@@ -110,18 +110,46 @@ class ExploreTab {
       ["map", EXPLORE.parts.map],
     ];
     this.chooser = createSwitch(EXPLORE.partsLabel, "part", parts, this.way, (way) => this.page.store.set({ way }));
-    for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== this.way;
-    return make("div", { className: "ways" }, this.chooser, ...Object.values(panels));
+    this.#offerWays();
+    return make("div", { className: "ways" }, this.dial.root, this.chooser, ...Object.values(panels));
   }
 
-  /** Return the way of changing a code that is shown. */
+  /** Return the way of changing a code that is shown: a network of every beta may have no map. */
   get way() {
-    return this.page.store.get().way;
+    const { way } = this.page.store.get();
+    return way === "map" && !this.#offersMap ? "features" : way;
+  }
+
+  get #offersMap() {
+    const { model } = this.stage;
+    return !isDialModel(model) || model.densities !== null;
+  }
+
+  /** Show the chosen model, and open it where that is a network of every beta. */
+  #choose() {
+    this.dial.choose(this.stage.model, this.stage.row);
+    this.stage.choose();
+    if (!this.sees && !this.codes.of(this.stage.model.name)) this.#beginAtRandom();
+    this.#showWay();
+  }
+
+  /** Follow the slider for beta: the same code, at another price. */
+  #turn() {
+    if (this.page.store.get().tab !== "explore") return;
+    this.dial.note(this.stage.row);
+    for (const name of this.dial.opened) this.stage.turn(name);
+  }
+
+  #offerWays() {
+    if (!this.chooser) return;
+    const map = this.chooser.querySelector("[value=map]")?.closest("label");
+    if (map) map.hidden = !this.#offersMap;
+    choose(this.chooser, this.way);
+    for (const [name, panel] of Object.entries(this.#panels)) panel.hidden = name !== this.way;
   }
 
   #showWay() {
-    if (this.chooser) choose(this.chooser, this.way);
-    for (const [name, panel] of Object.entries(this.#panels)) panel.hidden = name !== this.way;
+    this.#offerWays();
     this.#show();
   }
 
@@ -144,11 +172,14 @@ class ExploreTab {
   #begin() {
     this.#isNew = this.page.store.get().tab !== "explore"; // another tab is shown: begin when this one is opened
     if (this.#isNew) return;
+    this.dial.choose(this.stage.model, this.stage.row);
+    if (!this.sees) return this.#beginAtRandom();
     const copies = [...(this.page.faces.current?.copies ?? [])];
-    if (!this.page.faces.models.length) return this.#beginAtRandom();
-    if (!copies.length) return;
-    const codes = Object.fromEntries(copies.map(([name, copy]) => [name, copy.code.mean]));
-    this.#beginWith(codes);
+    const codes = {
+      ...Object.fromEntries(copies.map(([name, { code }]) => [name, code.mean])),
+      ...this.dial.codes.all(),
+    };
+    if (Object.keys(codes).length) this.#beginWith(codes);
   }
 
   /** @param {Record<string, Float32Array>} codes by model */
@@ -166,7 +197,8 @@ class ExploreTab {
     const { seed } = this.page.store.get();
     const code = (/** @type {import("../models.js").Model} */ { name, latents, stochastic }) =>
       stochastic ? drawCodes(seed, 1, latents) : Float32Array.from(this.codes.records[name].mean);
-    this.#beginWith(Object.fromEntries(this.models.map((model) => [model.name, code(model)])));
+    const open = this.models.filter((model) => !isDialModel(model) || this.dial.codes.isOpen(model.name));
+    this.#beginWith(Object.fromEntries(open.map((model) => [model.name, code(model)])));
   }
 
   /** @param {() => void} act */
@@ -191,28 +223,20 @@ class ExploreTab {
     if (this.way === "map") this.map?.show();
   }
 
-  /** @param {string} name @param {(share: number) => Float32Array | null} codeAt @param {string} remark */
-  #touch(name, codeAt, remark) {
-    const codes = codesAlong(codeAt);
-    if (!codes) return;
-    setText(this.#stripSaid, `${EXPLORE.stripOf(name)}. ${remark}`);
-    this.#strip.setAttribute("aria-label", EXPLORE.stripOf(name));
-    this.stage.decodeBetween(codes, (index, crop) => {
-      this.#strip.classList.remove("empty");
-      paintFace(this.#strip, crop, index);
-    });
-  }
-
   show() {
     if (this.#isNew) this.#begin();
     this.stage.choose();
+    this.#turn();
     this.map?.draw();
   }
 }
 
 /** @param {HTMLElement} root @param {Page} page */
 export async function build(root, page) {
-  const codes = new Codes(await record("explore.json"));
+  const [codes] = await Promise.all([
+    record("explore.json").then((records) => new Codes(records)),
+    loadDialStyle(page),
+  ]);
   const tab = new ExploreTab(root, page, codes);
   return { show: () => tab.show() };
 }

@@ -1,40 +1,37 @@
 // The opening tab: the face, its code, what is kept of it, and one slider for beta.
 
-import { blend, css, readPalette } from "../colours.js";
 import { find, findCanvas, make, setText } from "../dom.js";
 import { Chart } from "../face/chart.js";
 import { Dial } from "../face/dial.js";
-import { barsOf, Flow } from "../face/flow.js";
+import { Flow } from "../face/flow.js";
+import { ModelsView, pointOf } from "../face/models_view.js";
 import { createNoiseSlider, paintNoisy } from "../face/noise.js";
 import { Readings } from "../face/readings.js";
-import { contextOf, enlarge, SAVED } from "../facebar/picture.js";
-import { spokenTitle } from "../models.js";
+import { Stage } from "../face/stage.js";
 import { buildMore } from "../parts/more.js";
 import { Row } from "../parts/row.js";
-import { ALT, DIAL, ERRORS } from "../words/face.js";
+import { ALT, ERRORS } from "../words/face.js";
 import { ERRORS as PROBLEMS } from "../words/page.js";
 
 /**
  * @typedef {import("../models.js").Model} Model
  * @typedef {import("../page.js").Page} Page
- * @typedef {import("../facebar/faces.js").Copy} Copy
+ * @typedef {import("../dial/face_view.js").NetworkView} NetworkView
  */
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const QUIET = 400; // milliseconds until a slider counts as at rest
 
 class FaceTab {
   #asked = false;
-  #shade = "";
-  #spoken = 0;
-  #copyContext = contextOf(findCanvas("#copy"));
+  /** @type {Map<string, NetworkView>} by network, since it was first chosen */
+  #networks = new Map();
   /** @type {"pixels" | "errors"} */
   #view = "pixels";
 
   /** @param {Page} page */
   constructor(page) {
     this.page = page;
-    this.dial = new Dial(page.store, page.faces.models);
+    this.dial = new Dial(page.store, page.faces.models, page.faces.dials);
     this.flow = new Flow(findCanvas("#strands"), {
       face: find(".picture.face"),
       code: find("#code"),
@@ -45,8 +42,10 @@ class FaceTab {
     if (!chart) throw new Error("the page has no chart");
     this.chart = new Chart(chart, page.faces.models);
     this.readings = new Readings(page.records.features, page.records.models);
-    this.palette = readPalette();
+    this.stage = new Stage();
+    this.models = new ModelsView(page, this.dial, this);
     this.#listen();
+    this.#openNetwork();
   }
 
   /** Return the face of the stage: the mirror's while it runs. */
@@ -54,9 +53,28 @@ class FaceTab {
     return this.page.faces.live ?? this.page.faces.current;
   }
 
+  /** Return the view of the network that rebuilds the face, if one does and its files are here. */
+  get network() {
+    const { active } = this.dial;
+    return active && this.#networks.get(active.name);
+  }
+
+  /** Fetch the view of the chosen network, when it is first chosen. */
+  async #openNetwork() {
+    const { network } = this.dial;
+    if (network && !this.#networks.has(network.name)) {
+      const opened = await import("../dial/face_view.js").catch(() => this.page.say(PROBLEMS.noTab));
+      if (!opened) return;
+      this.#networks.set(network.name, new opened.NetworkView(this.page, network, this));
+    }
+    this.#turn();
+    this.showAll();
+  }
+
   #listen() {
     const { store, faces } = this.page;
-    store.listen(() => this.refresh(), ["beta", "family"]);
+    store.listen(() => this.#turn(), ["beta"]);
+    store.listen(() => this.#openNetwork(), ["family"]);
     faces.addEventListener("face", () => this.showFace());
     faces.addEventListener("live", (event) => {
       this.showFace();
@@ -79,9 +97,19 @@ class FaceTab {
       find("#row").classList.toggle("with-scores", shown);
     });
     find("#noise").append(createNoiseSlider(this.page));
-    store.listen(() => this.paintFace(), ["noise"]);
+    store.listen(() => {
+      this.paintFace();
+      this.network?.follow();
+    }, ["noise"]);
     new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(find("#flow"));
     document.documentElement.addEventListener("theme", () => this.measure());
+  }
+
+  /** Follow the slider. */
+  #turn() {
+    if (this.page.store.get().tab !== "face") return; // another tab turns it, too
+    this.network?.turn();
+    this.refresh();
   }
 
   /** Go to a model; one that failed is tried again. @param {Model} model */
@@ -107,7 +135,7 @@ class FaceTab {
     findCanvas("#face-picture").setAttribute("aria-label", ALT.face(face.name));
     setText(find("#face-note"), face.note);
     this.row.show(face);
-    this.refresh();
+    this.#turn();
   }
 
   paintFace() {
@@ -128,14 +156,23 @@ class FaceTab {
     const { face } = this;
     if (!face) return;
     this.row.show(face);
-    this.chart.lay(new Map([...face.copies].map(([name, copy]) => [name, pointOf(copy)])));
+    const points = this.page.faces.models.flatMap(({ name }) => {
+      const copy = face.copies.get(name);
+      return copy ? [/** @type {const} */ ([name, pointOf(copy)])] : [];
+    });
+    this.chart.lay(new Map(points), this.network?.curves);
     this.refresh();
+  }
+
+  /** Show what another tab has changed meanwhile. */
+  show() {
+    this.#turn();
+    this.measure();
   }
 
   measure() {
     if (document.querySelector("#panel-face[hidden]")) return;
-    this.palette = readPalette();
-    this.#shade = "";
+    this.stage.measure();
     this.flow.measure();
     this.showAll();
   }
@@ -151,49 +188,15 @@ class FaceTab {
   }
 
   paint() {
-    const { low, high, share, nearest, trained } = this.dial.step;
-    const [a, b] = [low, high].map((model) => this.face?.copies.get(model.name));
-    this.#mark(low, high, share);
-    this.#tell(nearest, trained, low, high);
-    const nearestCopy = this.face?.copies.get(nearest.name);
-    find("#stage").classList.toggle("waiting", !nearestCopy && !this.page.faces.live); // the next frame has it
-    if (!nearestCopy) return;
-    const [from, to] = [a ?? nearestCopy, b ?? nearestCopy];
-    const accent = this.#tint(low, high, share);
-    this.flow.draw(barsOf(from.code, low), barsOf(to.code, high), share, accent, this.palette.idle);
-    this.#paintCopy(from, to, share);
-    this.chart.move(pointOf(from), pointOf(to), share, css(accent));
-    this.readings.showFace(nearestCopy, nearest);
+    if (this.dial.ladder.length) this.#mark();
+    if (!this.dial.active) this.models.paint(this.#view);
+    else if (this.network) this.network.paint(this.#view);
+    else this.stage.wait(true);
   }
 
-  /** @param {Copy} from @param {Copy} to @param {number} share */
-  #paintCopy(from, to, share) {
-    const context = this.#copyContext;
-    context.globalAlpha = 1;
-    context.drawImage(enlarge(from[this.#view], SAVED), 0, 0);
-    if (share === 0) return;
-    context.globalAlpha = share;
-    context.drawImage(enlarge(to[this.#view], SAVED), 0, 0);
-  }
-
-  /** Set the colour of this position of the slider for the whole stage. @param {Model} low @param {Model} high @param {number} share */
-  #tint(low, high, share) {
-    const step = Math.round(share * 24) / 24; // a new colour restyles the stage: not in every frame
-    const { fill, text } = this.palette;
-    const accent = blend(fill[low.family], fill[high.family], step);
-    const shade = css(accent);
-    if (shade !== this.#shade) {
-      this.#shade = shade;
-      const style = find("#stage").style;
-      style.setProperty("--accent", shade);
-      style.setProperty("--accent-text", css(blend(text[low.family], text[high.family], step)));
-      find("#row").style.setProperty("--accent", shade);
-    }
-    return accent;
-  }
-
-  /** @param {Model} low @param {Model} high @param {number} share */
-  #mark(low, high, share) {
+  /** Mark the trained models around the slider in the row. */
+  #mark() {
+    const { low, high, share } = this.dial.step;
     this.row.mark(
       new Map([
         [high.name, share],
@@ -201,36 +204,17 @@ class FaceTab {
       ]),
     );
   }
-
-  /** @param {Model} nearest @param {boolean} trained @param {Model} low @param {Model} high */
-  #tell(nearest, trained, low, high) {
-    const { family, beta } = this.page.store.get();
-    setText(
-      find("#price"),
-      beta === null ? "AE" : trained ? DIAL.name(nearest.beta ?? 1) : DIAL.name(Number(beta.toPrecision(2))),
-    );
-    setText(find("#price-note"), trained ? DIAL.note(nearest, family) : DIAL.blend(low.beta ?? 1, high.beta ?? 1));
-    setText(find("#copy-of"), trained ? `, ${nearest.title}` : DIAL.blended);
-    if (!this.readings.showModel(nearest)) return;
-    findCanvas("#copy").setAttribute("aria-label", ALT.copy(spokenTitle(nearest)));
-    find("#code").setAttribute("aria-label", ALT.code(nearest.latents, nearest.inUse));
-    clearTimeout(this.#spoken);
-    this.#spoken = window.setTimeout(() => this.readings.speak(this.face, nearest), QUIET);
-  }
 }
-
-/** @param {Copy} copy */
-const pointOf = ({ scores }) => ({ nats: scores.kl, error: scores.squaredError });
 
 /**
  * @param {HTMLElement} _root its content is in index.html: it is drawn before any script runs
  * @param {Page} page
  */
 export async function build(_root, page) {
-  if (!page.faces.models.length || !page.faces.models.some(({ beta }) => beta !== null)) {
-    find("#panel-face").replaceChildren(
-      make("p", { className: "problem" }, page.faces.models.length ? ERRORS.noFamily : ERRORS.drawings),
-    );
+  const { models, dials } = page.faces;
+  if (!models.length || !(dials.length || models.some(({ beta }) => beta !== null))) {
+    const sentence = models.length ? ERRORS.noFamily : ERRORS.drawings;
+    find("#panel-face").replaceChildren(make("p", { className: "problem" }, sentence));
     return {};
   }
   const tab = new FaceTab(page);
@@ -239,5 +223,5 @@ export async function build(_root, page) {
   if (page.faces.current) tab.showFace();
   const sweep = () => !quiet && page.store.get().tab === "face" && tab.dial.sweep();
   page.faces.addEventListener("done", sweep, { once: true });
-  return { show: () => tab.measure() };
+  return { show: () => tab.show() };
 }

@@ -8,6 +8,7 @@ import { buildScores } from "../about/scores.js";
 import { buildCite, buildLoad } from "../about/take.js";
 import { make } from "../dom.js";
 import { record } from "../models.js";
+import { loadStyle } from "../parts/style.js";
 import { GROUPS, LIMITS, PAYS, SCORES, TERMS_OF_USE } from "../words/models.js";
 import { CITE, FILM, LOAD, ORIGINS, SHARED } from "../words/origins.js";
 
@@ -52,8 +53,8 @@ function buildTerms({ celeba }) {
   );
 }
 
-/** @param {Page} page @param {About} about */
-function buildParts(page, about) {
+/** @param {Page} page @param {About} about @param {HTMLElement[]} networks the part of those of every beta, if there are any */
+function buildParts(page, about, networks) {
   const { models } = page.records;
   const filmed = models.filter(({ film }) => film);
   return [
@@ -67,6 +68,7 @@ function buildParts(page, about) {
     buildMaths(about.recipes),
     ...(about.groups ? [buildPart("groups", GROUPS.title, buildGroups(about.groups))] : []),
     buildPart("table", SCORES.title, buildScores(models, about)),
+    ...networks,
     buildPart("origins", ORIGINS.title, buildOrigins(models, about)),
     ...(filmed.length
       ? [buildPart("films", FILM.title, make("p", { className: "note" }, FILM.about), buildFilms(filmed))]
@@ -91,11 +93,22 @@ function buildParts(page, about) {
   ];
 }
 
+/** Build the part of the networks of every beta, where there are any. @param {Page} page @param {About} about */
+async function buildNetworks(page, about) {
+  if (!page.records.dials?.length) return [];
+  const [{ buildDials }, { ABOUT_DIAL }] = await Promise.all([
+    import("../about/dials.js"),
+    import("../words/dial.js"),
+    loadStyle("dial/dial.css"),
+  ]);
+  return [buildPart("one-network", ABOUT_DIAL.title, ...buildDials(page, about))];
+}
+
 /** @param {HTMLElement} root @param {Page} page */
 export async function build(root, page) {
   /** @type {About} */
   const about = await record("about.json");
-  root.append(...buildParts(page, about));
+  root.append(...buildParts(page, about, await buildNetworks(page, about)));
   page.store.listen(() => jump(root, page), ["part"]);
   return { show: () => jump(root, page) };
 }

@@ -2,14 +2,16 @@
 
 import { isInAddress } from "../address.js";
 import { DecodeLoop } from "../decode_loop.js";
+import { closeCells, createDecode, forRow, isDialModel } from "../dial/model.js";
+import { DialPanel, loadDialStyle } from "../dial/panel.js";
 import { make, setText } from "../dom.js";
 import { canvasOf, newCanvas, paint } from "../facebar/picture.js";
 import { shortTitle, spokenTitle } from "../models.js";
 import { Curve } from "../morph/curve.js";
-import { decodeAlong, saveCodes, saveFilm, savePictures } from "../morph/files.js";
-import { lengthOf, lerp, slerp } from "../morph/paths.js";
+import { createDownloads } from "../morph/files.js";
 import { Player } from "../morph/player.js";
 import { SecondFace } from "../morph/second_face.js";
+import { Way } from "../morph/way.js";
 import { choose, createButton, createSwitch } from "../parts/controls.js";
 import { Row } from "../parts/row.js";
 import { createSlider } from "../parts/slider.js";
@@ -21,25 +23,25 @@ import { MORPH } from "../words/morph.js";
  * @typedef {import("../models.js").Model} Model
  */
 
-const STEPS = 41; // of the curve
-
 class MorphTab {
   #large = newCanvas(512);
   #first = canvasOf(null, MORPH.first, 160);
   #said = make("p", { className: "note", role: "status" });
-  #lengths = make("p", { className: "note" });
-  curve = new Curve(MORPH.length);
+  curve = new Curve();
 
   /** @param {HTMLElement} root @param {Page} page */
   constructor(root, page) {
     this.page = page;
-    this.models = page.faces.models;
+    this.dial = new DialPanel(page);
+    this.models = [...page.faces.models, ...this.dial.models];
+    this.decode = createDecode(page, this.models);
     this.t = page.store.get().at;
     this.second = new SecondFace(
       page,
       () => this.refresh(),
       (sentence) => setText(this.#said, sentence),
     );
+    this.way = new Way(page, this.models, this.second, this.dial);
     this.loop = this.#createLoop();
     this.slider = this.#createSlider();
     const move = (/** @type {number} */ t) => {
@@ -49,17 +51,16 @@ class MorphTab {
     const rest = () => page.store.set({ at: Number(this.t.toFixed(3)) }); // not in every frame
     this.player = new Player(() => this.t, move, rest);
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": MORPH.all });
-    this.row = new Row(row, this.models, (model) => page.store.set({ model: model.name }), {
-      original: false,
-    });
+    this.row = new Row(row, forRow(this.models), ({ name: model }) => page.store.set({ model }), { original: false });
+    closeCells(row);
     this.#large.setAttribute("role", "img");
     root.append(
       make("div", { className: "head" }, make("h1", {}, MORPH.title), make("p", { className: "note" }, MORPH.about)),
       this.#stage(),
       row,
-      this.#foot(),
+      make("p", { className: "note" }, MORPH.note(this.chosen.latents)),
     );
-    page.faces.addEventListener("done", () => page.store.get().tab === "morph" && this.refresh());
+    page.faces.addEventListener("done", () => this.#isShown && this.refresh());
     this.#listen();
     this.#choose();
   }
@@ -67,6 +68,9 @@ class MorphTab {
   #listen() {
     const { store } = this.page;
     store.listen(() => this.#choose(), ["model"]);
+    store.listen(() => this.#isShown && this.#turn(), ["beta"]);
+    this.dial.codes.addEventListener("code", () => this.refresh());
+    this.dial.codes.addEventListener("failed", (event) => this.#fail(/** @type {CustomEvent} */ (event).detail));
     store.listen(
       ({ path }) => {
         if (this.path) choose(this.path, path);
@@ -84,6 +88,10 @@ class MorphTab {
     );
   }
 
+  get #isShown() {
+    return this.page.store.get().tab === "morph";
+  }
+
   /** Return the model of the large picture. @returns {Model} */
   get chosen() {
     const { model } = this.page.store.get();
@@ -92,8 +100,8 @@ class MorphTab {
 
   #createLoop() {
     return new DecodeLoop({
-      decode: this.page.engine.decode,
-      codeOf: (name) => this.#codeAt(name, this.t),
+      decode: this.decode,
+      codeOf: (name) => this.way.at(name, this.t),
       chosen: () => this.chosen.name,
       done: (name, crop) => {
         this.row.paint(name, crop);
@@ -122,10 +130,11 @@ class MorphTab {
         "div",
         { className: "morph-side" },
         this.slider.root,
+        this.dial.root,
         this.#controls(),
         make("div", { className: "second" }, chooser, this.second.build(), this.#said),
         this.curve.root,
-        this.#lengths,
+        this.curve.said,
       ),
     );
   }
@@ -156,59 +165,56 @@ class MorphTab {
     ];
     const { store } = this.page;
     this.path = createSwitch(MORPH.path, "path", paths, store.get().path, (path) => store.set({ path }));
-    const along = (/** @type {number} */ steps) =>
-      decodeAlong(this.page.engine, this.models, (name, t) => this.#codeAt(name, t), steps);
     return make(
       "div",
       { className: "buttons" },
       this.player.button,
       this.path,
       createButton(MORPH.swap, () => this.#swap()),
-      createButton(MORPH.film, () => saveFilm(along, (sentence) => setText(this.#said, sentence))),
-      createButton(MORPH.pictures, () => savePictures(along)),
-      createButton(MORPH.codes, () => saveCodes(this.page.faces.current, this.second.codes)),
+      ...createDownloads(this.way, this.decode, (sentence) => setText(this.#said, sentence)),
     );
   }
 
-  #foot() {
-    return make("p", { className: "note" }, MORPH.note(this.chosen.latents));
-  }
-
-  /** @param {string} name of the model @param {number} t */
-  #codeAt(name, t) {
-    const a = this.page.faces.current?.copies.get(name)?.code.mean;
-    const b = this.second.codes[name];
-    if (!a || !b) return null;
-    return this.page.store.get().path === "arc" ? slerp(a, b, t) : lerp(a, b, t);
-  }
-
   #choose() {
+    this.dial.choose(this.chosen, this.row);
     this.row.mark(new Map([[this.chosen.name, 1]]));
     this.refresh();
+  }
+
+  /** Follow the slider for beta: the same codes, at another price. */
+  #turn() {
+    this.dial.note(this.row);
+    this.loop.refresh(this.dial.opened);
+    this.#name();
+  }
+
+  /** @param {{name: string, error: Error}} failure */
+  #fail({ name, error }) {
+    this.row.fail(name, ERRORS.notLoadedShort);
+    setText(this.#said, error.message);
+  }
+
+  #name() {
+    const percent = Math.round(100 * this.t);
+    this.#large.setAttribute("aria-label", MORPH.spoken(percent, spokenTitle(this.chosen)));
   }
 
   /** @param {number} t */
   #move(t) {
     this.t = t;
     this.loop.refresh(this.models.map(({ name }) => name));
-    this.#large.setAttribute("aria-label", MORPH.spoken(Math.round(100 * t), spokenTitle(this.chosen)));
+    this.#name();
     this.curve.move(t);
   }
 
   refresh() {
     const face = this.page.faces.current;
     if (face) paint(this.#first, face.crop);
-    this.#drawCurve();
+    if (this.#isShown) this.dial.codes.follow();
+    for (const name of this.dial.opened) this.second.add(name);
+    const { chosen } = this;
+    this.curve.follow((t) => this.way.at(chosen.name, t), isDialModel(chosen) ? chosen.dial : shortTitle(chosen));
     this.#move(this.t);
-  }
-
-  #drawCurve() {
-    const codes = Array.from({ length: STEPS }, (_, i) => this.#codeAt(this.chosen.name, i / (STEPS - 1)));
-    const lengths = codes.flatMap((code) => (code ? [lengthOf(code)] : []));
-    if (!lengths.length) return;
-    this.curve.show(lengths);
-    const words = MORPH.lengths(lengths[0], lengths[(STEPS - 1) / 2], lengths[STEPS - 1]);
-    setText(this.#lengths, `${MORPH.length}, ${shortTitle(this.chosen)}: ${words}.`);
   }
 
   async #swap() {
@@ -216,14 +222,14 @@ class MorphTab {
     const { id, crop, codes } = this.second;
     if (!face || !crop || !Object.keys(codes).length) return;
     const name = isInAddress(id) ? id : "second";
-    const codesBefore = Object.fromEntries([...face.copies].map(([model, copy]) => [model, copy.code.mean]));
-    this.second.set(face.id, face.crop, codesBefore);
+    this.second.set(face.id, face.crop, this.way.first);
     const taken = this.page.faces.take(name, { name: MORPH.second, note: "" }, crop, this.chosen.name);
     this.page.store.set({ face: name });
     await taken;
   }
 
   show() {
+    this.dial.choose(this.chosen, this.row);
     if (!this.second.crop && this.page.faces.current) this.second.begin();
     this.refresh();
   }
@@ -239,6 +245,7 @@ export async function build(root, page) {
     root.append(make("p", { className: "problem" }, ERRORS.drawings));
     return {};
   }
+  await loadDialStyle(page);
   const tab = new MorphTab(root, page);
   return { show: () => tab.show(), hide: () => tab.hide() };
 }

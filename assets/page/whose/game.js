@@ -73,8 +73,8 @@ export class Game {
 
   /** @returns {Family} */
   get family() {
-    const { family } = this.page.store.get();
-    return this.ladders.has(family) ? family : [...this.ladders.keys()][0];
+    const family = /** @type {Family} */ (this.page.store.get().family);
+    return this.ladders.has(family) ? family : [...this.ladders.keys()][0]; // the slider's may be one network for every beta
   }
 
   /** @returns {Round} the round that the address and the visitor ask for */

@@ -33,6 +33,8 @@ export const EXPLORE = {
   also: (names) => `Moves with it in CelebA: ${names}.`,
   /** @param {number} score */
   faint: (score) => `Too faint at this β: the probe score is ${number(score, 2)} (0.5 is guessing).`,
+  /** @param {number} score */
+  faintAtOne: (score) => `Too faint even at β = 1: the probe score is ${number(score, 2)} (0.5 is guessing).`,
   unavailable: "not available, too faint at this beta",
   /** @param {number} n */
   note: (n) =>

@@ -1,5 +1,6 @@
 // The sentences of the opening tab.
 
+import { writeBeta } from "../ladder.js";
 import { begin, every, facts, many } from "../parts/facts.js";
 import { FAMILIES, number } from "./page.js";
 
@@ -9,6 +10,10 @@ export const DIAL = {
   /** @param {number} a @param {number} b */
   blend: (a, b) => `A blend of β = ${a} and β = ${b}: models are trained at the marks.`,
   blended: ", a blend",
+  /** @param {number} beta of one network for every beta */
+  exact: (beta) => `β = ${writeBeta(beta)}`,
+  /** @param {number} beta */
+  spoken: (beta) => `beta ${writeBeta(beta)}, one network for every beta`,
   /** @param {Model} model @param {string} family */
   note: (model, family) =>
     model.family === "ae"

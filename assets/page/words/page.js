@@ -16,6 +16,7 @@ export const FAMILIES = {
 export const BRACKETS = {
   ae: "no price",
   vae: "β = 1",
+  dial: "one network",
   ...Object.fromEntries(Object.entries(FAMILIES).map(([key, { price }]) => [key, price])),
 };
 

@@ -36,7 +36,7 @@ function createMethods(answers, { hasServer = true, model = {} } = {}) {
     ask: (/** @type {object} */ _, /** @type {() => Promise<any>} */ work) => work(),
     async encode() {
       asked.push("server encode");
-      return CODE;
+      return [CODE];
     },
     async find() {
       asked.push("server find");
@@ -51,7 +51,7 @@ function createMethods(answers, { hasServer = true, model = {} } = {}) {
 }
 
 test("the browser answers alone while it can", async () => {
-  const { encode, asked, heard, ways } = createMethods([async () => CODE]);
+  const { encode, asked, heard, ways } = createMethods([async () => [CODE]]);
   await encode("vae", CROP);
   await encode("vae", CROP);
   assert.deepEqual(asked, ["browser encode", "browser encode"]);
@@ -59,14 +59,14 @@ test("the browser answers alone while it can", async () => {
 });
 
 test("the server answers for a model without files, and the browser is not asked", async () => {
-  const { encode, asked, ways } = createMethods([async () => CODE], { model: { encoder: null } });
+  const { encode, asked, ways } = createMethods([async () => [CODE]], { model: { encoder: null } });
   await encode("vae", CROP);
   assert.deepEqual(asked, ["server encode"]);
   assert.deepEqual(ways.of("vae"), { way: "server", reason: "This model has no ONNX files." });
 });
 
 test("a failed load rejects, and the next request asks the browser again", async () => {
-  const { encode, asked, heard } = createMethods([() => fail("LoadError"), async () => CODE]);
+  const { encode, asked, heard } = createMethods([() => fail("LoadError"), async () => [CODE]]);
   await assert.rejects(encode("vae", CROP), { name: "LoadError" });
   await encode("vae", CROP);
   assert.deepEqual([asked, heard], [["browser encode", "browser encode"], []]);
@@ -84,7 +84,13 @@ test("after three failed loads in a row the server answers, and listeners hear o
 
 test("failed loads that are not in a row do not end the attempts", async () => {
   const loadFailure = () => fail("LoadError");
-  const { encode, heard } = createMethods([loadFailure, loadFailure, async () => CODE, loadFailure, async () => CODE]);
+  const { encode, heard } = createMethods([
+    loadFailure,
+    loadFailure,
+    async () => [CODE],
+    loadFailure,
+    async () => [CODE],
+  ]);
   for (let i = 0; i < 5; i++) await encode("vae", CROP).catch(() => {});
   assert.deepEqual(heard, []);
 });
@@ -96,7 +102,7 @@ test("without a server a failed load never ends the attempts", async () => {
 });
 
 test("a broken runtime is started once more before the server answers for good", async () => {
-  const restarted = createMethods([() => fail("RuntimeFailure"), async () => CODE]);
+  const restarted = createMethods([() => fail("RuntimeFailure"), async () => [CODE]]);
   await restarted.encode("vae", CROP);
   assert.deepEqual([restarted.asked, restarted.heard], [["browser encode", "browser encode"], []]);
 
@@ -109,7 +115,7 @@ test("a broken runtime is started once more before the server answers for good",
 
 test("requests that a worker leaves behind count as one breakdown", async () => {
   const error = Object.assign(new Error("broken"), { name: "RuntimeFailure" });
-  const answers = [...Array(3).fill(() => Promise.reject(error)), async () => CODE];
+  const answers = [...Array(3).fill(() => Promise.reject(error)), async () => [CODE]];
   const { encode, asked } = createMethods(answers);
   await Promise.all([1, 2, 3].map(() => encode("vae", CROP)));
   assert.deepEqual(asked, Array(6).fill("browser encode"));
@@ -147,17 +153,60 @@ test("errors of the picture itself are the caller's, whichever way it is", async
 });
 
 test("unknown models and faces are refused before anybody is asked", async () => {
-  const { encode, decode, align, asked } = createMethods([async () => CODE]);
+  const { encode, decode, align, asked } = createMethods([async () => [CODE]]);
   await assert.rejects(encode("gan", CROP), RangeError);
   await assert.rejects(decode("vae", new Float32Array(3)), RangeError);
   await assert.rejects(align(/** @type {any} */ (FOUND)), RangeError);
   assert.deepEqual(asked, []);
 });
 
+/** Ask a network for every beta up to 50 instead of the VAE. @param {((method: string, args: any) => Promise<any>)} answer */
+function createDial(answer) {
+  const asked = /** @type {any[]} */ ([]);
+  const methods = createMethods([], { model: { name: "dial", highest: 50 } });
+  const browser = {
+    ask(/** @type {string} */ method, /** @type {string} */ _, /** @type {any} */ args) {
+      asked.push([method, args.betas && [...args.betas]]);
+      return answer(method, args);
+    },
+  };
+  const ask = createAsk(methods.ways, /** @type {BrowserWay} */ (/** @type {unknown} */ (browser)), null);
+  return { ...createModelMethods(ask, [{ ...VAE, name: "dial", highest: 50 }, VAE]), asked };
+}
+
+test("a network for every beta gets one with every code", async () => {
+  const { encode, encodeAlong, decode, reconstruct, asked } = createDial(async () => [CODE]);
+  assert.equal(await encode("dial", CROP, { beta: 2 }), CODE);
+  await encodeAlong("dial", CROP, [1, 5, 50]);
+  await decode("dial", new Float32Array(4), { beta: 2 });
+  await decode("dial", new Float32Array(4), { beta: [2, 4] });
+  await reconstruct("dial", CROP, { beta: 50 });
+  assert.deepEqual(asked, [
+    ["encode", [2]],
+    ["encode", [1, 5, 50]],
+    ["decode", [2, 2]],
+    ["decode", [2, 4]],
+    ["reconstruct", [50]],
+  ]);
+});
+
+test("a beta that makes no sense is refused before anybody is asked", async () => {
+  const { encode, encodeAlong, decode, reconstruct, asked } = createDial(async () => [CODE]);
+  for (const beta of [undefined, 0.9, 51, Number.NaN]) {
+    await assert.rejects(encode("dial", CROP, { beta }), RangeError);
+    await assert.rejects(decode("dial", new Float32Array(2), { beta }), RangeError);
+    await assert.rejects(reconstruct("dial", CROP, { beta }), RangeError);
+  }
+  await assert.rejects(encodeAlong("dial", CROP, [1, 51]), { message: "dial takes a beta from 1 to 50, not 51." });
+  await assert.rejects(decode("dial", new Float32Array(4), { beta: [1, 2, 3] }), RangeError);
+  await assert.rejects(encode("vae", CROP, { beta: 1 }), { message: "vae takes no beta: it was trained for one." });
+  assert.deepEqual(asked, []);
+});
+
 test("a request of this browser alone never asks the server", async () => {
   const broken = createMethods([() => fail("OpenFailure")]);
   await assert.rejects(broken.encode("vae", CROP, { local: true }), { message: "OpenFailure." });
-  const missing = createMethods([async () => CODE], { model: { encoder: null } });
+  const missing = createMethods([async () => [CODE]], { model: { encoder: null } });
   await assert.rejects(missing.encode("vae", CROP, { local: true }), /no ONNX files/);
   assert.deepEqual([broken.asked, missing.asked], [["browser encode"], []]);
 });

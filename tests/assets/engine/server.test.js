@@ -43,7 +43,7 @@ test("what the server refuses about a picture is a picture's error, in the serve
   const { server } = createServer(refuse("This file is damaged."));
   await assert.rejects(server.find(new Blob()), { name: "PictureError", message: "This file is damaged." });
   const model = { name: "vae", latents: 2, channels: 3, encoder: null, decoder: null, typicality: null };
-  await assert.rejects(server.decode(model, new Float32Array(2)), { name: "ServerError" });
+  await assert.rejects(server.decode(model, new Float32Array(2), null), { name: "ServerError" });
 });
 
 test("codes are sent in rows, at most 36 at once", async () => {
@@ -56,8 +56,24 @@ test("codes are sent in rows, at most 36 at once", async () => {
     return { data: [[]] };
   });
   const model = { name: "vae", latents: 3, channels: 3, encoder: null, decoder: null, typicality: null };
-  await server.decode(model, new Float32Array(40 * 3)).catch(() => {}); // the answers have no pictures
+  await server.decode(model, new Float32Array(40 * 3), null).catch(() => {}); // the answers have no pictures
   assert.deepEqual(asked, ["/decode", Array(36).fill(3), "/decode", Array(4).fill(3)]);
+});
+
+test("a beta is sent last, and codes of another one in a call of their own", async () => {
+  const asked = /** @type {any[]} */ ([]);
+  const { server } = createServer(async (endpoint, [first, ...rest]) => {
+    asked.push([endpoint, Array.isArray(first) ? first.length : "picture", ...rest]);
+    return { data: [endpoint === "/encode" ? { mean: [1], logvar: [0] } : []] };
+  });
+  const dial = { name: "dial", latents: 2, channels: 3, encoder: null, decoder: null, highest: 50 };
+  await server.decode(dial, new Float32Array(6), Float32Array.of(5, 5, 2)).catch(() => {}); // no pictures come
+  await server.decode({ ...dial, highest: undefined }, new Float32Array(6), null).catch(() => {});
+  assert.deepEqual(asked, [
+    ["/decode", 2, "dial", 5],
+    ["/decode", 1, "dial", 2],
+    ["/decode", 3, "dial"],
+  ]);
 });
 
 test("a newer request of a key replaces the one that waits", async () => {

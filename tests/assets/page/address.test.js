@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  addDials,
   isInAddress,
   opensEntry,
   readAddress,
@@ -185,4 +186,21 @@ test("links of the earlier page open Explore with their code", () => {
   const codes = readCodes(String(opened.code), [{ name: "vae", latents: 3 }]);
   assert.deepEqual([...(codes.get("vae")?.mean ?? [])], [...Float32Array.from([0.12, -1.5, 2])]);
   assert.deepEqual(readAddress("#explore=vae:1,two"), {});
+});
+
+test("a network for every beta is a family once the page has it, and has its beta wherever it is chosen", () => {
+  const link = "#face?family=beta-dial&beta=3.4";
+  assert.deepEqual(readAddress(link), { tab: "face", beta: 3.4 });
+  addDials(["beta-dial"]);
+  assert.deepEqual(readAddress(link), { tab: "face", family: "beta-dial", beta: 3.4 });
+  assert.equal(writeAddress({ ...FIRST, family: "beta-dial", beta: 3.4 }), link);
+  for (const tab of /** @type {const} */ (["explore", "morph"])) {
+    const chosen = `#${tab}?model=beta-dial&beta=12.5`;
+    assert.equal(writeAddress({ ...FIRST, tab, model: "beta-dial", beta: 12.5 }), chosen);
+    assert.deepEqual(readAddress(chosen), { tab, model: "beta-dial", beta: 12.5 });
+    assert.equal(writeAddress({ ...FIRST, tab, beta: 12.5 }), `#${tab}`);
+    assert.deepEqual(readAddress(`#${tab}?beta=12.5`), { tab });
+    assert.ok(!("beta" in readLink(`#${tab}?model=ae`)));
+    assert.equal(readLink(`#${tab}?model=beta-dial`).beta, 1);
+  }
 });

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { betaAt, ladderOf, nextStop, placeOf, stepAt } from "../../../assets/page/ladder.js";
+import {
+  betaAt,
+  ladderOf,
+  marksOf,
+  nextStop,
+  placeOf,
+  roundBetas,
+  stepAt,
+  writeBeta,
+} from "../../../assets/page/ladder.js";
 
 /** @param {string} family @param {number | null} beta */
 const model = (family, beta) => ({ family, beta });
@@ -60,4 +69,17 @@ test("a family of one model has one stop", () => {
   const alone = ladderOf([model("beta-vae", 5)], "beta-vae");
   assert.equal(placeOf(alone, 5), 0);
   assert.equal(stepAt(alone, 5).nearest.beta, 5);
+});
+
+test("one network for every beta has round betas as marks, and its highest", () => {
+  assert.deepEqual(roundBetas(50), [1, 2, 5, 10, 20, 50]);
+  assert.deepEqual(
+    marksOf({ highest: 30 }).map(({ beta }) => beta),
+    [1, 2, 5, 10, 20, 30],
+  );
+  assert.equal(betaAt(marksOf({ highest: 50 }), 1), 50);
+});
+
+test("a beta between the marks is written with one decimal at most", () => {
+  assert.deepEqual([1, 3.4167, 12.5, 49.99].map(writeBeta), ["1", "3.4", "12.5", "50"]);
 });

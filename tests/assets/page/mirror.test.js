@@ -18,7 +18,7 @@ const MODELS = /** @type {Model[]} */ (
 const CROP = new Uint8ClampedArray(16_384);
 
 /** @param {number | null} beta @param {"beta-vae" | "beta-tcvae"} [family] */
-const namesAt = (beta, family = "beta-vae") => modelsAt(MODELS, { beta, family }).map(({ name }) => name);
+const namesAt = (beta, family = "beta-vae") => modelsAt(MODELS, [], { beta, family }).map(({ name }) => name);
 
 test("at a stop one model is asked, between stops two, without a price the AE", () => {
   assert.deepEqual(namesAt(1), ["vae"]);
@@ -26,6 +26,14 @@ test("at a stop one model is asked, between stops two, without a price the AE", 
   assert.deepEqual(namesAt(5, "beta-tcvae"), ["tc5"]);
   assert.deepEqual(namesAt(2), ["vae", "b5"]);
   assert.deepEqual(namesAt(null), ["ae"]);
+});
+
+test("one network for every beta is asked alone, at the slider's beta", () => {
+  const network = /** @type {any} */ ({ name: "beta-dial", title: "β dial", highest: 50 });
+  const at = (/** @type {number | null} */ beta) => modelsAt(MODELS, [network], { beta, family: "beta-dial" });
+  assert.deepEqual(at(3.4), [{ name: "beta-dial", title: "β dial", at: 3.4 }]);
+  assert.equal(at(99)[0].at, 50);
+  assert.equal(at(null)[0].name, "ae");
 });
 
 /** Steps of a loop that note what happens; a frame is its number. @param {number} frames after which the loop is stopped */
@@ -109,7 +117,7 @@ function createEngine(broken = []) {
 
 test("a frame waits for no model, and nobody but this browser is asked", async () => {
   const engine = createEngine();
-  const copies = new Copies(MODELS, engine, () => {});
+  const copies = new Copies(MODELS, [], engine, () => {});
   assert.deepEqual(await copies.rebuild(CROP, { beta: 2, family: "beta-vae" }), []);
   const second = await copies.rebuild(CROP, { beta: 2, family: "beta-vae" });
   assert.deepEqual(
@@ -120,7 +128,7 @@ test("a frame waits for no model, and nobody but this browser is asked", async (
 });
 
 test("all models are asked when all are wanted", async () => {
-  const copies = new Copies(MODELS, createEngine(), () => {});
+  const copies = new Copies(MODELS, [], createEngine(), () => {});
   copies.all = true;
   await copies.rebuild(CROP, { beta: 1, family: "beta-vae" });
   assert.equal((await copies.rebuild(CROP, { beta: 1, family: "beta-vae" })).length, MODELS.length);
@@ -129,7 +137,7 @@ test("all models are asked when all are wanted", async () => {
 test("a model that gives no copy is left out until the slider moves", async () => {
   const engine = createEngine(["b5"]);
   const missed = /** @type {string[]} */ ([]);
-  const copies = new Copies(MODELS, engine, ({ name }) => missed.push(name));
+  const copies = new Copies(MODELS, [], engine, ({ name }) => missed.push(name));
   const state = { beta: 2, family: /** @type {const} */ ("beta-vae") };
   for (let frame = 0; frame < 4; frame++) await copies.rebuild(CROP, state);
   assert.deepEqual(missed, ["b5"]);

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.camera_video import move_slowly, write_video
+from tests.assets.conftest import AppWithDial
 from tests.assets.page.conftest import Open, Visit, show
 from tests.assets.page.hands import button, change, move
 from tests.assets.page.test_accessibility import AXE, FIND
@@ -100,6 +101,20 @@ def test_the_mirror_is_live_and_a_face_of_it_is_kept(open_page: Open) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("One face was found")
     for request in visit.requests:
         assert (request.method, request.post_data, urlsplit(request.url).query) == ("GET", None, ""), request.url
+
+
+def test_one_network_for_every_beta_rebuilds_each_frame_alone(open_page: Open, app_with_dial: AppWithDial) -> None:
+    visit = open_page("#face?family=beta-dial&beta=3.4", at=app_with_dial.address)
+    page = visit.page
+    watch(visit)
+    start(visit)
+    expect(page.locator("#row .cell.waiting")).to_have_count(8)
+    change(page, "#copy", lambda: None)
+    change(page, "#copy", lambda: move(page, "#beta", 1))
+    expect(page.locator("#price")).to_have_text("β = 50")
+    page.locator("#mirror").click()
+    expect(page.locator("#row .cell.waiting")).to_have_count(0)
+    expect(page.locator("#price")).to_have_text("β = 50")
 
 
 def test_the_camera_is_off_as_soon_as_nobody_looks(open_page: Open) -> None:

@@ -1,6 +1,8 @@
 """The whole server in this process, with the guard around it and MCP, as a client meets it."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import report_models
 from tests.coroutines import run
+from tests.dial_folder import load_dials, write_dial
 
 
 async def build_server() -> Any:
@@ -18,7 +21,10 @@ async def build_server() -> Any:
     from server.start import Start
     from vae_models.hub.pull import Loaded
 
-    server = build(Start("bundled", mcp=True), Loaded(report_models()[:2]))
+    with TemporaryDirectory() as folder:
+        write_dial(Path(folder) / "beta-dial")
+        dials = load_dials(Path(folder))
+    server = build(Start("bundled", mcp=True), Loaded(report_models()[:2], dials=dials))
     with gr.Blocks(mode="server") as blocks:
         for function, options in server._deferred_apis:
             gr.api(fn=function, **options)
@@ -29,7 +35,7 @@ async def build_server() -> Any:
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Serve two models; its `app` is the server."""
+    """Serve two models and a dial; its `app` is the server."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
         patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")

@@ -20,6 +20,7 @@ PARAMETERS: tuple[Any, ...] = (
     [],
 )
 WRONG_DATA: tuple[Any, ...] = (None, 3, "x", {}, {"x": 1}, True)
+BETAS: tuple[Any, ...] = (float("nan"), float("inf"), 1e308, -1e308, 0, 0.999, 50.1, 2**4000, "5", "", True, [5], {})
 PATHS = ("%2e%2e", "%2e%2e/app.py", "..%2fapp.py", "%00", "x%0ay", "\u202e", LONG, "~", "a/" * 500)
 RANGES = ("bytes=9-1", "bytes=-", f"bytes=0-{'9' * 5000}", "bytes=" + "0-0," * 2000, "lines=1-2", "bytes=a-b")
 
@@ -121,6 +122,13 @@ def attack_calls(client: TestClient) -> None:
     require_answer(client, "sample", [1, 1, "standard", 1e308], "The temperature must be a number")
     require_answer(client, "sample", [2**4000], "/sample takes 4 values")
     require_answer(client, "decode", [[[0] * 32] * 37, "vae"], "1 to 36 codes")
+    for beta in BETAS:
+        require_answer(client, "decode", [[[0] * 32], "beta-dial", beta], "beta must be a number from 1 to 50")
+        require_answer(client, "encode", ["x", "beta-dial", "face", 1, beta], "beta must be a number from 1 to 50")
+        require_answer(client, "compare_betas", ["x", "beta-dial", 1, "face", 1, [beta]], "beta must be a number")
+        require_answer(client, "decode", [[[0] * 32], "vae", beta], "The model vae was trained with one beta")
+    for betas in ([], [1] * 9, "1", {"1": 1}, True, 5):
+        require_answer(client, "compare_betas", ["x", "beta-dial", 1, "face", 1, betas], "a list of 1 to 8 numbers")
 
 
 def attack_calls_by_long_texts(client: TestClient) -> None:
@@ -131,7 +139,8 @@ def attack_calls_by_long_texts(client: TestClient) -> None:
 
 def require_answer(client: TestClient, name: str, data: list[Any], sentence: str) -> None:
     """Check that a call fails with one of some sentences."""
-    call = client.post(f"/gradio_api/call/{name}", json={"data": data})
+    body = json.dumps({"data": data})  # with NaN and Infinity, which httpx would not send
+    call = client.post(f"/gradio_api/call/{name}", content=body, headers=JSON)
     said = client.get(f"/gradio_api/call/{name}/{call.json()['event_id']}").text
     assert said.startswith("event: error"), said[:300]
     assert any(each in said for each in sentence.split("|")), said[:300]

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from tests.conftest import draw_face
+from tests.dial_folder import write_dial
 from tests.train.claims.models import OBJECTIVES, scores
 from train.__main__ import main
 from train.claims import reference
@@ -116,16 +117,20 @@ def test_every_claim_has_a_number_for_every_model_that_can_have_one(config: Clai
     assert facts["data"]["validation"]["pictures"] == 60
 
 
-def test_intervals_are_over_people_where_these_are_known(
+def test_intervals_are_over_people_and_a_dial_is_left_out(
     config: ClaimsConfig, finished: tuple[str, bytes], tmp_path: Path
 ) -> None:
     over_pictures = json.loads(finished[1])
     assert over_pictures["intervals"]["over"] == "pictures"
     identities = tmp_path / "identities.csv"
     identities.write_text("image_id,identity\n" + "".join(f"{n:03d},{n // 4}\n" for n in range(200)))
-    note = replace(config, identities=identities).run().splitlines()[-1]
+    write_dial(tmp_path / "beta-dial")
+    models = (*config.models, tmp_path / "beta-dial")
+    *_, note, left_out = replace(config, identities=identities, models=models).run().splitlines()
     assert "15 people in 60 pictures" in note
+    assert left_out == "beta-dial was left out: the claims are of models of one beta"
     over_people = json.loads(config.output.read_text())
+    assert list(over_people["models"]) == ["ae", "vae", "beta-vae", "beta-tcvae"]
     assert over_people["intervals"] == {"level": "95 %", "over": "people", "pictures": 60, "people": 15}
     for name in ("reconstruction_variance", "reconstruction_energy"):
         one, other = (facts["models"]["vae"]["measures"][name] for facts in (over_people, over_pictures))

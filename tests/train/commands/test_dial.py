@@ -1,4 +1,4 @@
-"""One network for every beta in the commands: scores at a beta, the curve, and what needs an ordinary model."""
+"""One network for every beta in the commands: scores at a beta, and the curve."""
 
 import csv
 import sys
@@ -77,14 +77,6 @@ def test_a_beta_that_a_model_lacks_is_refused_in_one_sentence(
 ) -> None:
     assert command(monkeypatch, "evaluate", *flags(evaluation(recipe)), *arguments) == 2
     assert capsys.readouterr().err.endswith(f"{sentence}\n")
-
-
-def test_a_command_for_one_beta_says_that_it_takes_no_dial(
-    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    folder = str(evaluation("beta-dial").model)
-    assert command(monkeypatch, "sample", folder, "--count", "2", "--output", str(tmp_path / "samples")) == 2
-    assert "holds one network for every beta: this command takes a model with one beta" in capsys.readouterr().err
 
 
 def test_the_recorded_curve_becomes_a_table_and_two_figures(evaluation: Evaluation, tmp_path: Path) -> None:

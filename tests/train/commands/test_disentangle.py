@@ -3,10 +3,12 @@
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.dial_folder import build_dial, write_dial
 from train.__main__ import main
 from train.commands.disentangle import DisentangleConfig, disentangle
 from train.commands.evaluate import EvaluateConfig
@@ -14,7 +16,7 @@ from train.data.factors import sprites
 from train.data.factors.sprites import FACTORS, Sprites
 from train.data.pictures import DataError
 from train.evaluation import disentanglement
-from vae_models import Autoencoder, ModelConfig
+from vae_models import Autoencoder, DialConfig, ModelConfig
 from vae_models.files.names import RECORD
 from vae_models.files.training_record import TrainingRecord
 
@@ -62,6 +64,17 @@ def test_the_command_scores_a_model_of_sprites(
     once = (folder / RECORD).read_bytes()
     disentangle(DisentangleConfig(folder, seed=3))
     assert (folder / RECORD).read_bytes() == once
+
+
+@pytest.mark.usefixtures("small")
+def test_a_dial_is_scored_at_a_beta_and_recorded_at_one(tmp_path: Path) -> None:
+    write_dial(tmp_path)
+    build_dial(DialConfig(width=2, latent_dim=4, channels=1)).save_pretrained(tmp_path)
+    before = (tmp_path / RECORD).read_bytes()
+    at_five = disentangle(DisentangleConfig(tmp_path, beta=5)).disentanglement
+    assert (tmp_path / RECORD).read_bytes() == before
+    at_one = disentangle(DisentangleConfig(tmp_path)).disentanglement
+    assert TrainingRecord.read(tmp_path).disentanglement == at_one != at_five
 
 
 @pytest.mark.usefixtures("small")

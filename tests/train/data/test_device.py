@@ -13,6 +13,7 @@ from train import loop
 from train.config import TrainConfig
 from train.data import device
 from train.data.cache import CachedImages
+from train.data.factors import sprites
 from train.data.factors.packed import unpack
 
 CPU = torch.device("cpu")
@@ -33,6 +34,23 @@ def test_batches_of_gpu_images_are_those_of_the_cache(images: CachedImages, monk
     assert torch.equal(copied.batch(slice(90, 110), CPU), images.batch(slice(90, 110)))
     assert copied.batch(rows, CPU).is_contiguous(memory_format=torch.channels_last)
     assert copied.pixels.dtype == torch.uint8
+
+
+def test_sprites_drawn_on_a_device_are_those_drawn_on_the_host() -> None:
+    on_host = sprites.load("val")
+    drawn = device.draw_on(on_host, CPU)
+    assert len(drawn) == len(on_host)
+    rows = np.random.default_rng(0).permutation(len(on_host))[:500]  # of all shapes, sizes, angles and positions
+    assert torch.equal(drawn.batch(rows, CPU), on_host.batch(rows))
+    assert torch.equal(drawn.batch(slice(7, 9), CPU), on_host.batch(slice(7, 9)))
+
+
+def test_a_gpu_draws_its_sprites_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_host = sprites.load("val")
+    drawn = device.draw_on(on_host, CPU)
+    monkeypatch.setattr(device, "draw_on", lambda *_: drawn)
+    assert device.to_gpu_if_it_fits(on_host, torch.device("cuda")) is drawn
+    assert device.to_gpu_if_it_fits(on_host, CPU) is on_host
 
 
 def test_training_on_gpu_images_equals_training_on_the_cache(

@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from metrics.density import levels, pair_histograms, pairs, ranges
 from train.evaluation import densities
 from train.evaluation.densities import BINS, MAX_DIMENSIONS, MIN_CODES
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.files.names import DENSITIES
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
@@ -104,7 +104,7 @@ def test_a_failing_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest
     assert (tmp_path / DENSITIES).read_bytes() == before
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("name", [*BUNDLED, *BUNDLED_DIALS])
 def test_bundled_densities_belong_to_the_bundled_records(name: str) -> None:
     folder = BUNDLED_FOLDER / name
     content, record = read(folder), TrainingRecord.read(folder)

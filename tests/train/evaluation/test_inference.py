@@ -38,6 +38,14 @@ def test_the_noise_of_an_image_does_not_depend_on_the_batches(
     torch.testing.assert_close(score(model, faces, Objective()).distortion, whole, rtol=1e-5, atol=0)
 
 
+def test_scores_come_with_the_codes_that_encoding_gives(model: Autoencoder, faces: CachedImages) -> None:
+    codes = encode(model, faces)
+    for scored, encoded in zip(score(model, faces, Objective()).codes, codes, strict=True):
+        assert scored is not None
+        assert encoded is not None
+        assert torch.equal(scored, encoded)
+
+
 def test_a_sample_is_of_its_posterior_and_a_point_code_is_itself() -> None:
     mean = torch.arange(20_000.0, dtype=torch.float64)[:, None].expand(-1, 2)
     codes = Codes(mean, torch.tensor([0.0, -2.0], dtype=torch.float64).expand_as(mean))

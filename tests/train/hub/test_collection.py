@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
+from tests.dial_folder import write_dial
 from tests.fake_hub import faults
 from tests.fake_hub.server import Hub
 from tests.train.hub.small_run import ALL, count_commits, files_on_hub, write_run
@@ -54,10 +55,13 @@ def test_a_later_push_adds_models_to_the_collection(hub: Hub, folder: Path) -> N
 
 def test_the_app_finds_every_pushed_model_of_celeba(hub: Hub, folder: Path) -> None:  # noqa: ARG001
     write_run(folder / "vae-d8")
+    write_dial(folder / "beta-dial")
     for run in folder.glob("*/"):
         (run / "latents.json").unlink(missing_ok=True)
     PushAllConfig(folder, "lab").run()
-    assert [pulled.name for pulled in pull("hub:lab").models] == ["ae", "vae", "vae-d8", "beta-tcvae"]
+    loaded = pull("hub:lab")
+    assert [pulled.name for pulled in loaded.models] == ["ae", "vae", "vae-d8", "beta-tcvae"]
+    assert [pulled.name for pulled in loaded.dials] == ["beta-dial"]
 
 
 def test_models_of_other_data_go_to_repositories_of_their_own(hub: Hub, folder: Path, tmp_path: Path) -> None:

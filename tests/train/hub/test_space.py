@@ -15,10 +15,10 @@ from train.commands.publish import SpaceConfig
 from train.errors import UserError
 from train.hub import space_card, space_files
 from train.hub.errors import HubError
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.hub.source import Namespace
 
-MODELS = [f"lab/{name}-celeba64" for name in BUNDLED]
+MODELS = [f"lab/{name}-celeba64" for name in (*BUNDLED, *BUNDLED_DIALS)]
 OWN, FROM_HUB = SpaceConfig("lab/page"), SpaceConfig("lab/page", "hub:lab")
 Files = dict[str, bytes]
 
@@ -32,7 +32,7 @@ def test_an_invalid_source_of_models_is_refused(models: str) -> None:
 @pytest.fixture
 def models(hub: Hub, checkout: Path) -> Hub:
     """Put models with the bundled names on the Hub; they have no weights, which nobody reads here."""
-    for name in BUNDLED:
+    for name in (*BUNDLED, *BUNDLED_DIALS):
         hub.add(f"lab/{name}-celeba64", checkout / "assets" / "weights" / "vae")
     return hub
 

@@ -22,13 +22,13 @@ from tests.train.hub.checkout import SENT, front_matter
 from train.commands.publish import SpaceConfig
 from train.errors import UserError
 from train.hub import space_card, space_files
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.hub.pull import BUNDLED_FOLDER
 from vae_models.hub.source import Namespace
 
 ROOT = Path(__file__).parents[3]
 OURS = ("app", "pages", "server", "faces", "metrics", "vae_models", "train", "benchmarks", "tests")
-MODELS = [f"lab/{name}-celeba64" for name in BUNDLED]
+MODELS = [f"lab/{name}-celeba64" for name in (*BUNDLED, *BUNDLED_DIALS)]
 FETCHED = ("page/main.js", "onnxruntime/ort.wasm.bundle.min.mjs", "models/vae/decoder.onnx")  # by the browser
 OWN = SpaceConfig("lab/page")
 Files = dict[str, bytes]
@@ -118,7 +118,7 @@ def test_only_the_app_is_sent(hub_files: Files) -> None:
 def test_bundled_weights_and_their_terms_are_sent_without_a_namespace(own_files: Files, hub_files: Files) -> None:
     more = own_files.keys() - hub_files.keys()
     assert "assets/weights/LICENSE.md" in more
-    for name in BUNDLED:
+    for name in (*BUNDLED, *BUNDLED_DIALS):
         files = {path.rpartition("/")[2] for path in more if path.startswith(f"assets/weights/{name}/")}
         assert files >= {"config.json", "model.safetensors", "training.json", "decoder.onnx", "encoder.onnx"}
         assert not files & {"samples.png", "checkpoints"}
@@ -240,7 +240,7 @@ def test_the_space_runs_with_its_files_alone_in_2_gb(python: Path, tmp_path: Pat
 
 @pytest.mark.processes
 def test_a_space_of_a_namespace_pulls_its_models_from_the_hub(python: Path, tmp_path: Path, hub: Hub) -> None:
-    for name in BUNDLED:
+    for name in (*BUNDLED, *BUNDLED_DIALS):
         hub.add(f"lab/{name}-celeba64", BUNDLED_FOLDER / name)
     folder = assemble(tmp_path / "app", "hub:lab")
     assert not (folder / "assets" / "weights").exists()
@@ -250,5 +250,5 @@ def test_a_space_of_a_namespace_pulls_its_models_from_the_hub(python: Path, tmp_
         most = memory(page.process)[1]
     assert Path(str(answers["/sample"])).stat().st_size > 10_000
     assert most < 2e9
-    for name in BUNDLED:
+    for name in (*BUNDLED, *BUNDLED_DIALS):
         assert hub.asked(f"GET .*lab/{name}-celeba64.*model.safetensors"), name

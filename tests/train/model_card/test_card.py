@@ -17,8 +17,9 @@ from train.model_card import card, terms, text
 from train.model_card.card import Location
 from train.onnx.export import draw_graphs
 from vae_models import Autoencoder, Dial, DialConfig, ModelConfig
-from vae_models.catalogue import BUNDLED
-from vae_models.files.names import CARD
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
+from vae_models.config import read_config
+from vae_models.files.names import CARD, CONFIG
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER
 from vae_models.objectives.objective import Objective, beta_tcvae, beta_vae
@@ -230,16 +231,16 @@ def test_a_card_is_always_rendered_alike() -> None:
     assert not re.search(r"\{\{|\{%|None", render(record("vae")))
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("name", [*BUNDLED, *BUNDLED_DIALS])
 def test_the_bundled_cards_follow_from_their_records(name: str) -> None:
     folder = BUNDLED_FOLDER / name
     location = Location(f"assets/weights/{name}", is_folder=True)
     files = tuple(file.name for file in folder.iterdir())
-    expected = card.render(location, ModelConfig(stochastic=name != "ae", width=32), record(name), files)
+    expected = card.render(location, read_config(folder / CONFIG), record(name), files)
     assert (folder / CARD).read_text() == expected
 
 
-@pytest.mark.parametrize("name", ["beta-tcvae", "ae"])
+@pytest.mark.parametrize("name", ["beta-tcvae", "ae", *BUNDLED_DIALS])
 def test_examples_of_bundled_cards_run_in_the_project_s_folder(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(BUNDLED_FOLDER.parents[1])
     text = (BUNDLED_FOLDER / name / CARD).read_text()
@@ -272,6 +273,15 @@ def test_a_model_of_sprites_has_a_card_of_its_own(tmp_path: Path) -> None:
     assert "without its constant" not in text
     assert "mig" not in {result.metric_type for result in metadata_of(text).eval_results}  # of other images
     assert "onnx" not in text.split("## Training")[0].lower()
+
+
+def test_the_card_of_a_dial_says_which_term_beta_weights() -> None:
+    facts = replace(record("vae"), recipe="beta-tc-dial")
+    text = card.render(Location("x", is_folder=True), DialConfig(width=2), facts, EVERYTHING)
+    assert r"(\beta - 1)\, \mathrm{KL}\left[ q(z) " in text
+    assert "| Weights of distortion, KL, TC | 1, 1, β − 1 from 0 to 49 |" in text
+    assert "In training every step had a β of its own" in text
+    assert "The last term is the total correlation" in text
 
 
 def test_the_card_of_a_dial_describes_it_and_its_examples_run(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import torch
 from tests.conftest import bundled_models
 from tests.train.onnx.folders import copy_model
 from train.onnx import export
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.files.names import DECODER, ENCODER
 from vae_models.hub.pull import BUNDLED_FOLDER
 
@@ -25,6 +25,12 @@ FILES = (DECODER, ENCODER)
 
 @pytest.fixture(params=BUNDLED)
 def bundled(request: pytest.FixtureRequest) -> Path:
+    return BUNDLED_FOLDER / request.param
+
+
+@pytest.fixture(params=[*BUNDLED, *BUNDLED_DIALS])
+def weights(request: pytest.FixtureRequest) -> Path:
+    """Return the folder of a bundled model or dial."""
     return BUNDLED_FOLDER / request.param
 
 
@@ -53,11 +59,11 @@ def test_the_bundled_files_compute_what_torch_does(bundled: Path, n: int) -> Non
     require_agreement(bundled, n)
 
 
-def test_an_export_of_the_bundled_weights_gives_the_bundled_files(bundled: Path, tmp_path: Path) -> None:
-    copy_model(bundled, tmp_path)
+def test_an_export_of_the_bundled_weights_gives_the_bundled_files(weights: Path, tmp_path: Path) -> None:
+    copy_model(weights, tmp_path)
     export.export(tmp_path)
     for name in FILES:
-        assert (tmp_path / name).read_bytes() == (bundled / name).read_bytes()
+        assert (tmp_path / name).read_bytes() == (weights / name).read_bytes()
 
 
 def test_the_signature_is_the_documented_one(bundled: Path) -> None:
@@ -73,10 +79,10 @@ def test_the_signature_is_the_documented_one(bundled: Path) -> None:
     assert describe(encoder.get_outputs()) == [(name, "tensor(float)", code) for name in names]
 
 
-def test_the_bundled_files_are_small_self_contained_and_standard(bundled: Path) -> None:
+def test_the_bundled_files_are_small_self_contained_and_standard(weights: Path) -> None:
     for name in FILES:
-        assert (bundled / name).stat().st_size < 2e6
-        file = onnx.load(bundled / name, load_external_data=False)
+        assert (weights / name).stat().st_size < 2e6
+        file = onnx.load(weights / name, load_external_data=False)
         onnx.checker.check_model(file, full_check=True)
         assert [(opset.domain, opset.version) for opset in file.opset_import] == [("", 17)]
         assert {node.domain for node in file.graph.node} == {""}

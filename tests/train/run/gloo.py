@@ -123,6 +123,14 @@ def dial_step(part: slice, dtype: torch.dtype, objective: Objective) -> Result: 
     return _take_step(make_run(recipe="beta-dial"), part)
 
 
+def tc_dial_step(part: slice, dtype: torch.dtype, objective: Objective) -> Result:
+    """Take the trainer's own step of one network for every beta of a beta-TCVAE, in the middle of the dial."""
+    assert dtype == torch.float32, "the trainer's"
+    run = make_run(recipe="beta-tc-dial", tc_estimator=objective.tc_estimator)
+    with patch("train.run.conditions.step_beta", return_value=7.0):
+        return _take_step(run, part)
+
+
 def _take_step(run: loop.Run, part: slice) -> Result:
     """Return the loss of a step and the change of the weights at learning rate 1."""
     freeze_statistics(run.network)
@@ -169,12 +177,13 @@ VARIABLES: dict[str, Callable[[slice, torch.dtype, Objective], Result]] = {
     "weights": network,
     "step": step,
     "dial": dial_step,
+    "tc dial": tc_dial_step,
 }
 ESTIMATORS: tuple[Estimator, ...] = ("mws", "mss")
 CASES: tuple[Case, ...] = tuple(
     (variables, dtype, estimator)
     for variables in VARIABLES
-    for dtype in ((torch.float32,) if variables in ("step", "dial") else (torch.float64, torch.float32))
+    for dtype in ((torch.float32,) if variables in ("step", "dial", "tc dial") else (torch.float64, torch.float32))
     for estimator in (ESTIMATORS[:1] if variables == "dial" else ESTIMATORS)
 )
 

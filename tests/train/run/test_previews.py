@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from faces.image import to_picture
+from train import loop
+from train.config import TrainConfig
 from train.data.cache import CachedImages
-from train.run import previews
+from train.run import previews, schedule
 from vae_models import Autoencoder, ModelConfig
 
 SMALL = ModelConfig(width=4, latent_dim=4)
@@ -88,6 +92,17 @@ def test_previews_are_drawn_after_every_epoch(finished: Callable[[str], Path]) -
     for name in ("samples", "reconstructions"):
         drawn = sorted(file.name for file in (folder / name).iterdir())
         assert drawn == ["step-00000007.png", "step-00000012.png"]
+
+
+def test_a_long_run_draws_few_previews_and_a_resumed_one_the_same(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of seven epochs of one batch, three are previewed, however often the run stops."""
+    monkeypatch.setattr(schedule, "MOST_PREVIEWS", 3)
+    run = cast(loop.Run, SimpleNamespace(steps=7, images=range(8), config=config))
+    due = [done for done in range(1, 8) if loop.DueActions.after(run, done).preview]
+    assert due == [3, 5, 7]
+    assert [done for done in range(4, 8) if loop.DueActions.after(run, done).preview] == due[1:]
 
 
 def test_samples_do_not_depend_on_the_validation_images(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,15 @@ import torch
 from numpy.typing import NDArray
 
 from train.config import TrainConfig
-from train.run.schedule import batch_betas, batch_rows, learning_rate, set_learning_rate
+from train.run.schedule import (
+    MOST_PREVIEWS,
+    batch_betas,
+    batch_rows,
+    learning_rate,
+    preview_due,
+    set_learning_rate,
+    step_beta,
+)
 from vae_models.catalogue import DIALS
 
 CONFIG = TrainConfig(recipe="vae", data=Path("faces"), batch_size=8, learning_rate=1e-3)
@@ -40,6 +49,18 @@ def test_warm_up_rises_linearly_and_the_cosine_falls_to_zero() -> None:
     assert rates[60] == pytest.approx(0.5e-3)
     assert all(a > b for a, b in pairwise(rates[10:]))
     assert 0 < rates[-1] < 1e-6
+
+
+@pytest.mark.parametrize("epoch", [1, 7])
+@pytest.mark.parametrize("steps", [1, 12, 50, 51, 99, 350, 351, 700, 2513, 47_000])
+def test_at_most_fifty_epochs_are_previewed_evenly_and_the_last(steps: int, epoch: int) -> None:
+    due = [done for done in range(1, steps + 1) if preview_due(done, steps, epoch)]
+    epochs = math.ceil(steps / epoch)
+    assert due[-1] == steps
+    assert len(due) == min(epochs, MOST_PREVIEWS)
+    assert all(done % epoch == 0 for done in due[:-1])
+    gaps = {b - a for a, b in pairwise([0, *(math.ceil(done / epoch) for done in due)])}
+    assert gaps <= {epochs // len(due), math.ceil(epochs / len(due))}
 
 
 DIAL = DIALS["beta-dial"]
@@ -74,6 +95,38 @@ def test_betas_depend_on_seed_and_step_alone() -> None:
     assert betas(700).tolist() == betas(700).tolist()
     assert betas(700).tolist() != betas(701).tolist()
     assert betas(700).tolist() != betas(700, seed=1).tolist()
+
+
+TC_DIAL = DIALS["beta-tc-dial"]
+
+
+def step_betas(steps: range, seed: int = 0) -> NDArray[np.float64]:
+    return np.array([step_beta(TC_DIAL, replace(CONFIG, seed=seed), step, 10_000) for step in steps])
+
+
+def test_every_step_is_at_beta_one_until_the_dial_opens() -> None:
+    assert (step_betas(range(2999)) == 1).all()
+    assert step_betas(range(3000, 3100)).max() > 1
+
+
+def test_steps_have_the_shares_and_cover_the_rest_evenly() -> None:
+    drawn = np.sort(step_betas(range(7000, 9000)))
+    assert (drawn == 1).mean() == pytest.approx(0.45, abs=0.002)
+    assert (drawn >= 49.999).mean() == pytest.approx(0.1, abs=0.002)
+    between = np.log(drawn[(drawn > 1) & (drawn < 49.999)])
+    assert np.diff(between).max() < 4 * np.log(50) / 2000 / 0.55
+
+
+def test_ten_successive_steps_cover_the_dial() -> None:
+    for start in range(7000, 7100):
+        drawn = step_betas(range(start, start + 10))
+        assert 3 <= (drawn == 1).sum() <= 6
+        assert (drawn > 7).sum() >= 1
+
+
+def test_the_beta_of_a_step_depends_on_seed_and_step_alone() -> None:
+    assert step_betas(range(7000, 7050)).tolist() == step_betas(range(7000, 7050)).tolist()
+    assert step_betas(range(7000, 7050)).tolist() != step_betas(range(7000, 7050), seed=1).tolist()
 
 
 def test_weights_have_their_own_factor_of_the_learning_rate() -> None:

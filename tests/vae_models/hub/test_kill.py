@@ -17,7 +17,7 @@ from vae_models.hub.pull import pull
 ROOT = Path(__file__).parents[3]
 PULL = """from vae_models import catalogue
 from vae_models.hub import pull
-pull.BUNDLED = tuple(catalogue.RECIPES)  # as the fixture `bundle` does in this process
+pull.BUNDLED, pull.BUNDLED_DIALS = tuple(catalogue.RECIPES), ()  # as the fixture `bundle` does in this process
 print([pulled.origin.source for pulled in pull.pull("hub:lab").models])"""
 
 

@@ -11,7 +11,7 @@ import torch
 
 from tests.vae_models.hub.small_models import RECORD
 from vae_models import Autoencoder, ModelConfig
-from vae_models.catalogue import BUNDLED
+from vae_models.catalogue import BUNDLED, BUNDLED_DIALS
 from vae_models.files.training_record import TrainingRecord
 from vae_models.hub.pull import BUNDLED_FOLDER, Pulled, pull
 from vae_models.objectives.objective import BETA_TCVAE, beta_vae
@@ -126,6 +126,7 @@ def test_the_bundled_models_have_these_objectives(bundled: dict[str, Pulled]) ->
         "beta-tcvae-b50": (1, 49),
     }
     assert tuple(bundled) == BUNDLED
+    assert tuple(dial.name for dial in pull("bundled").dials) == BUNDLED_DIALS
     assert {p.model.config.latent_dim for p in bundled.values()} == {32}
 
 

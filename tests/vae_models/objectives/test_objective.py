@@ -17,6 +17,7 @@ from vae_models.objectives.objective import (
     VAE,
     PictureWeights,
     Terms,
+    at_beta,
     bernoulli,
     beta_tcvae,
     beta_vae,
@@ -226,11 +227,25 @@ def test_pictures_may_have_weights_of_their_own() -> None:
     distortion, kl = torch.rand(4, generator=generator), torch.rand(4, 3, generator=generator)
     terms, objective = Terms(distortion, kl, torch.tensor(0.0)), Objective(distortion_weight=2.0)
     betas, weights = [1.0, 2.0, 5.0, 50.0], [1.0, 0.5, 0.25, 0.1]
-    loss = objective(terms, PictureWeights(torch.tensor(betas), torch.tensor(weights)))
+    loss = objective(terms, PictureWeights(torch.tensor(weights), kl=torch.tensor(betas)))
     single = [
         weight * replace(objective, kl=beta)(Terms(distortion[i : i + 1], kl[i : i + 1], terms.tc)).item()
         for i, (beta, weight) in enumerate(zip(betas, weights, strict=True))
     ]
     assert loss.item() == pytest.approx(sum(single) / 4)
-    same = PictureWeights(torch.full((4,), objective.kl), torch.ones(4))
+    same = PictureWeights(torch.ones(4), kl=torch.full((4,), objective.kl))
     assert objective(terms, same).item() == pytest.approx(objective(terms).item())
+
+
+def test_a_picture_s_weight_holds_for_its_share_of_the_tc() -> None:
+    terms, objective = Terms(torch.tensor([3.0, 5.0]), torch.tensor([[1.0], [2.0]]), torch.tensor(0.5)), beta_tcvae(5)
+    assert objective(terms, PictureWeights(torch.full((2,), 0.25))).item() == pytest.approx(objective(terms).item() / 4)
+    halves = [objective(terms, PictureWeights(torch.tensor(weights))).item() for weights in ([1.0, 0.0], [0.0, 1.0])]
+    assert sum(halves) == pytest.approx(objective(terms).item())
+
+
+def test_another_beta_changes_the_weight_of_its_term_alone() -> None:
+    objective = Objective(distortion_weight=2.0, tc_estimator="mss")
+    assert at_beta(objective, "kl", 5) == replace(objective, kl=5)
+    assert at_beta(objective, "tc", 5) == replace(objective, tc=4)
+    assert at_beta(objective, "kl", 1) == at_beta(objective, "tc", 1) == objective

@@ -79,10 +79,14 @@ def draw(indices: NDArray[np.int64]) -> NDArray[np.uint8]:
 @lru_cache(maxsize=1)
 def _drawings() -> NDArray[np.uint64]:
     """Return (720, 95) rows of all drawings as numbers, leftmost pixel highest, with 31 empty rows above and below."""
-    masks = np.array([inside(shape, scale, angle) for shape in SHAPES for scale in SCALES for angle in ANGLES]) > 0
     bits = np.uint64(1) << np.arange(DRAWING - 1, -1, -1, dtype=np.uint64)
-    rows = (masks * bits).sum(axis=2, dtype=np.uint64)
+    rows = (draw_shapes() * bits).sum(axis=2, dtype=np.uint64)
     return np.pad(rows, ((0, 0), (POSITIONS - 1, POSITIONS - 1)))
+
+
+def draw_shapes() -> NDArray[np.bool_]:
+    """Draw every shape in every size and at every angle, (720, 33, 33), in the order of the factors."""
+    return np.array([inside(shape, scale, angle) for shape in SHAPES for scale in SCALES for angle in ANGLES]) > 0
 
 
 def inside(shape: str, scale: float, angle: float) -> NDArray[np.float64]:
