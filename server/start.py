@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from pages import TITLE
+from pages import TITLE as TITLE
 
 NAMEPLATE = "/vae-faces"  # address at which a running page lists what it has
 PORTS = range(7860, 7960)  # those that gradio tries in turn

@@ -10,6 +10,7 @@ import { OFFLINE } from "../page/words/offline.js";
  */
 
 const QUIET = 2000; // milliseconds without a byte of a model: the small files come when nothing else is waited for
+const LOOK = 200; // milliseconds
 const FIRST = 4000; // milliseconds until then at least
 
 /**
@@ -29,7 +30,8 @@ export async function workOffline(events) {
     new Promise((done) => {
       const look = () => {
         const left = last + QUIET - performance.now();
-        if (left > 0) setTimeout(look, left);
+        const isWaited = document.querySelector("#bar[aria-busy], main [aria-busy]"); // by the visitor
+        if (left > 0 || isWaited) setTimeout(look, Math.max(left, LOOK));
         else done(null);
       };
       look();

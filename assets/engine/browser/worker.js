@@ -154,6 +154,10 @@ async function takeTurn(model, method, answered) {
 async function answer({ id, method, model: name, key, args }) {
   const [needs, work] = METHODS[method];
   const model = /** @type {Model} */ (setup.models.find((each) => each.name === name));
+  for (const need of /** @type {const} */ (["encoder", "decoder"])) {
+    const [address, bytes] = [model?.[need], model?.bytes?.[need]];
+    if (needs.includes(need) && address && bytes) sessions.announce(address, bytes);
+  }
   let end = () => {};
   const answered = new Promise((done) => {
     end = () => done(null);

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from pages.files import ASSETS, POLICY, list_files
-from tests.conftest import bundled_models, report_models
+from pages.files import ASSETS, POLICY, list_files, list_models
+from tests.conftest import report_models
+from tests.train.site.sites import load_bundled
 from train.site.contents import MARK, WORKER, add_version, make_site
 from vae_models.hub.pull import Loaded
 
@@ -25,7 +26,7 @@ NOT_OF_A_SITE = ("gradio", "endpoint", "mcp", "engine/server")
 @cache
 def site() -> Files:
     """Return the site of the bundled models; no test may change it."""
-    return make_site(Loaded(bundled_models()), None)
+    return make_site(load_bundled(), None)
 
 
 def read_list(files: Files) -> dict[str, dict[str, list[str | int]]]:
@@ -38,7 +39,7 @@ def read_list(files: Files) -> dict[str, dict[str, list[str | int]]]:
 def test_every_file_of_the_page_is_on_the_site_as_it_is() -> None:
     own = {"page/index.html", "engine/server.js", "engine/images.js", "gradio-client/index.min.js"}
     own |= {"gradio-client/README.md"}
-    listed = {name: path for name, path in list_files(bundled_models()) if name not in own}
+    listed = {name: path for name, path in list_files(list_models(load_bundled())) if name not in own}
     assert len(listed) > 150
     assert not [name for name, path in listed.items() if site()[name] != path.read_bytes()]
     assert not own & site().keys()
