@@ -14,11 +14,10 @@ from train.commands.export import ExportConfig
 from train.commands.family import FamilyConfig
 from train.commands.figures import CurveConfig, FiguresConfig, FilmConfig
 from train.commands.name_latents import NamesConfig
-from train.commands.publish import PushAllConfig, PushConfig, SpaceConfig
+from train.commands.publish import PushAllConfig, PushConfig, SiteConfig, SpaceConfig
 from train.commands.sample import SampleConfig
 from train.commands.score import ScoreConfig
-from train.commands.site import SiteConfig
-from train.commands.table import TableConfig
+from train.commands.table import CompareDialConfig, TableConfig
 from train.config import TrainConfig
 from train.errors import UserError
 from vae_models import catalogue
@@ -48,6 +47,7 @@ RECIPES = {name: TrainConfig(recipe=name, data=MISSING) for name in (*catalogue.
 
 COMMANDS: dict[str, Command] = {
     "claims": ClaimsConfig(data=MISSING, training=MISSING),  # claims [MODELS ...] --data PATH --training PATH
+    "compare-dial": CompareDialConfig(folder=MISSING, data=MISSING),  # compare-dial FOLDER --data PATH
     "curve": CurveConfig(folder=MISSING),  # curve FOLDER
     "disentangle": DisentangleConfig(model=MISSING),  # disentangle MODEL --data sprites
     "evaluate": EvaluateConfig(model=MISSING, data=MISSING),  # evaluate MODEL --data PATH

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.docs.markdown import read
-from vae_models.catalogue import BUNDLED
+from metrics.estimate import Measure
+from tests.docs.markdown import ROOT, read, table_between
+from train.claims.seeds import Model, render_seeds
+from vae_models.catalogue import BUNDLED, RECIPES
 from vae_models.files.names import WEIGHTS
 from vae_models.hub.pull import BUNDLED_FOLDER
 
@@ -100,3 +102,29 @@ def test_the_claims_table_has_no_row_without_a_check() -> None:
     ]
     heads = {"samples from N(0, I)", "at distortion 190", "at distortion 235", "at distortion 276"}
     assert not [row for row in rows if row not in checked | elsewhere | heads]
+
+
+def test_tables_over_seeds_are_those_of_their_record() -> None:
+    """Once docs/seeds.json is measured, docs/results.md has its tables between the marks `seeds`."""
+    file = ROOT / "docs" / "seeds.json"
+    marked = "<!-- seeds -->" in read("docs/results.md")
+    assert marked == file.is_file()
+    if marked:
+        assert table_between("docs/results.md", "seeds") == render_seeds(models_of(json.loads(file.read_text())))
+
+
+def models_of(content: dict[str, Any]) -> list[Model]:
+    """Read the models of a file that `claims` has written; they differ in recipe and seed alone."""
+    models = []
+    for one in content["models"].values():
+        recipe = RECIPES[one["recipe"]]
+        title = recipe.title if recipe.term is None else f"{recipe.title}, β = {one['beta']:g}"
+        values = {name: entry and Measure(entry["value"]) for name, entry in one["measures"].items()}
+        models.append(Model(title, one["recipe"], one["seed"], {}, values))
+    return models
+
+
+def test_models_of_a_record_are_grouped_by_seed() -> None:
+    entry = {"beta": 1, "measures": {"rate": {"value": 35.0, "interval": None}, "gap": None}}
+    content = {"models": {f"vae-{seed}": {"recipe": "vae", "seed": seed, **entry} for seed in (0, 1)}}
+    assert "| rate, nats | 35.0 ± 0.0 |" in render_seeds(models_of(content))

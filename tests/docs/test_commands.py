@@ -58,7 +58,7 @@ ONLY_PARSED = {  # words of our own commands that keep them from being run, and 
     "auth": "asks for a token of the real Hub",
     "repos": "deletes repositories of the real Hub",
 }
-LARGE = "--width 64", "--steps 150000", "family seeds"  # of these families only the commands are listed
+LARGE = "--width 64", "--steps 39063", "--steps 150000", "family seeds"  # only their commands are listed
 VALUES = {
     "PATH": "train.zip",
     "HOST": "127.0.0.1",

@@ -1,114 +1,36 @@
 """Numbers of the bundled models in README, docs and cards are those of training.json and latents.json."""
 
 import re
-from typing import Any
+from pathlib import Path
 
 import pytest
 
 from tests.docs.markdown import read, table_between
+from train.commands.table import TableConfig
+from train.errors import UserError
 from train.evaluation.latent_names import MIN_AUROC, MIN_GAP
-from train.evaluation.text_report import markdown_table
-from vae_models import ModelConfig
-from vae_models.catalogue import BUNDLED
-from vae_models.files.latent_names import LatentNames
-from vae_models.files.training_record import TrainingRecord
-from vae_models.hub.pull import BUNDLED_FOLDER
+from train.figures.page_tables import TABLES, attributes_of, names, records, with_error
 
 PEOPLE = {"over": "people", "pictures": 4535, "people": 907}
-SHOWN = "vae"  # the model whose directions docs/results.md shows
-OTHERS = 4  # attributes that change most along a direction
-
-
-def records() -> dict[str, TrainingRecord]:
-    return {name: TrainingRecord.read(BUNDLED_FOLDER / name) for name in BUNDLED}
-
-
-def names() -> dict[str, LatentNames]:
-    return {name: LatentNames.read(BUNDLED_FOLDER / name, ModelConfig().latent_dim) for name in BUNDLED}
-
-
-def attributes_of(record: TrainingRecord) -> dict[str, Any]:
-    assert record.attributes is not None
-    return record.attributes
-
-
-def with_error(value: float, interval: list[float], digits: int) -> str:
-    return f"{value:.{digits}f} ± {(interval[1] - interval[0]) / 2:.{digits}f}"
-
-
-def total_correlation_table() -> str:
-    rows = []
-    for record in records().values():
-        cells = [record.title]
-        for part in ("choosing", "held_out"):
-            entry = (record.total_correlation or {})[part]
-            cells += [f"{entry[key]:.4f}" for key in ("value", "chance")]
-            cells.append(with_error(entry["corrected"], entry["interval"], 4))
-        rows.append(cells)
-    head = [f"{part}: {title}" for part in ("training", "other people") for title in ("TC", "chance", "less chance")]
-    return markdown_table(["model", *head], rows)
-
-
-def attribute_intervals_table() -> str:
-    rows = []
-    for record in records().values():
-        means, glasses = attributes_of(record)["means"], attributes_of(record)["by_attribute"]["Eyeglasses"]
-        rows.append(
-            [
-                record.title,
-                with_error(means["auroc"], means["auroc_interval"], 3),
-                with_error(means["gap"], means["gap_interval"], 3),
-                with_error(means["leakage"], means["leakage_interval"], 3),
-                with_error(glasses["probe_auroc"], glasses["probe_interval"], 3),
-            ]
-        )
-    return markdown_table(["model", "attribute AUROC", "gap", "leakage", "probe AUROC of eyeglasses"], rows)
-
-
-def names_table() -> str:
-    rows: list[list[str]] = []
-    for record, one in zip(records().values(), names().values(), strict=True):
-        assert one.acceptance
-        rows += [
-            [
-                record.title,
-                str(candidate.index),
-                candidate.attribute.replace("_", " ").lower(),
-                f"{candidate.auroc:.3f}",
-                f"{candidate.auroc_bound:.3f}",
-                f"{candidate.gap:.3f}",
-                f"{candidate.gap_bound:.3f}",
-                "yes" if candidate.accepted else "no",
-            ]
-            for candidate in one.acceptance.candidates
-        ]
-    head = ["model", "dimension", "attribute", "AUROC", "at least", "gap", "at least", "holds"]
-    return markdown_table(head, rows)
-
-
-def effects_table() -> str:
-    effects = names()[SHOWN].effects
-    assert effects
-    rows = []
-    for direction, changes in effects.changes.items():
-        own = changes.get(direction)
-        others = sorted((a for a in changes if a != direction), key=lambda a: -abs(changes[a][0]))[:OTHERS]
-        listed = ", ".join(f"{a} {changes[a][0]:+.2f} ± {(changes[a][2] - changes[a][1]) / 2:.2f}" for a in others)
-        rows.append([direction, "-" if own is None else f"{own[0]:+.2f}", listed])
-    return markdown_table(["direction", "itself", "what else changes most"], rows)
-
-
-TABLES = {
-    "total-correlation": total_correlation_table,
-    "attribute-intervals": attribute_intervals_table,
-    "names": names_table,
-    "effects": effects_table,
-}
+PAGES_OF_TABLES = {"scores": "README.md"}  # the others are in docs/results.md
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_tables_of_the_results_are_those_of_the_records(name: str) -> None:
-    assert table_between("docs/results.md", name) == TABLES[name]()
+def test_tables_of_the_pages_are_those_of_the_records(name: str) -> None:
+    """Another model's numbers are stale: run `python -m train table --pages README.md docs/results.md`."""
+    assert table_between(PAGES_OF_TABLES.get(name, "docs/results.md"), name) == TABLES[name]()
+
+
+def test_the_command_rewrites_stale_tables_and_nothing_else(tmp_path: Path) -> None:
+    for page, number in (("README.md", "| 4.124 |"), ("docs/results.md", "| 0.775 | 0.750 |")):
+        copy = tmp_path / Path(page).name
+        copy.write_text(read(page).replace(number, "| 9.999 |"))
+        assert copy.read_text() != read(page)
+        TableConfig(pages=(copy,)).run()
+        assert copy.read_text() == read(page)
+    (tmp_path / "plain.md").write_text("No table.\n")
+    with pytest.raises(UserError, match="has no marks"):
+        TableConfig(pages=(tmp_path / "plain.md",)).run()
 
 
 def test_every_bundled_interval_is_over_people() -> None:

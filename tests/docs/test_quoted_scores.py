@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.docs.markdown import read
 from vae_models.catalogue import BUNDLED
 from vae_models.files.training_record import TrainingRecord
@@ -46,3 +48,22 @@ def test_pages_say_how_many_images_the_bundled_models_saw() -> None:
     for page in ("README.md", "docs/training.md"):
         numbers = re.findall(r"([\d,]{7,}) images", prose(page))
         assert f"{seen:,}" in numbers, page
+
+
+def test_the_table_of_the_dial_is_near_its_recorded_curve() -> None:
+    curve = TrainingRecord.read(BUNDLED_FOLDER / "beta-dial").curve
+    assert curve
+    quoted = dict(re.findall(r"\| dial at β = (\d+) \| ([\d.]+ \| [\d.]+) \|", read("docs/results.md")))
+    assert set(quoted) == {"1", "2", "5", "10"}
+    for beta, cells in quoted.items():
+        place = curve["beta"].index(float(beta))
+        distortion, kl = map(float, cells.split(" | "))
+        assert distortion == pytest.approx(curve["distortion"][place], rel=0.01)  # more noise than the curve's
+        assert kl == pytest.approx(curve["kl"][place], abs=0.01)
+
+
+def test_the_dial_keeps_within_its_criterion() -> None:
+    rows = re.findall(r"\| dial at β = \d+ \|.*?\| ([+-][\d.]+) % \| ([+-][\d.]+) % \|", read("docs/results.md"))
+    losses, distortions = ([float(row[column]) for row in rows] for column in (0, 1))
+    assert f"its loss is at most {max(losses):g} % above" in prose("docs/results.md")
+    assert f"its distortion at most {max(distortions):g} %" in prose("docs/results.md")

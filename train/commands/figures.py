@@ -159,7 +159,7 @@ class CurveConfig:
     def run(self) -> str:
         """Write the files; return a line for each. Raises UserError if the folder holds no such network."""
         require_package("matplotlib", command="curve", pip="matplotlib")
-        from train.evaluation.dial_curve import from_entry  # late: these take seconds
+        from train.evaluation.dial.curve import from_entry  # late: these take seconds
         from train.figures import dial, layout
 
         record = _measure_curve(self)
@@ -176,7 +176,7 @@ class CurveConfig:
 def _measure_curve(config: CurveConfig) -> "TrainingRecord":
     """Return the record of a model; with --data its curve is measured and recorded first."""
     from train.data.load import describe, load
-    from train.evaluation.dial_curve import measure_curve, to_entry
+    from train.evaluation.dial.curve import measure_curve, to_entry
     from train.model_card import card
     from train.model_folder import load_any, require_finished
     from vae_models import Dial

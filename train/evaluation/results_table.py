@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from train.errors import UserError, as_user_error
-from train.evaluation.dial_curve import round_betas
+from train.evaluation.dial.curve import round_betas
 from train.evaluation.text_report import MISSING, markdown_table
 from vae_models.catalogue import BUNDLED, BUNDLED_DIALS, DIALS
 from vae_models.files.names import RECORD

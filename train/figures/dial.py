@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from train.evaluation.dial_curve import Point, round_betas
+from train.evaluation.dial.curve import Point, round_betas
 from train.figures import layout
 from train.figures.layout import ERROR
 from vae_models.catalogue import DIALS

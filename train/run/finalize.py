@@ -14,7 +14,7 @@ from train.data.load import describe
 from train.data.pictures import Pictures
 from train.errors import UserError
 from train.evaluation.densities import write_densities
-from train.evaluation.dial_curve import measure_curve, to_entry
+from train.evaluation.dial.curve import measure_curve, to_entry
 from train.evaluation.inference import Scores, encode, prior_moments, score
 from train.evaluation.summary import summarize
 from train.model_card import card

@@ -12,6 +12,7 @@ import { FAMILIES, number } from "../words/page.js";
 import { buildDialChart } from "./dial_chart.js";
 import { buildLoss, LOSSES } from "./losses.js";
 import { describeOrigin } from "./origins.js";
+import { splitFacts } from "./record.js";
 
 /**
  * @typedef {import("../page.js").Page} Page
@@ -71,7 +72,7 @@ function buildDial(page, about, dial) {
     make("div", {}, ...buildWords(page, dial, description, round, separate)),
     ...(curve ? [buildFigure(scores, round, separate, base)] : []),
     ...(curve ? [buildTable(round, separate, curve, dial.name)] : []),
-    buildTake(description, dial.name),
+    buildTake(description, dial.name, about),
   );
 }
 
@@ -162,15 +163,22 @@ export function writeCurve(curve) {
   return toCsv([Object.keys(curve), ...columns[0].map((_, i) => columns.map((values) => values[i]))]);
 }
 
-/** @param {DialDescription} description @param {string} name */
-function buildTake({ load, origin, facts }, name) {
+/** Say what of a network's training is not the same for all models. @param {import("./record.js").Facts} facts @param {About} about */
+export function describeOwn(facts, about) {
+  const { shared } = splitFacts([facts, ...Object.values(about.models).map((model) => model.facts)]);
+  const own = Object.fromEntries(Object.entries(facts).filter(([name]) => !(name in shared)));
+  return `${describeShared(own)} ${shared.steps && shared.data ? ABOUT_DIAL.rest : ""}`.trim();
+}
+
+/** @param {DialDescription} description @param {string} name @param {About} about */
+function buildTake({ load, origin, facts }, name, about) {
   const { button, block, set } = createCopyBlock(LOAD.copy, ABOUT_DIAL.load);
   set(load);
   const from = make("p", { className: "note" }, `${ABOUT_DIAL.from} `, ...describeOrigin(origin, name, false), ".");
   return make(
     "div",
     {},
-    make("p", {}, describeShared(facts)),
+    make("p", {}, describeOwn(facts, about)),
     make("div", { className: "block-head" }, from, button),
     block,
   );

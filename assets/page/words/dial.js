@@ -58,7 +58,7 @@ export const ABOUT_DIAL = {
   title: "One network for every β",
   /** @param {number} highest */
   about: (highest) =>
-    `Each VAE above was trained for one β. This network was trained for all up to ${highest} at once: β is an input of its encoder and its decoder, beside the face and the code. One code is one face at every β.`,
+    `Each VAE above was trained for one β. This network was trained for every β up to ${highest} at once: β is an input of its encoder and its decoder, beside the face and the code. One code is one face at every β.`,
   loss: "Loss",
   note: "In training, every face had a β of its own.",
   noteOfSteps: "In training, every step had a β of its own.",
@@ -83,4 +83,5 @@ export const ABOUT_DIAL = {
   rows: (n) => `The file has all ${n} β of the curve.`,
   load: "Python that loads its model of one β",
   from: "Loaded from",
+  rest: "The rest is the same as for all models, below.",
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findSeparate, writeCurve } from "../../../assets/page/about/dials.js";
+import { describeOwn, findSeparate, writeCurve } from "../../../assets/page/about/dials.js";
 import { DialCodes } from "../../../assets/page/dial/codes.js";
 import { createDecode, dialModels, forRow } from "../../../assets/page/dial/model.js";
 import { betaByKey, betaOn, placeOn, within } from "../../../assets/page/dial/scale.js";
@@ -164,4 +164,14 @@ test("a network is compared with the models of its own family, and the VAE", () 
 test("a curve is saved as it is recorded", () => {
   const curve = { beta: [1, 50], kl: [35.123456789, 3], gaussian_total_correlation: [0.5, null] };
   assert.equal(writeCurve(curve), "beta,kl,gaussian_total_correlation\r\n1,35.123456789,0.5\r\n50,3,\r\n");
+});
+
+test("of a network's training only what is its own is said", () => {
+  const facts = { steps: 8790, batch: 128, parameters: 1668755, data: "faces" };
+  const about = (/** @type {object} */ other) => /** @type {any} */ ({ models: { vae: { facts: other } } });
+  const like = about({ ...facts, parameters: 1661075 });
+  assert.match(describeOwn(/** @type {any} */ (facts), like), /^1,668,755 parameters\. The rest is the same/);
+  const longer = describeOwn(/** @type {any} */ ({ ...facts, steps: 17580 }), like);
+  assert.match(longer, /17,580 training steps/);
+  assert.doesNotMatch(longer, /The rest/);
 });

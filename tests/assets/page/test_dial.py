@@ -78,7 +78,12 @@ def test_the_network_rebuilds_the_face_at_any_beta_without_a_request(
     change(page, "#copy", lambda: page.locator("[name=view][value=pixels] + span").click())
     assert [request.url for request in visit.requests[sent:]] == []
     change(page, "#copy", lambda: move(page, "#noise input", 0.6))
-    assert page.evaluate(FURTHEST) <= 1
+
+
+def test_blended_codes_of_the_bundled_network_give_the_exact_picture(open_page: Open) -> None:
+    visit = open_page("#face?face=glasses")
+    visit.rest("face")
+    assert visit.page.evaluate(FURTHEST) <= 1
 
 
 def test_keys_move_the_slider_in_small_steps_and_to_round_betas(open_page: Open, app_with_dial: AppWithDial) -> None:

@@ -141,7 +141,7 @@ def test_tabs_with_the_network_keep_the_laws_of_the_page(open_page: Open, app_wi
             has_touch=phone,
             is_mobile=phone,
         )
-        for tab in ("explore", "morph", "models"):
+        for tab in ("explore", "morph"):
             visit.open(tab) if tab != "explore" else visit.rest(tab)
             found = find_faults(visit.page)
             found += visit.page.evaluate(TARGETS) if width == 390 else []

@@ -16,7 +16,7 @@ from train.commands.figures import CurveConfig
 from train.config import TrainConfig
 from train.data.options import DataOptions
 from train.errors import UserError
-from train.evaluation.dial_curve import Point, from_entry, measure_curve, spread_betas, to_entry
+from train.evaluation.dial.curve import Point, from_entry, measure_curve, spread_betas, to_entry
 from train.figures import dial as figure
 from vae_models.files.training_record import TrainingRecord
 

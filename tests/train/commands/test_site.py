@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_hub.server import Hub
-from train.commands.site import SiteConfig
+from train.commands.publish import SiteConfig
 from train.errors import UserError
 from train.site.folder import MARK
 from vae_models.hub.pull import BUNDLED_FOLDER
