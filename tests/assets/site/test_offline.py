@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from benchmarks.running_site import FileServer
 from tests.assets.page.conftest import TABS, Open, Visit
 from tests.assets.page.hands import change, move
-from train.site.contents import MARK, OFFLINE, WORKER, add_version
-from train.site.folder import write_folder
+from train.site.contents import OFFLINE, WORKER, add_version
+from train.site.folder import MARK, write_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,7 +12,7 @@ from tests.train.hub.checkout import front_matter
 from train.commands.publish import SpaceConfig
 from train.hub import static_space
 from train.hub.errors import HubError
-from train.site.contents import MARK
+from train.site.folder import MARK
 from vae_models.hub.pull import BUNDLED_FOLDER, Loaded
 
 OWN = SpaceConfig("lab/My_Faces", static=True)

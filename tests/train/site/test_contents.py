@@ -11,7 +11,8 @@ import pytest
 from pages.files import ASSETS, POLICY, list_files, list_models
 from tests.conftest import report_models
 from tests.train.site.sites import load_bundled
-from train.site.contents import MARK, WORKER, add_version, make_site
+from train.site.contents import WORKER, add_version, make_site
+from train.site.folder import MARK
 from vae_models.hub.pull import Loaded
 
 Files = dict[str, bytes]
