@@ -136,10 +136,12 @@ test("a network that has failed is asked again", async () => {
 
 test("a morph by a network goes between codes of beta 1, and leaves out one that was not opened", async () => {
   const { page } = createPage({ beta: 20, path: "straight" });
-  const [codes, models] = [new DialCodes(page), dialModels(page)];
+  const codes = new DialCodes(page);
+  const vae = /** @type {import("../../../assets/page/models.js").Model} */ ({ name: "vae", family: "vae" });
+  const models = [vae, ...dialModels(page)];
   const second = { codes: { "beta-dial": Float32Array.of(3, 6) } };
   const way = new Way(page, models, /** @type {any} */ (second), /** @type {any} */ ({ codes }));
-  assert.deepEqual([way.open, way.at("beta-dial", 0.5)], [[], null]);
+  assert.deepEqual([way.open, way.at("beta-dial", 0.5)], [[vae], null]);
   await codes.open("beta-dial");
   assert.deepEqual(way.at("beta-dial", 0.5), Float32Array.of(2, 4));
   assert.deepEqual([way.open, way.first], [models, codes.all()]);

@@ -1,6 +1,7 @@
 """The command `claims` on small models and drawn faces."""
 
 import csv
+import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from train.data.options import DataOptions
 from train.data.pictures import DataError
 from train.errors import UserError
 from vae_models import Autoencoder, ModelConfig
+from vae_models.files.names import WEIGHTS
 from vae_models.files.training_record import TrainingRecord
 
 
@@ -148,11 +150,12 @@ def test_numbers_depend_on_the_seed_and_on_nothing_else(config: ClaimsConfig, fi
 def test_the_measures_of_a_model_do_not_depend_on_the_others(
     config: ClaimsConfig, finished: tuple[str, bytes], folder: Path
 ) -> None:
-    together = json.loads(finished[1])["models"]["vae"]["measures"]
+    together = json.loads(finished[1])["models"]["vae"]
     replace(config, models=(folder / "vae",)).run()
-    assert json.loads(config.output.read_text())["models"] == {
-        "vae": {"recipe": "vae", "beta": 1.0, "measures": together}
-    }
+    assert json.loads(config.output.read_text())["models"] == {"vae": together}
+    digest = hashlib.sha256((folder / "vae" / WEIGHTS).read_bytes()).hexdigest()
+    described = {"recipe": "vae", "beta": 1.0, "seed": None, "weights": digest}
+    assert {name: value for name, value in together.items() if name != "measures"} == described
 
 
 def test_without_labels_and_recorded_scores_attribute_measures_are_missing(finished: tuple[str, bytes]) -> None:
