@@ -1,25 +1,31 @@
 """Speed of the page: its first face on a slow phone, its slider before any model has come, and frames of a drag.
 
-    python -m benchmarks.page_load [--models FOLDER]
+    python -m benchmarks.page_load [--models FOLDER] [--site]
 
-Opens the page in headless Chromium with an empty cache. The loading is measured as on a phone: 390 x 844 points, 1.6
-Mbit/s, 150 ms, and a processor that Chromium slows down four times. As soon as the first face is seen, the slider is
-dragged for a second, while the runtime is still loading. Then, on a desk without any slowing, sliders are dragged for a
-second each, with every fold open: a frame counts if its picture differs from the last one's. If one of the models is a
-network for every beta, its slider is dragged, too. Prints a table of medians over the rounds, and exits with 1 if one
-of them misses its bound. Run nothing else at the same time.
+Opens the page, the app's or that of a site (`train site`), in headless Chromium with an empty cache. The loading is
+measured as on a phone: 390 x 844 points, 1.6 Mbit/s, 150 ms, and a processor that Chromium slows down four times. As
+soon as the first face is seen, the slider is dragged for a second, while the runtime is still loading. Then, on a desk
+without any slowing, sliders are dragged for a second each, with every fold open: a frame counts if its picture differs
+from the last one's. If one of the models is a network for every beta, its slider is dragged, too. Prints a table of
+medians over the rounds, and exits with 1 if one of them misses its bound. Run nothing else at the same time.
 """
 
 import shutil
 import statistics
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import tyro
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from benchmarks.running_app import running_app
+from benchmarks.running_app import ROOT, running_app
+from benchmarks.running_site import running_site
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
@@ -84,7 +90,9 @@ class Options:
 
     rounds: int = 3
     models: str = "bundled"
-    """Models of the app: the value of its flag --models."""
+    """Models of the page: the value of the flag --models."""
+    site: bool = False
+    """Measure the page without a server, sent as hosts of pages send files: text by gzip, connections kept."""
 
 
 class Figure(NamedTuple):
@@ -100,6 +108,21 @@ class Figure(NamedTuple):
     def holds(self) -> bool:
         """Check whether the figure keeps to its bound."""
         return self.value >= self.bound if self.least else self.value <= self.bound
+
+
+@contextmanager
+def serve(options: Options) -> Iterator[str]:
+    """Serve the page until the end of the block; give its address."""
+    models = ["--models", options.models]
+    if not options.site:
+        with running_app(*models) as app:
+            yield app.address
+        return
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "site"
+        subprocess.run([sys.executable, "-m", "train", "site", str(folder), *models], cwd=ROOT, check=True)
+        with running_site(folder, packed=True) as server:
+            yield server.address
 
 
 def open_session(browser: Browser, options: dict[str, Any]) -> tuple[Page, CDPSession]:
@@ -134,12 +157,14 @@ def measure_loading(browser: Browser, address: str) -> list[Figure]:
     ]
 
 
-def measure_drags(browser: Browser, address: str) -> list[Figure]:
-    """Drag a slider of each tab for a second, on a desk, once every model has come."""
+def measure_drags(browser: Browser, address: str, *, site: bool) -> list[Figure]:
+    """Drag a slider of each tab for a second, on a desk, once every model has come, and a site's service worker."""
     page, _ = open_session(browser, DESK)
     requests: list[str] = []
     page.context.on("request", lambda request: requests.append(request.url))
     page.goto(f"{address}#face?face=glasses")  # every model has to rebuild it
+    if site:
+        page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     figures = []
     for tab, (slider, picture) in DRAGS.items():
         page.locator(f"#tab-{tab}").click()
@@ -176,12 +201,13 @@ def write_row(figure: Figure) -> str:
 
 def main(options: Options) -> None:
     """Measure and print the table."""
-    with running_app("--models", options.models) as app, sync_playwright() as playwright:
+    with serve(options) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         rounds = [
-            measure_loading(browser, app.address) + measure_drags(browser, app.address) for _ in range(options.rounds)
+            measure_loading(browser, address) + measure_drags(browser, address, site=options.site)
+            for _ in range(options.rounds)
         ]
         browser.close()
     medians = [

@@ -32,6 +32,12 @@ def address(pulled: Pulled, file: str) -> str | None:
     return f"models/{quote(pulled.name)}/{file}" if exists else None
 
 
+def count_bytes(pulled: Pulled) -> dict[str, int]:
+    """Return the sizes of a model's networks, so that the page can say how much it will load."""
+    files = {name.partition(".")[0]: name for name in (ENCODER, DECODER) if address(pulled, name)}
+    return {kind: (pulled.folder / name).stat().st_size for kind, name in files.items() if pulled.folder}
+
+
 def models(loaded: Loaded, *, server: bool = True) -> bytes:
     """Write models.json: the models in the order of the page, with averages, numbers, features and sentence, and dials.
 
@@ -67,6 +73,7 @@ def _model(pulled: Pulled, records: Records) -> dict[str, Any]:
         "latents": config.latent_dim,
         "channels": config.channels,
         **{file.partition(".")[0]: address(pulled, file) for file in FILES},
+        "bytes": count_bytes(pulled),
         "typicality": _typicality(record),
         "error": record.scores.get("squared_error"),
         "information": record.scores.get("kl"),
@@ -93,6 +100,7 @@ def _dial(pulled: PulledDial) -> dict[str, Any]:
         "channels": config.channels,
         "highest": config.highest_beta,
         **{file.partition(".")[0]: address(at_one, file) for file in (ENCODER, DECODER, DENSITIES)},
+        "bytes": count_bytes(at_one),
         "curve": _curve(at_one.record),
         **_code(at_one),
     }

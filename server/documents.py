@@ -12,13 +12,12 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from pages.files import POLICY
+
 BROTLI_QUALITY = 9  # of 11; the last two take ten times as long
 HEADERS = {
     "Cache-Control": "no-cache",  # a browser asks each time whether the ETag is still the same
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' data: blob:; worker-src 'self' blob:"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
 }
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-TITLE = "VAE Faces"
+from pages import TITLE as TITLE
+
 NAMEPLATE = "/vae-faces"  # address at which a running page lists what it has
 PORTS = range(7860, 7960)  # those that gradio tries in turn
 PATIENCE = 1.0  # seconds: a server on this machine answers within a few milliseconds

@@ -4,12 +4,9 @@ import os
 import sys
 import webbrowser
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Literal
 
 from server.start import TITLE, StartError
-
-ICON = Path(__file__).parent.parent / "assets" / "icon.png"
 
 Viewer = Literal["browser", "window", "nobody"]
 
@@ -33,6 +30,8 @@ def show(address: str, viewer: Viewer) -> None:
         webbrowser.open(address)
     elif viewer == "window":
         import webview  # an optional package: only a window needs it
+
+        from pages.manifest import ICON
 
         webview.settings["ALLOW_DOWNLOADS"] = True  # the page's films and pictures
         webview.create_window(TITLE, address, width=1440, height=940, text_select=True, zoomable=True)

@@ -2,11 +2,11 @@
 
 The trainer's layers, from the command line down to the data:
 
-    train/__main__ -> train/cli -> train/commands -> train/{claims,family,figures,hub} -> train/loop -> train/run
-    -> train/{evaluation,model_card,onnx} -> train/config -> train/data -> train/model_folder
+    train/__main__ -> train/cli -> train/commands -> train/{claims,family,figures,hub} -> train/site
+    -> train/loop -> train/run -> train/{evaluation,model_card,onnx} -> train/config -> train/data -> train/model_folder
     -> train/{errors,terminal}
 
-All of them may import metrics, faces and vae_models, commands also pages. Those of the app:
+All of them may import metrics, faces and vae_models, commands and train/site also pages. Those of the app:
 
     app -> server -> {pages, metrics, faces, vae_models}; pages -> vae_models
 
@@ -26,6 +26,7 @@ TRAINER = (
     {"train.cli"},
     {"train.commands"},
     {"train.claims", "train.family", "train.figures", "train.hub"},
+    {"train.site"},
     {"train.loop"},
     {"train.run"},
     {"train.evaluation", "train.model_card", "train.onnx"},
@@ -50,7 +51,8 @@ ALLOWED: dict[str, set[str]] = {
     **{part: LIBRARY.union(*TRAINER[position + 1 :]) for position, layer in enumerate(TRAINER) for part in layer},
     "train.config": {"train.data.options", "train.errors", *LIBRARY},
 }
-ALLOWED["train.commands"] |= {"pages"}  # for the page without a server
+for part in ("train.commands", "train.site"):
+    ALLOWED[part] |= {"pages"}  # for the page without a server
 MAY_IMPORT_COMMANDS = {"train.__main__", "train.cli"}
 MAY_IMPORT_GRADIO = {"app", "server"}
 SMALL_FOLDERS = ("faces", "metrics", "pages", "server", "train", "vae_models")

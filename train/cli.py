@@ -14,7 +14,7 @@ from train.commands.export import ExportConfig
 from train.commands.family import FamilyConfig
 from train.commands.figures import CurveConfig, FiguresConfig, FilmConfig
 from train.commands.name_latents import NamesConfig
-from train.commands.publish import PushAllConfig, PushConfig, SpaceConfig
+from train.commands.publish import PushAllConfig, PushConfig, SiteConfig, SpaceConfig
 from train.commands.sample import SampleConfig
 from train.commands.score import ScoreConfig
 from train.commands.table import CompareDialConfig, TableConfig
@@ -61,6 +61,7 @@ COMMANDS: dict[str, Command] = {
     "push-all": PushAllConfig(folder=MISSING, namespace=MISSING),  # push-all FOLDER --namespace NAME
     "sample": SampleConfig(model=MISSING, count=MISSING, output=MISSING),  # sample MODEL --count N --output DIR
     "score": ScoreConfig(model=MISSING, data=MISSING),  # score MODEL --data PATH
+    "site": SiteConfig(folder=MISSING),  # site FOLDER [--models bundled | hub:NAMESPACE | DIR ...]
     "space": SpaceConfig(repo=MISSING),  # space --repo NAMESPACE/NAME
     "table": TableConfig(),  # table [FOLDER ...]
 }

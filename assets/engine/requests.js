@@ -18,6 +18,8 @@ import { newAbortError } from "./browser/queue.js";
  * @property {(server: ServerWay) => Promise<any>} [byServer] none: only the browser answers
  */
 
+const ANOTHER_FILE = "Save it as a JPEG or PNG file of the usual kind, or take a screenshot of it, and choose that.";
+
 /** @typedef {(question: Question) => Promise<any>} Ask */
 
 /** @typedef {{number: number, blob: Blob, crops: Crop[] | null}} Photograph crops: if the server has found the faces */
@@ -55,7 +57,9 @@ export function createAsk(ways, browser, openServer, mayAskServer = async () => 
  * @param {Error} error
  */
 const toCallers = (error) =>
-  error.name === "ServerNeeded" ? Object.assign(new Error(error.message), { name: "PictureError" }) : error;
+  error.name === "ServerNeeded"
+    ? Object.assign(new Error(`${error.message} ${ANOTHER_FILE}`), { name: "PictureError" })
+    : error;
 
 /**
  * @param {Ask} ask

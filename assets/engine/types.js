@@ -16,6 +16,7 @@
  * @property {number} channels 3, or 1: a model of one channel decodes but sees no face
  * @property {string | null} encoder address of encoder.onnx, relative to the page; null: the server encodes
  * @property {string | null} decoder address of decoder.onnx, relative to the page; null: the server decodes
+ * @property {{encoder?: number, decoder?: number}} [bytes] sizes of both files, for progress before they are fetched
  * @property {number} [highest] the largest beta of one network for every beta, which goes from 1 on and is given one
  *   with every request; none: a model of one beta
  * @property {Typical | null} [typicality] of the VAE that pictures are compared with photographs by (one with the squared

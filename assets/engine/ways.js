@@ -7,6 +7,7 @@ import { explainMissing } from "./browser/browser.js";
 const MOST_FAILURES = 3; // in a row, of a model that cannot be loaded
 const MOST_BREAKDOWNS = 2; // of the runtime
 
+const OTHER_BROWSER = "Open the page in a current Firefox, Chrome, Edge or Safari.";
 const BROWSER = Object.freeze({ way: /** @type {const} */ ("browser"), reason: "" });
 
 /** Who answers for each model and for photographs (null), and why; a listener hears of every change. */
@@ -126,6 +127,6 @@ export class Ways {
    * @returns {Answering}
    */
   #server(reason) {
-    return { way: "server", reason: this.hasServer ? reason : `${reason} This page has no server that could answer.` };
+    return { way: "server", reason: this.hasServer ? reason : `${reason} ${OTHER_BROWSER}` };
   }
 }

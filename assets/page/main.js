@@ -12,7 +12,7 @@ import { bindCards } from "./parts/card.js";
 import { keepFacts } from "./parts/facts.js";
 import { createStore, FIRST } from "./store.js";
 import { build as buildFaceTab } from "./tabs/face.js";
-import { ERRORS, FACES, STATES } from "./words/page.js";
+import { API, ERRORS, FACES, STATES } from "./words/page.js";
 
 /**
  * @typedef {import("./page.js").Page} Page
@@ -179,22 +179,26 @@ async function start() {
   const page = { store, records, faces, engine, consent, say };
   bindCards();
   bindFrame(store);
-  if (records.missing.length) {
-    find("#missing").hidden = false;
-    find("#missing").textContent = ERRORS.missing(records.missing);
-  }
+  showFacts(records);
+  if (!records.server) import("../site/offline.js").then(({ workOffline }) => workOffline(engine.events), console.warn);
   buildFaceBar(page);
   bindNoise(page);
   bindTabs(page);
   bindAddress(store);
-  find("#api").hidden = !records.server;
-  find("#data-terms").hidden = !records.celeba;
   find("#bar").hidden = !faces.models.length;
   if (!faces.models.length) return;
   await openFirstFace(page);
   if (before && !isInAddress(before) && faces.current?.id !== "shared")
     say(["photo", "live"].includes(before) ? FACES.lost : FACES.lostMade);
   loadAhead(page);
+}
+
+/** Show what depends on the models, and on whether a server answers. @param {import("./models.js").Records} records */
+function showFacts({ celeba, missing, server }) {
+  find("#missing").hidden = !missing.length;
+  find("#missing").textContent = ERRORS.missing(missing);
+  find("#data-terms").hidden = !celeba;
+  if (server) find("#data-terms").before(make("p", { id: "api" }, make("a", { href: "gradio_api/info" }, API)));
 }
 
 /** Load one model while the visitor looks at the example, unless they save data. @param {Page} page */

@@ -46,6 +46,7 @@ NOT_RUN = {  # commands that are not ours, and the reason why they are not run h
     "npm --prefix assets ci": BY_CI,
     "npm --prefix assets run check": BY_CI,
     "npm --prefix assets test": BY_CI,
+    "python -m http.server --directory faces-site": "serves files until it is stopped",
     "python assets/film.py http://127.0.0.1:7860/": "draws the README's film, in a minute",
     "pre-commit install": "changes the git hooks of the developer",
     "python -m tests.fuzz --minutes 60": "takes an hour; the suite runs its properties for two minutes",

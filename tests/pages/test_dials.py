@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pages.documents import DOCUMENTS
-from server.routes import list_files
+from pages.files import list_files
 from tests.conftest import report_models
 from tests.dial_folder import CURVE, load_dials, write_dial
 from vae_models.hub.pull import Loaded, PulledDial

@@ -81,6 +81,13 @@ def test_a_static_site_says_that_it_has_no_server() -> None:
     assert document("models.json")["server"] is True
 
 
+def test_the_page_knows_how_many_bytes_each_network_has() -> None:
+    for pulled, model in zip(bundled_models(), document("models.json")["models"], strict=True):
+        assert pulled.folder
+        for kind in ("encoder", "decoder"):
+            assert model["bytes"][kind] == (pulled.folder / f"{kind}.onnx").stat().st_size
+
+
 def test_missing_models_and_their_reasons_are_listed() -> None:
     failures = (Failure("beta-vae", Origin("hub"), "the Hub does not answer"),)
     loaded = Loaded(tuple(one for one in report_models() if one.name != "beta-vae"), failures)

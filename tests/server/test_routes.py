@@ -11,10 +11,11 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from pages import files
 from pages.documents import DOCUMENTS
+from pages.manifest import ICON
 from server import routes
 from server.start import NAMEPLATE, Start, nameplate
-from server.viewer import ICON
 from tests.conftest import report_models
 from vae_models.catalogue import RECIPES
 from vae_models.hub.pull import Loaded
@@ -116,8 +117,8 @@ def test_hidden_files_and_links_out_of_the_folder_are_not_listed(
     for name in ("page/main.js", "page/.secret.js", "page/.git/config.json", "page/notes.py", "secret.json"):
         (tmp_path / name).write_text("x")
     (tmp_path / "page" / "link.json").symlink_to(tmp_path / "secret.json")
-    monkeypatch.setattr(routes, "FOLDERS", {"page": tmp_path / "page"})
-    assert [address for address, _ in routes.list_files(())] == ["page/main.js"]
+    monkeypatch.setattr(files, "FOLDERS", {"page": tmp_path / "page"})
+    assert [address for address, _ in files.list_files(())] == ["page/main.js"]
 
 
 def test_the_icon_is_in_the_colours_of_the_models() -> None:
@@ -129,5 +130,5 @@ def test_the_icon_is_in_the_colours_of_the_models() -> None:
 
 def test_a_model_without_files_has_no_addresses() -> None:
     vae = report_models()[1]._replace(folder=None)
-    assert not [address for address, _ in routes.list_files((vae,)) if address.startswith("models/")]
+    assert not [address for address, _ in files.list_files((vae,)) if address.startswith("models/")]
     assert json.loads(DOCUMENTS["models.json"](Loaded((vae,))))["models"][0]["decoder"] is None

@@ -1,4 +1,4 @@
-"""Commands that publish on the Hugging Face Hub: push, push-all and space."""
+"""Commands that publish: push, push-all and space on the Hugging Face Hub; site writes the page as files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,8 @@ from tyro.conf import Positional
 
 from train.errors import UserError, as_user_error
 from vae_models.hub.source import HUB, Namespace
+
+MODELS = "models/"  # folder of a site
 
 
 @dataclass(frozen=True)
@@ -77,17 +79,20 @@ class PushAllConfig:
 class SpaceConfig:
     """Host the app as a Space of the Hugging Face Hub, in one commit, or in none if nothing has changed.
 
-    Only committed files that the app needs are sent.
+    Only committed files that the app needs are sent. With --static the page is hosted without a server, as `site`
+    writes it.
     """
 
     repo: Annotated[str, tyro.conf.arg(metavar="NAMESPACE/NAME")]
     """The Space; it is created if it is missing."""
     models: Annotated[str | None, tyro.conf.arg(metavar="hub:NAMESPACE[@REVISION]")] = None
     """Whose models it shows (push-all uploads them). Default: the bundled models, which are sent along."""
+    static: bool = False
+    """Send the page without a server, with its models: free of charge, for any number of visitors."""
     private: bool = False
     """Create a private Space."""
     dry_run: bool = False
-    """Only list the files; nothing is asked of the Hub."""
+    """Only list the files; nothing is asked of the Hub, but for models of hub:NAMESPACE with --static."""
 
     def __post_init__(self) -> None:
         if self.repo is not tyro.MISSING:
@@ -107,7 +112,40 @@ class SpaceConfig:
 
     def run(self) -> str:
         """Send the Space; return a line with its address. Raises UserError, which says how to try again."""
-        from train.hub import space  # late: it takes seconds
+        from train.hub import space, static_space  # late: they take seconds
 
+        if self.static:
+            page = static_space.StaticSpace(self.repo, self.namespace(), self.private)
+            return static_space.describe(page) if self.dry_run else static_space.send_and_report(page)
         target = space.Space(self.repo, self.namespace(), self.private)
         return space.describe(target) if self.dry_run else space.send_and_report(target)
+
+
+@dataclass(frozen=True)
+class SiteConfig:
+    """Write the page as a folder of files, which any web server can serve, below any path.
+
+    The models run in the visitor's browser. A folder that holds anything but such a site is left as it is.
+    """
+
+    folder: Positional[Path]
+    """The folder to write; an earlier site in it is replaced."""
+    models: Annotated[tuple[str, ...], tyro.conf.arg(metavar="bundled | hub:NAMESPACE[@REVISION] | DIR ...")] = (
+        "bundled",
+    )
+    """The models that it shows: the bundled ones, those of a namespace of the Hub, or folders of finished models."""
+    address: Annotated[str | None, tyro.conf.arg(metavar="URL")] = None
+    """Public address of the site. Posted links then show a picture."""
+
+    def run(self) -> str:
+        """Write the site; return a line about it. Raises UserError."""
+        from train.site import contents, folder, head  # late: they take seconds
+
+        folder.require_own(self.folder)
+        address = None if self.address is None else head.read_address(self.address)
+        files = contents.make_site(contents.load_models(self.models), address)
+        folder.write_folder(self.folder, files)
+        sizes = {name: len(data) for name, data in files.items()}
+        models = sum(size for name, size in sizes.items() if name.startswith(MODELS))
+        facts = f"{len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB, of which {models / 1e6:.1f} MB are models"
+        return f"{self.folder} has the site: {facts}; python -m http.server --directory {self.folder} shows it"

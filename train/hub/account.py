@@ -10,6 +10,7 @@ from train.errors import UserError
 from train.hub.errors import HubError, address, hub_errors, tokens_page
 
 Kind = Literal["model", "space"]
+Sdk = Literal["gradio", "static"]  # of a Space
 
 
 def require_name(repo: str) -> None:
@@ -42,14 +43,14 @@ def require_writer(repo: str, kind: Kind = "model") -> None:
             _require_creator(api.whoami(), repo)
 
 
-def create_repository(api: HfApi, repo: str, *, private: bool, kind: Kind = "model") -> None:
+def create_repository(api: HfApi, repo: str, *, private: bool, kind: Kind = "model", sdk: Sdk = "gradio") -> None:
     """Create `repo` if it is missing. Raises HubError if it shall be private and exists as a public one."""
     with hub_errors(repo):
         api.create_repo(
             repo,
             private=private or None,
             repo_type=kind,
-            space_sdk="gradio" if kind == "space" else None,
+            space_sdk=sdk if kind == "space" else None,
             exist_ok=True,
         )
         if private and not api.repo_info(repo, repo_type=kind).private:  # create_repo ignores `private` then

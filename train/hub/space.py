@@ -103,12 +103,13 @@ def _send(space: Space, files: dict[str, bytes], repositories: list[str]) -> tup
         present = api.list_repo_files(space.repo, repo_type=KIND)
         # upload_folder would make several commits
         commit = api.create_commit(
-            space.repo, _operations(files, present), commit_message="VAE Faces: the page", repo_type=KIND
+            space.repo, list_operations(files, present), commit_message="VAE Faces: the page", repo_type=KIND
         )
     return Upload(commit.oid, commit.oid != before), models_are_private
 
 
-def _operations(files: dict[str, bytes], present: list[str]) -> list[CommitOperation]:
+def list_operations(files: dict[str, bytes], present: list[str]) -> list[CommitOperation]:
+    """List what makes a repository, in which the files `present` are, have these files and no others."""
     outdated = sorted(set(present) - {*files, KEPT})
     return [
         *(CommitOperationAdd(name, data) for name, data in files.items()),

@@ -5,6 +5,7 @@ would be shown as a table at the top of the project's page.
 """
 
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import SpaceCard, SpaceCardData, constants
 from packaging.requirements import Requirement
@@ -24,27 +25,49 @@ def render(requirements: str, models: list[str], preload: list[str]) -> str:
     `models` are the repositories that it shows, none if it has its own models; the Hub downloads those in `preload`
     while it builds the Space.
     """
+    return _render(
+        models,
+        own_models=not models,
+        sdk="gradio",
+        sdk_version=gradio_version(requirements),
+        python_version=PYTHON,
+        app_file="app.py",
+        suggested_hardware="cpu-basic",
+        preload_from_hub=preload or None,
+    )
+
+
+def render_static(models: list[str]) -> str:
+    """Render the README.md of a static Space, which contains its models.
+
+    `models` are the repositories that they are from, none for the bundled ones.
+    """
+    return _render(models, own_models=True, sdk="static", app_file="index.html")
+
+
+def _render(models: list[str], *, own_models: bool, sdk: str, **options: Any) -> str:
     data = SpaceCardData(
         title="VAE Faces",
         emoji=EMOJI,
         colorFrom="blue",
         colorTo="pink",
-        sdk="gradio",
-        sdk_version=gradio_version(requirements),
-        python_version=PYTHON,
-        app_file="app.py",
+        sdk=sdk,
         fullWidth=True,
         short_description=DESCRIPTION,
-        suggested_hardware="cpu-basic",
-        license="apache-2.0" if models else "other",
-        license_name=None if models else CELEBA_LICENCE[0],
-        license_link=None if models else CELEBA_LICENCE[1],
+        license="other" if own_models else "apache-2.0",
+        license_name=CELEBA_LICENCE[0] if own_models else None,
+        license_link=CELEBA_LICENCE[1] if own_models else None,
         tags=["autoencoder", "faces", "disentanglement"],
         models=models or None,
-        preload_from_hub=preload or None,
+        **options,
     )
     card = SpaceCard.from_template(
-        data, template_path=str(TEMPLATE), models=models, endpoint=constants.ENDPOINT, licence_link=CELEBA_LICENCE[1]
+        data,
+        template_path=str(TEMPLATE),
+        models=models,
+        endpoint=constants.ENDPOINT,
+        licence_link=CELEBA_LICENCE[1],
+        server=sdk == "gradio",
     )
     return str(card).rstrip() + "\n"
 

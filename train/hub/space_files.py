@@ -24,6 +24,7 @@ NOT_SENT = (  # for the trainer, the README and the checks of the JavaScript
     "assets/package-lock.json",
     "assets/package.json",
     "assets/screenshot.png",
+    "assets/site",
     "assets/tsconfig.json",
 )
 MODELS = "assets/weights"  # sent only if the Space has its own models

@@ -22,6 +22,7 @@ export async function fetchBytes(address, report) {
     report({ file: address, loaded: bytes.length, total: bytes.length });
     return bytes;
   } catch (cause) {
+    report({ file: address, loaded: 0, total: 0 }); // nobody waits for it any longer
     throw new LoadError(address.split("/").at(-1) ?? address, cause);
   }
 }

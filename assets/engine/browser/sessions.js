@@ -49,6 +49,16 @@ export class Sessions {
     });
   }
 
+  /**
+   * Report a file that will be fetched, unless it has been.
+   *
+   * @param {string} address
+   * @param {number} bytes
+   */
+  announce(address, bytes) {
+    if (!this.#opened.has(address)) this.#report({ file: address, loaded: 0, total: bytes });
+  }
+
   /** @returns {Promise<Runtime>} */
   #loadRuntime() {
     return this.#once(this.#folder, async () => {

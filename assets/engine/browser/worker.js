@@ -40,6 +40,8 @@ let setup;
 let sessions;
 /** @type {Map<string, Promise<any>>} */
 const opened = new Map();
+/** @type {{model: string, answered: Promise<unknown>} | null} */
+let first = null;
 
 /**
  * How each need is opened. Modules are imported only now: the runtime is loaded beside them, not after them.
@@ -134,11 +136,33 @@ async function open(needs, model) {
   return Object.fromEntries(await Promise.all(found));
 }
 
+/**
+ * Wait until the first model that was asked has answered: were the files of all models loaded at once, each would come
+ * last. A model that is only loaded ahead takes no turn.
+ *
+ * @param {string | null} model null for photographs
+ * @param {string} method
+ * @param {Promise<unknown>} answered
+ */
+async function takeTurn(model, method, answered) {
+  if (model === null) return;
+  if (method !== "load") first ??= { model, answered };
+  if (first && first.model !== model) await first.answered;
+}
+
 /** @param {Ask} ask */
 async function answer({ id, method, model: name, key, args }) {
   const [needs, work] = METHODS[method];
   const model = /** @type {Model} */ (setup.models.find((each) => each.name === name));
-  const ready = open(needs, model);
+  for (const need of /** @type {const} */ (["encoder", "decoder"])) {
+    const [address, bytes] = [model?.[need], model?.bytes?.[need]];
+    if (needs.includes(need) && address && bytes) sessions.announce(address, bytes);
+  }
+  let end = () => {};
+  const answered = new Promise((done) => {
+    end = () => done(null);
+  });
+  const ready = takeTurn(name, method, answered).then(() => open(needs, model));
   try {
     const value = await queue.add({
       id,
@@ -149,6 +173,8 @@ async function answer({ id, method, model: name, key, args }) {
     scope.postMessage({ id, value });
   } catch (error) {
     scope.postMessage({ id, error: toPlain(error) });
+  } finally {
+    end();
   }
 }
 

@@ -124,7 +124,8 @@ export class Stage {
     const { name, title, stochastic } = this.model;
     const { way, reason } = this.page.engine.way(name);
     const isMiddle = stochastic && this.codes.of(name)?.every((value) => value === 0);
-    const note = isMiddle ? EXPLORE.inMiddle : way === "browser" ? EXPLORE.browser : EXPLORE.server(reason);
+    const other = this.page.records.server ? EXPLORE.server(reason) : reason;
+    const note = isMiddle ? EXPLORE.inMiddle : way === "browser" ? EXPLORE.browser : other;
     setText(this.caption, `${EXPLORE.by(title)}. ${note}`);
   }
 }

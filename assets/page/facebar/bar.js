@@ -6,6 +6,7 @@ import { nearestModel } from "../models.js";
 import { randomId } from "../sampling.js";
 import { ERRORS, FACES, STATES } from "../words/page.js";
 import { EXAMPLES } from "./faces.js";
+import { Loading } from "./loading.js";
 import { paint } from "./picture.js";
 
 /**
@@ -18,6 +19,8 @@ const LARGEST_SEED = 99999;
 let lastPhoto = null; // kept in the browser, for another part of it
 
 const QUIET = 300; // milliseconds that may pass without a word
+const loading = new Loading();
+let rebuilding = ""; // the sentence on the face's copies that was said last
 
 /** @param {Page} page */
 export function buildFaceBar(page) {
@@ -61,25 +64,18 @@ export function buildFaceBar(page) {
 }
 
 /** Say how far the files of models are while they come in; then the note of the face. @param {Page} page */
-function tellLoading({ engine, faces, say: tell }) {
-  /** @type {Map<string, import("../../engine/types.js").Progress>} */
-  const files = new Map();
+function tellLoading(page) {
   const begin = performance.now();
   let own = "";
-  engine.events.addEventListener("progress", (event) => {
-    const progress = /** @type {CustomEvent<import("../../engine/types.js").Progress>} */ (event).detail;
-    files.set(progress.file, progress);
-    const sums = [...files.values()].reduce(
-      ([a, b], { loaded, total }) => [a + loaded, b + Math.max(loaded, total)],
-      [0, 0],
-    );
+  page.engine.events.addEventListener("progress", (event) => {
+    loading.add(/** @type {CustomEvent<import("../../engine/types.js").Progress>} */ (event).detail);
     const shown = find("#said").textContent;
-    const note = faces.current?.note ?? "";
+    const note = page.faces.current?.note ?? "";
+    if (shown === rebuilding && rebuilding) return showProgress(page);
     if (shown && shown !== own && shown !== note) return; // something else was said: an error, or a face's progress
-    const isLoading = sums[0] < sums[1];
-    if (isLoading && performance.now() - begin < QUIET) return;
-    own = isLoading ? STATES.progress(sums[0] / 1e6, sums[1] / 1e6) : note;
-    tell(own);
+    if (loading.isOn && performance.now() - begin < QUIET) return;
+    own = loading.isOn ? STATES.loading(loading.text) : note;
+    page.say(own);
   });
 }
 
@@ -123,7 +119,9 @@ function showFace(page) {
 /** @param {Page} page */
 function showProgress({ faces, say }) {
   const face = faces.current;
-  if (face && face.copies.size < faces.models.length) say(STATES.rebuilding(face.copies.size, faces.models.length));
+  if (!face || face.copies.size >= faces.models.length) return;
+  rebuilding = STATES.rebuilding(face.copies.size, faces.models.length, loading.isOn ? loading.text : "");
+  say(rebuilding);
 }
 
 /** @param {Page} page @param {string} id */

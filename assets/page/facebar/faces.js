@@ -158,7 +158,11 @@ export class Faces extends EventTarget {
 
   /** Try a model again that gave no copy. @param {Model} model */
   async retry(model) {
-    if (this.current) await this.#rebuildBy(model, this.current, this.#job);
+    const face = this.current;
+    if (!face) return;
+    await this.#rebuildBy(model, face, this.#job);
+    // the copy may have been waited for, and this request has replaced that one
+    if (face === this.current && face.copies.size === this.models.length) this.#tell("done");
   }
 
   /** @param {Model} model @param {Face} face @returns {Promise<Copy>} */

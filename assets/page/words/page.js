@@ -43,13 +43,16 @@ export const FACES = {
   }),
 };
 
+/** @param {number} part @param {number} all */
+export const MEGABYTES = (part, all) => `${number(part, 1)} of ${number(all, 1)} MB`;
+
 export const STATES = {
   looking: "Looking for a face …",
   drawing: "Drawing a face …",
-  /** @param {number} done @param {number} all */
-  rebuilding: (done, all) => `Rebuilding it: ${done} of ${all} models …`,
-  /** @param {number} mb @param {number} all */
-  progress: (mb, all) => `Decoding in the browser is loading: ${number(mb, 1)} of ${number(all, 1)} MB …`,
+  /** @param {number} done @param {number} all @param {string} loading the part that is here, if not all is */
+  rebuilding: (done, all, loading) => `Rebuilding it: ${done} of ${all} models${loading && `, ${loading}`} …`,
+  /** @param {string} loading */
+  loading: (loading) => `Decoding in the browser is loading: ${loading} …`,
   /** @param {number} n @param {number} m */
   filming: (n, m) => `Making the film, ${n} of ${m} pictures …`,
   opening: "Opening …",
@@ -69,6 +72,8 @@ export const ERRORS = {
   /** @param {string[]} names */
   missing: (names) => `Not here: ${names.join(", ")}. Models says why.`,
 };
+
+export const API = "Use the models via the API";
 
 export const ROW = {
   original: "original",

@@ -138,3 +138,23 @@ test("gzip is unpacked, other bytes stay as they are", async () => {
     assert.equal(Buffer.from(await unpack(new Uint8Array(bytes))).toString(), "wasm");
   }
 });
+
+test("a file is announced with its size until it is opened, and none is waited for after a failure", async () => {
+  answerFetches({ ...wasm, "http://page/decoder.onnx": () => new Response("model") });
+  const reports = /** @type {Progress[]} */ ([]);
+  const counter = { calls: 0, most: 0 };
+  const sessions = new Sessions(
+    FOLDER,
+    new Queue(),
+    (one) => reports.push(one),
+    async () => fakeRuntime(counter),
+  );
+  sessions.announce("http://page/decoder.onnx", 5);
+  assert.deepEqual(reports.splice(0), [{ file: "http://page/decoder.onnx", loaded: 0, total: 5 }]);
+  await sessions.open("http://page/decoder.onnx");
+  reports.length = 0;
+  sessions.announce("http://page/decoder.onnx", 5);
+  assert.deepEqual(reports, []);
+  await assert.rejects(sessions.open("http://page/missing.onnx"), { name: "LoadError" });
+  assert.deepEqual(reports.at(-1), { file: "http://page/missing.onnx", loaded: 0, total: 0 });
+});

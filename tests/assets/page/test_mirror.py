@@ -178,7 +178,7 @@ def test_without_webassembly_the_mirror_asks_no_server(open_page: Open) -> None:
     visit = open_page(before=lambda page: page.add_init_script("delete globalThis.WebAssembly"))
     watch(visit)
     visit.page.locator("#mirror").click()
-    expect(visit.page.get_by_role("dialog")).to_contain_text("sends nothing to a server")
+    expect(visit.page.get_by_role("dialog")).to_contain_text("sends no picture anywhere")
     assert visit.page.evaluate(STATES) == []
     assert not [request.url for request in visit.requests if "gradio" in request.url]
 

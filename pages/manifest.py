@@ -4,29 +4,30 @@ All addresses are relative to the manifest's, and there is no `id`: the applicat
 the page, also below a path. With an `id`, two pages of one host would be the same application.
 """
 
+import io
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
-from server.documents import Document
-from server.render.layout import to_png
-from server.start import TITLE
-from server.viewer import ICON
+from pages import TITLE
 
+ICON = Path(__file__).parents[1] / "assets" / "icon.png"
 SIZES = (192, 512)  # pixels, of the icons that a manifest must have
 APPLE_SIZE = 180  # pixels, on the home screen of an iPhone
-DESCRIPTION = "Turn one dial, beta, and see what a neural network keeps of a face."
+PAGE = ICON.parent / "page" / "index.html"
+DESCRIPTION = re.compile('<meta name="description" content="([^"]*)">')
 GROUND, BAR = "#f7f8fa", "#ffffff"  # --ground and --card of page/style.css
 
 
-def make_documents() -> dict[str, Document]:
+def make_documents() -> dict[str, bytes]:
     """Make the manifest and its icons, by address."""
     return {
-        "manifest.json": Document.create_json(make_manifest(), "application/manifest+json"),
-        **{f"icons/{size}.png": Document.create(draw_icon(size), "image/png") for size in SIZES},
-        **{
-            f"icons/full-{size}.png": Document.create(draw_full_icon(size), "image/png")
-            for size in (APPLE_SIZE, *SIZES)
-        },
+        "manifest.json": json.dumps(make_manifest()).encode(),
+        **{f"icons/{size}.png": draw_icon(size) for size in SIZES},
+        **{f"icons/full-{size}.png": draw_full_icon(size) for size in (APPLE_SIZE, *SIZES)},
     }
 
 
@@ -40,7 +41,7 @@ def make_manifest() -> dict[str, object]:
     return {
         "name": TITLE,
         "short_name": TITLE,
-        "description": DESCRIPTION,
+        "description": "".join(DESCRIPTION.findall(PAGE.read_text(encoding="utf-8"))),
         "lang": "en",
         "icons": icons,
         "start_url": "./",
@@ -54,7 +55,7 @@ def make_manifest() -> dict[str, object]:
 def draw_icon(size: int) -> bytes:
     """Draw the icon, `size` pixels a side, as PNG."""
     with Image.open(ICON, formats=("PNG",)) as icon:
-        return to_png(icon.resize((size, size), Image.Resampling.LANCZOS))
+        return _to_png(icon.resize((size, size), Image.Resampling.LANCZOS))
 
 
 def draw_full_icon(size: int) -> bytes:
@@ -68,4 +69,10 @@ def draw_full_icon(size: int) -> bytes:
         stripes = np.asarray(face.convert("RGB"))[face.height // 2]  # (width, 3): a row between eyes and mouth
         ground = Image.fromarray(np.broadcast_to(stripes, (face.height, *stripes.shape)).copy())
         ground.paste(face, mask=face)
-        return to_png(ground.resize((size, size), Image.Resampling.LANCZOS))
+        return _to_png(ground.resize((size, size), Image.Resampling.LANCZOS))
+
+
+def _to_png(picture: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, "PNG", optimize=True)
+    return stream.getvalue()

@@ -13,7 +13,8 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from server import manifest, routes
+from pages import manifest
+from server import routes
 from server.start import Start
 from tests.conftest import report_models
 from vae_models.catalogue import RECIPES

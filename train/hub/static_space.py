@@ -1,0 +1,90 @@
+"""Send the page without a server to the Hub as a static Space, in one commit, or in none if nothing has changed."""
+
+import re
+from typing import NamedTuple
+
+from huggingface_hub import HfApi
+
+from train.errors import UserError
+from train.hub import space_card
+from train.hub.account import create_repository, require_writer
+from train.hub.errors import HubError, address, hub_errors
+from train.hub.push import Upload, format_size
+from train.hub.space import KIND, list_operations
+from train.run.signals import Interrupted
+from train.site.contents import list_repositories, load_models, make_site
+from vae_models.files.names import CARD
+from vae_models.hub.source import HUB, Namespace
+
+LARGEST = 10_000_000  # bytes of a file outside LFS
+
+
+class StaticSpace(NamedTuple):
+    """A static Space and the namespace whose models it has; None: the bundled ones."""
+
+    repo: str  # NAMESPACE/NAME
+    models: Namespace | None
+    private: bool = False
+
+    @property
+    def page(self) -> str:
+        """Address of the Space on the Hub."""
+        return address(f"spaces/{self.repo}")
+
+    @property
+    def own_address(self) -> str:
+        """Address of the page itself, outside of the Hub's frame."""
+        return f"https://{re.sub(r'[^a-z0-9]+', '-', self.repo.lower())}.static.hf.space/"
+
+
+def make_files(space: StaticSpace) -> dict[str, bytes]:
+    """Make the Space's files by name. Raises UserError as `load_models` does, and if a file is too large."""
+    source = "bundled" if space.models is None else HUB + "@".join(filter(None, space.models))
+    loaded = load_models((source,))
+    files = make_site(loaded, space.own_address)
+    repositories = list_repositories(loaded)
+    files[CARD] = space_card.render_static(repositories).encode()
+    for name, data in files.items():
+        if len(data) > LARGEST:
+            raise UserError(f"{name} has {len(data) / 1e6:.1f} MB, and a Space accepts 10 MB: leave out this model")
+    return dict(sorted(files.items()))
+
+
+def describe(space: StaticSpace) -> str:
+    """List the files that would be sent. Asks the Hub for nothing but models of a namespace."""
+    files = make_files(space)
+    lines = [f"  {name:<48}{format_size(len(data)):>10}" for name, data in files.items()]
+    return "\n".join([f"{space.page} would get", *lines, f"  {f'{len(files)} files':<48}{_total(files):>10}"])
+
+
+def send_and_report(space: StaticSpace) -> str:
+    """Send the page, and return a line about the result.
+
+    Raises UserError as `make_files` does, HubError or Interrupted with a hint to try again.
+    """
+    files = make_files(space)
+    try:
+        upload = _send(space, files)
+    except HubError as error:
+        raise HubError(f"{error}. Run the same command to try again") from error
+    except KeyboardInterrupt:
+        raise Interrupted("stopped while sending the Space; run the same command to try again") from None
+    commit = f"commit {upload.commit[:8]}"
+    sent = f"{len(files)} files, {_total(files)}, {commit}" if upload.is_new else "has all files already: no new commit"
+    return f"{space.page} {sent}"
+
+
+def _send(space: StaticSpace, files: dict[str, bytes]) -> Upload:
+    require_writer(space.repo, KIND)
+    api = HfApi()
+    create_repository(api, space.repo, private=space.private, kind=KIND, sdk="static")
+    with hub_errors(space.repo):
+        before = api.space_info(space.repo).sha
+        present = api.list_repo_files(space.repo, repo_type=KIND)
+        operations = list_operations(files, present)
+        commit = api.create_commit(space.repo, operations, commit_message="VAE Faces: the page", repo_type=KIND)
+    return Upload(commit.oid, commit.oid != before)
+
+
+def _total(files: dict[str, bytes]) -> str:
+    return format_size(sum(len(data) for data in files.values()))
