@@ -4,7 +4,6 @@ import gzip
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -29,7 +28,7 @@ class FileServer(ThreadingHTTPServer):
         self.go_on = Event()
         self.lock = Condition()
         self.done: list[str] = []  # paths whose files were sent whole
-        super().__init__(("127.0.0.1", 0), partial(PackingHandler if packed else Handler))
+        super().__init__(("127.0.0.1", 0), PackingHandler if packed else Handler)
 
     def wait_until_sent(self, ending: str) -> bool:
         """Wait until a file has been sent whole; return False if that takes too long."""

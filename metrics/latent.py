@@ -170,7 +170,8 @@ def decompose(posterior: DiagonalGaussian, *, samples: int, generator: Generator
 def log_aggregate_posterior(z: Tensor, posterior: DiagonalGaussian, chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
     """Compute log q(z) and log q(z_j) of the aggregated posterior q(z) = 1/N sum_n q(z|x_n) (Hoffman & Johnson 2016).
 
-    Its memory is about six buffers of max(chunk, N) numbers, whatever S and D: 12 MB up to N = 262,144.
+    Besides the posterior, its memory is about four buffers of max(chunk, N) numbers, whatever S. It computes in place,
+    so it has no gradients.
 
     Args:
         z: codes (S, D).

@@ -30,7 +30,7 @@ OF_THE_LOSS = ("beta", "tc_estimator")  # settings
 
 def describe(loaded: Loaded) -> dict[str, Any]:
     """Describe the loaded models and dials, the sources that failed, the check by group, and the works to cite."""
-    celeba = any(pulled.record.is_celeba for pulled in (*loaded.models, *(dial.at_one for dial in loaded.dials)))
+    celeba = any(pulled.record.is_celeba for pulled in loaded.with_dials)
     return {
         "recipes": {name: recipe.title for name, recipe in RECIPES.items()},
         "models": {pulled.name: _describe_model(pulled) for pulled in loaded.models},

@@ -55,7 +55,7 @@ def models(loaded: Loaded, *, server: bool = True) -> bytes:
             "facts": list_facts(loaded),
             "missing": list(loaded.missing),
             "server": server,
-            "celeba": any(pulled.record.is_celeba for pulled in (*loaded.models, *_at_one(loaded))),
+            "celeba": any(pulled.record.is_celeba for pulled in loaded.with_dials),
         }
     )
 
@@ -82,11 +82,6 @@ def _model(pulled: Pulled, records: Records) -> dict[str, Any]:
         "price": price,
         "sentence": features,
     }
-
-
-def _at_one(loaded: Loaded) -> list[Pulled]:
-    """List the dials' ordinary models of beta 1."""
-    return [pulled.at_one for pulled in loaded.dials]
 
 
 def _dial(pulled: PulledDial) -> dict[str, Any]:
@@ -143,7 +138,7 @@ def explore(loaded: Loaded) -> bytes:
 
     Those of a dial are of beta 1.
     """
-    return _write({pulled.name: _directions(pulled) for pulled in (*loaded.models, *_at_one(loaded))})
+    return _write({pulled.name: _directions(pulled) for pulled in loaded.with_dials})
 
 
 def _directions(pulled: Pulled) -> dict[str, Any]:

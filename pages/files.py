@@ -39,11 +39,6 @@ OPENING_FACE = ASSETS / "examples" / "sampled-smile.png"
 PREVIEW_FACES = (OPENING_FACE, ASSETS / "examples" / "sampled-glasses.png")
 
 
-def list_models(loaded: Loaded) -> tuple[Pulled, ...]:
-    """List all models that have files: those of one beta, and the networks for every beta."""
-    return (*loaded.models, *(dial.at_one for dial in loaded.dials))
-
-
 def list_files(models: tuple[Pulled, ...]) -> Iterator[tuple[str, Path]]:
     """Yield the address and the path of every file of the page; hidden files and other endings are left out."""
     for name, folder in FOLDERS.items():

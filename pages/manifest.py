@@ -38,10 +38,12 @@ def make_manifest() -> dict[str, object]:
         for beginning, purpose in (("", "any"), ("full-", "maskable"))
         for size in SIZES
     ]
+    description = DESCRIPTION.search(PAGE.read_text(encoding="utf-8"))
+    assert description, "the page describes itself"
     return {
         "name": TITLE,
         "short_name": TITLE,
-        "description": "".join(DESCRIPTION.findall(PAGE.read_text(encoding="utf-8"))),
+        "description": description[1],
         "lang": "en",
         "icons": icons,
         "start_url": "./",

@@ -22,7 +22,7 @@ TEXTS = (".css", ".html", ".js", ".json", ".md", ".mjs", ".svg", ".txt")
 
 def build(start: Start, loaded: Loaded) -> list[BaseRoute]:
     """Return the routes of the page and of the models' files, for the server to have before gradio's own."""
-    paths = dict(files.list_files(files.list_models(loaded)))
+    paths = dict(files.list_files(loaded.with_dials))
     documents = make_documents(start, loaded)
     preview = Preview(loaded.models, files.FOLDERS["page"] / "index.html", files.PREVIEW_FACES)
 

@@ -24,7 +24,7 @@ export async function workOffline(events) {
   events.addEventListener("progress", (event) => {
     const { file, loaded: bytes, total } = /** @type {CustomEvent<Progress>} */ (event).detail;
     last = Math.max(last, performance.now());
-    if (bytes === total) loaded.add(file);
+    if (bytes && bytes === total) loaded.add(file); // a file that failed has none
   });
   const rest = () =>
     new Promise((done) => {
@@ -44,10 +44,14 @@ export async function workOffline(events) {
 async function begin(loaded, rest, events) {
   const registration = await navigator.serviceWorker.register("service-worker.js");
   const foot = new Foot();
-  watchForNewer(registration, () => foot.offerNewer());
+  watchForNewer(registration, () => foot.offerNewer(() => letBegin(registration)));
   const { active } = await navigator.serviceWorker.ready;
   if (!active) return;
-  foot.button.addEventListener("click", () => keep(active, "all", (count) => foot.show(count, true)));
+  foot.button.addEventListener("click", async () => {
+    foot.button.disabled = true;
+    await keep(active, "all", (count) => foot.show(count));
+    foot.button.disabled = false;
+  });
   const tell = async () => {
     await rest();
     const fetched = performance.getEntriesByType("resource").map(({ name }) => name); // by this thread
@@ -57,7 +61,7 @@ async function begin(loaded, rest, events) {
   let telling = tell();
   events.addEventListener("progress", (event) => {
     const { loaded: bytes, total } = /** @type {CustomEvent<Progress>} */ (event).detail;
-    if (bytes !== total) return;
+    if (!bytes || bytes !== total) return;
     telling = telling.then(tell);
   });
 }
@@ -89,6 +93,13 @@ function watchForNewer(registration, tell) {
   look();
 }
 
+/** Let the version that waits begin, and open it. @param {ServiceWorkerRegistration} registration */
+function letBegin({ waiting }) {
+  if (!waiting) return location.reload(); // it has begun meanwhile
+  waiting.addEventListener("statechange", () => waiting.state === "activated" && location.reload());
+  waiting.postMessage({ begin: true });
+}
+
 /** The lines of the page's foot. */
 class Foot {
   button = make("button", { type: "button", className: "plain" }, OFFLINE.keep);
@@ -100,16 +111,17 @@ class Foot {
     this.button.hidden = true;
   }
 
-  /** @param {Count} count @param {boolean} [asked] by the button */
-  show({ kept, all, failed }, asked = false) {
+  /** @param {Count} count */
+  show({ kept, all, failed }) {
     const isWhole = kept >= all;
-    this.button.hidden = isWhole || (asked && !failed);
+    this.button.hidden = isWhole;
     setText(this.#kept, failed ? OFFLINE.failed : isWhole ? OFFLINE.whole : OFFLINE.part(kept / 1e6, all / 1e6));
   }
 
-  offerNewer() {
+  /** @param {() => void} open */
+  offerNewer(open) {
     const button = make("button", { type: "button", className: "plain" }, OFFLINE.reload);
-    button.addEventListener("click", () => location.reload());
+    button.addEventListener("click", open);
     this.#newer.replaceChildren(`${OFFLINE.newer} `, button);
     this.#newer.hidden = false;
   }

@@ -67,15 +67,20 @@ const headersOf = (name, answered) => ({
   "Content-Length": String(FILES[name][1]), // the network's may be that of a compressed answer
 });
 
+/** @param {string} name @returns {Promise<Response | undefined>} */
+const findKept = async (name) => (await caches.open(CACHE)).match(keyOf(name));
+
+/** @param {string} name @param {Response} verified */
+const put = async (name, verified) => (await caches.open(CACHE)).put(keyOf(name), verified);
+
 /** Fetch a file and keep it, unless it is kept. @param {string} name */
 async function keep(name) {
-  const cache = await caches.open(CACHE);
-  if (await cache.match(keyOf(name))) return;
+  if (await findKept(name)) return;
   const answered = await download(name);
-  await cache.put(keyOf(name), await verify(name, await answered.blob(), answered));
+  await put(name, await verify(name, await answered.blob(), answered));
 }
 
-/** @param {string[]} names @param {() => unknown} [tell] after each */
+/** Keep files; rejects at the end if one could not be kept. @param {string[]} names @param {() => unknown} [tell] after each */
 async function keepAll(names, tell = () => {}) {
   const waiting = [...names];
   const work = async () => {
@@ -84,7 +89,8 @@ async function keepAll(names, tell = () => {}) {
       await tell();
     }
   };
-  await Promise.all(Array.from({ length: LANES }, work));
+  const ended = await Promise.allSettled(Array.from({ length: LANES }, work));
+  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
 }
 
 /**
@@ -94,13 +100,12 @@ async function keepAll(names, tell = () => {}) {
  * @param {any} event
  */
 async function answer(name, event) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(keyOf(name));
+  const kept = await findKept(name).catch(() => undefined); // broken storage: the network answers
   if (kept) return kept;
   const answered = await download(name);
   const { body, ended } = passOn(answered, async (whole) => {
     const verified = await verify(name, whole, answered);
-    await cache.put(keyOf(name), verified).catch(console.warn); // no room: the page gets it nonetheless
+    await put(name, verified).catch(console.warn); // no room: the page gets it nonetheless
   });
   event.waitUntil(ended);
   return new Response(body, { headers: headersOf(name, answered) });
@@ -146,19 +151,17 @@ function passOn(answered, check) {
   return { body, ended };
 }
 
-/**
- * Answer with the page; where a newer version waits and no other page is open, let it begin first.
- *
- * @param {string} name
- * @param {any} event
- */
-async function openPage(name, event) {
-  const pages = await scope.clients.matchAll({ type: "window" });
-  const newer = scope.registration.waiting;
-  if (!newer || pages.length > 1) return answer(name, event); // the page that is left counts
-  newer.postMessage({ begin: true });
-  const again = "<!doctype html><title>VAE Faces</title><script>location.reload()</script>";
-  return new Response(again, { headers: { "Content-Type": "text/html" } });
+/** Begin instead of the older version, unless other pages than the one that asks show it. */
+async function begin() {
+  const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = windows.filter((/** @type {{url: string}} */ { url }) => url.startsWith(ROOT.href));
+  if (pages.length < 2) scope.skipWaiting();
+}
+
+/** End where the site is gone from its address: from the next visit on, what is there now is seen. */
+async function endIfGone() {
+  const { status } = await fetch(scope.location.href, { cache: "no-store" });
+  if (status === 404 || status === 410) await scope.registration.unregister();
 }
 
 /** Forget the files of other versions. */
@@ -186,11 +189,12 @@ async function count(failed = false) {
 async function keepLarge(wanted, port) {
   const tell = async (/** @type {boolean} */ failed = false) => port.postMessage(await count(failed));
   const named = wanted === "all" ? Object.keys(SITE.large) : wanted.map(nameOf).filter((name) => name !== null);
-  await keepAll(named, tell).then(
-    () => tell(),
-    () => tell(true),
-  );
-  port.postMessage(null);
+  await keepAll(named, tell)
+    .then(
+      () => tell(),
+      () => tell(true),
+    )
+    .finally(() => port.postMessage(null));
 }
 
 scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(keepAll(Object.keys(SITE.small))));
@@ -200,10 +204,11 @@ scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil
 scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const name = event.request.method === "GET" ? nameOf(event.request.url) : null;
   if (name === null) return;
-  event.respondWith(event.request.mode === "navigate" ? openPage(name, event) : answer(name, event));
+  event.respondWith(answer(name, event));
+  if (event.request.mode === "navigate") event.waitUntil(endIfGone().catch(() => {})); // without a network it stays
 });
 
 scope.addEventListener("message", (/** @type {any} */ event) => {
-  if (event.data.begin) scope.skipWaiting();
+  if (event.data.begin) event.waitUntil(begin());
   else if (event.data.keep) event.waitUntil(keepLarge(event.data.keep, event.ports[0]));
 });

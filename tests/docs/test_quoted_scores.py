@@ -62,8 +62,18 @@ def test_the_table_of_the_dial_is_near_its_recorded_curve() -> None:
         assert kl == pytest.approx(curve["kl"][place], abs=0.01)
 
 
+def test_the_table_of_the_dial_has_the_bundled_separate_models() -> None:
+    for name in ("vae", "beta-vae-b2", "beta-vae", "beta-vae-b10"):
+        record = TrainingRecord.read(BUNDLED_FOLDER / name)
+        cells = rf"[\d.]+ \| {record.scores['kl']:.2f} \| [\d.]+ \| {record.scores['active_units']} \|"
+        assert re.search(rf"\| {record.title} \| {cells}", read("docs/results.md")), name
+
+
 def test_the_dial_keeps_within_its_criterion() -> None:
     rows = re.findall(r"\| dial at β = \d+ \|.*?\| ([+-][\d.]+) % \| ([+-][\d.]+) % \|", read("docs/results.md"))
     losses, distortions = ([float(row[column]) for row in rows] for column in (0, 1))
+    assert len(rows) == 4
+    assert max(losses) <= 2
+    assert max(distortions) <= 4
     assert f"its loss is at most {max(losses):g} % above" in prose("docs/results.md")
     assert f"its distortion at most {max(distortions):g} %" in prose("docs/results.md")

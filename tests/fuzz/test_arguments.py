@@ -95,9 +95,10 @@ def build_endpoints() -> Any:
     from server.endpoints import ENDPOINTS, OF_THE_PAGE, answer_in_sentences
 
     server = PageServer()
+    loaded = load_with_dial()
     with gr.Blocks() as blocks:
         for module in (*ENDPOINTS, *OF_THE_PAGE):
-            gr.api(answer_in_sentences(module.build(load_with_dial())))
+            gr.api(answer_in_sentences(module.build(loaded)))
     blocks.auth = None
     blocks.root_path = ""
     server.configure_app(blocks)

@@ -45,7 +45,7 @@ class Model(NamedTuple):
     title: str
     family: str  # recipe of its objective
     seed: int
-    settings: dict[str, object]  # without the seed
+    settings: dict[str, object]  # and the training images; without the seed
     measures: Measures
 
 
@@ -71,8 +71,9 @@ def group_by_seed(models: Sequence[Model]) -> list[Group]:
             same[0].append(model)
         else:
             groups.append([model])
-    ordered = [sorted(group, key=lambda model: model.seed) for group in groups if len(group) > 1]
-    return [Group(group[0].title, group[0].family, tuple(group)) for group in ordered]
+    by_seed = [sorted(group, key=lambda model: model.seed) for group in groups]
+    several = [group for group in by_seed if group[0].seed != group[-1].seed]
+    return [Group(group[0].title, group[0].family, tuple(group)) for group in several]
 
 
 def judge(comparison: Comparison, groups: Sequence[Group]) -> str:
@@ -98,20 +99,22 @@ def render_seeds(models: Sequence[Model]) -> str:
         return ""
     measured = [row for row in ROWS.values() if any(group.values(row.name) for group in groups)]
     spreads = [[row.title, *(_spread(group.values(row.name), row) for group in groups)] for row in measured]
-    verdicts = [
-        [one.sentence, ROWS[one.measure].title, *(_spread(g.values(one.measure), ROWS[one.measure]) for g in groups)]
-        for one in COMPARISONS
-    ]
     titles = [group.title for group in groups]
-    judged = [[*row, judge(one, groups)] for row, one in zip(verdicts, COMPARISONS, strict=True)]
+    verdicts = [_list_cells(one, groups) for one in COMPARISONS]
     counts = ", ".join(f"{group.title} {len(group.models)}" for group in groups)
     return "\n\n".join(
         [
             f"Mean ± standard deviation over training seeds ({counts}):",
             markdown_table(["", *titles], spreads),
-            markdown_table(["claim", "measure", *titles, "holds"], judged),
+            markdown_table(["claim", "measure", *titles, "holds"], verdicts),
         ]
     )
+
+
+def _list_cells(comparison: Comparison, groups: Sequence[Group]) -> list[str]:
+    row = ROWS[comparison.measure]
+    spreads = [_spread(group.values(row.name), row) for group in groups]
+    return [comparison.sentence, row.title, *spreads, judge(comparison, groups)]
 
 
 def _spread(values: list[float], row: Row) -> str:

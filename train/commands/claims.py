@@ -144,7 +144,7 @@ def _to_model(pulled: "Pulled", measures: "Measures") -> "Model":
     from train.claims.seeds import Model
 
     record = pulled.record
-    settings = {**record.settings, "steps": record.steps}
+    settings = {**record.settings, "steps": record.steps, "training": record.data.get("training")}
     return Model(record.title, record.family, settings.pop("seed", 0), settings, measures)
 
 

@@ -148,7 +148,7 @@ class CurveConfig:
     """
 
     folder: Positional[Path]
-    """Folder of the model, which a run of beta-dial has written."""
+    """Folder of the model, which a run of beta-dial or beta-tc-dial has written."""
     data: Annotated[str | Path | None, tyro.conf.arg(metavar="PATH|hub:NAME:SPLIT|sprites")] = None
     """Measure the curve on these pictures (without --split on their validation part), and record it. Default: the
     recorded curve, of the training's validation pictures."""
@@ -164,7 +164,7 @@ class CurveConfig:
 
         record = _measure_curve(self)
         if record.curve is None:
-            raise UserError(f"{self.folder} was trained with one beta: curve takes the folder of a run of beta-dial")
+            raise UserError(f"{self.folder} was trained with one beta: curve takes the folder of a dial")
         points, output = from_entry(record.curve), self.output or self.folder
         with path_errors():
             output.mkdir(parents=True, exist_ok=True)

@@ -100,6 +100,10 @@ def _setting(record: TrainingRecord, name: str) -> int:
     return int(record.settings.get(name, 0))
 
 
+def _differing_settings(records: Sequence[TrainingRecord]) -> list[str]:
+    return [name for name in RUN_SETTINGS if len({_setting(record, name) for record in records}) > 1]
+
+
 def render_all(records: Sequence[TrainingRecord]) -> str:
     """Format the table of the models of one beta each, and that of the dials."""
     dials = [record for record in records if record.recipe in DIALS]
@@ -108,8 +112,12 @@ def render_all(records: Sequence[TrainingRecord]) -> str:
 
 
 def render_dials(records: Sequence[TrainingRecord]) -> str:
-    """Format the table of dials: a row for each round beta of the recorded curve; without a curve, one of beta 1."""
-    rows = [[record.title, *cells] for record in records for cells in _list_betas(record)]
+    """Format the table of dials: a row for each round beta of the recorded curve; without a curve, one of beta 1.
+
+    Titles are as in `render`.
+    """
+    differing = _differing_settings(records)
+    rows = [[_title(record, differing), *cells] for record in records for cells in _list_betas(record)]
     return markdown_table(["model", "β", *(SCORES[name].title for name in ALONG_A_DIAL)], rows)
 
 
@@ -126,7 +134,7 @@ def _list_betas(record: TrainingRecord) -> list[list[str]]:
 def render(records: Sequence[TrainingRecord]) -> str:
     """Format the table. Settings in which the runs differ, such as seeds, follow the titles."""
     columns = [column for column in COLUMNS if column.always or any(column.value(r) is not None for r in records)]
-    differing = [name for name in RUN_SETTINGS if len({_setting(record, name) for record in records}) > 1]
+    differing = _differing_settings(records)
     head = ["model", *(_head(column, records) for column in columns)]
     rows = [[_title(record, differing), *(_cell(column, record) for column in columns)] for record in records]
     return markdown_table(head, rows)

@@ -20,23 +20,23 @@ OTHERS = 4  # attributes that change most along a direction
 SHORT = ("model", "‖x − x̂‖², mean code", "KL, nats", "active units", "Gaussian TC, nats", "gap", "probe AUROC")
 
 
-def records() -> dict[str, TrainingRecord]:
+def read_bundled() -> dict[str, TrainingRecord]:
     """Read the records of the bundled models, by name."""
     return {name: TrainingRecord.read(BUNDLED_FOLDER / name) for name in BUNDLED}
 
 
-def names() -> dict[str, LatentNames]:
+def read_latent_names() -> dict[str, LatentNames]:
     """Read the names of the bundled models' dimensions, by name."""
     return {name: LatentNames.read(BUNDLED_FOLDER / name, ModelConfig().latent_dim) for name in BUNDLED}
 
 
-def attributes_of(record: TrainingRecord) -> dict[str, Any]:
+def require_attributes(record: TrainingRecord) -> dict[str, Any]:
     """Return the attribute scores of a bundled model."""
     assert record.attributes is not None, "bundled models have attribute scores"
     return record.attributes
 
 
-def with_error(value: float, interval: list[float], digits: int) -> str:
+def format_with_error(value: float, interval: list[float], digits: int) -> str:
     """Write a number with half its interval."""
     return f"{value:.{digits}f} ± {(interval[1] - interval[0]) / 2:.{digits}f}"
 
@@ -44,12 +44,12 @@ def with_error(value: float, interval: list[float], digits: int) -> str:
 def tabulate_total_correlation() -> str:
     """List the Gaussian total correlation of both sets of faces, by chance, and without chance."""
     rows = []
-    for record in records().values():
+    for record in read_bundled().values():
         cells = [record.title]
         for part in ("choosing", "held_out"):
             entry = (record.total_correlation or {})[part]
             cells += [f"{entry[key]:.4f}" for key in ("value", "chance")]
-            cells.append(with_error(entry["corrected"], entry["interval"], 4))
+            cells.append(format_with_error(entry["corrected"], entry["interval"], 4))
         rows.append(cells)
     head = [f"{part}: {title}" for part in ("training", "other people") for title in ("TC", "chance", "less chance")]
     return markdown_table(["model", *head], rows)
@@ -58,15 +58,15 @@ def tabulate_total_correlation() -> str:
 def tabulate_attribute_intervals() -> str:
     """List the attribute scores with half their intervals."""
     rows = []
-    for record in records().values():
-        means, glasses = attributes_of(record)["means"], attributes_of(record)["by_attribute"]["Eyeglasses"]
+    for record in read_bundled().values():
+        means, glasses = require_attributes(record)["means"], require_attributes(record)["by_attribute"]["Eyeglasses"]
         rows.append(
             [
                 record.title,
-                with_error(means["auroc"], means["auroc_interval"], 3),
-                with_error(means["gap"], means["gap_interval"], 3),
-                with_error(means["leakage"], means["leakage_interval"], 3),
-                with_error(glasses["probe_auroc"], glasses["probe_interval"], 3),
+                format_with_error(means["auroc"], means["auroc_interval"], 3),
+                format_with_error(means["gap"], means["gap_interval"], 3),
+                format_with_error(means["leakage"], means["leakage_interval"], 3),
+                format_with_error(glasses["probe_auroc"], glasses["probe_interval"], 3),
             ]
         )
     return markdown_table(["model", "attribute AUROC", "gap", "leakage", "probe AUROC of eyeglasses"], rows)
@@ -75,7 +75,7 @@ def tabulate_attribute_intervals() -> str:
 def tabulate_names() -> str:
     """List all candidates for names of dimensions, with their lower bounds."""
     rows: list[list[str]] = []
-    for record, one in zip(records().values(), names().values(), strict=True):
+    for record, one in zip(read_bundled().values(), read_latent_names().values(), strict=True):
         assert one.acceptance
         rows += [
             [
@@ -96,7 +96,7 @@ def tabulate_names() -> str:
 
 def tabulate_effects() -> str:
     """List what else changes along each direction of one model."""
-    effects = names()[SHOWN].effects
+    effects = read_latent_names()[SHOWN].effects
     assert effects
     rows = []
     for direction, changes in effects.changes.items():

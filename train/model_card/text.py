@@ -57,7 +57,7 @@ def equation(objective: Objective, stochastic: bool, *, term: Term | None = None
         (objective.kl, r"\mathrm{KL}\left[ q(z|x) \,\Vert\, p(z) \right]"),
         (objective.tc, r"\mathrm{KL}\left[ q(z) \,\Vert\, \textstyle\prod_j q(z_j) \right]"),
     )
-    terms = [_weight(weight) + term for weight, term in divergences if weight]
+    terms = [_weight(weight) + divergence for weight, divergence in divergences if weight]
     if term == "kl":
         terms[0] = rf"\beta\, {divergences[0][1]}"
     if term == "tc":
@@ -122,14 +122,15 @@ def list_separation_scores(record: TrainingRecord) -> list[Score]:
 
 def training_rows(record: TrainingRecord) -> list[tuple[str, str]]:
     """List names and values of the training's table."""
-    objective, images = record.objective, record.data.get("training", {})
+    objective, images, dial = record.objective, record.data.get("training", {}), DIALS.get(record.recipe)
+    estimates_tc = objective.tc or (dial and dial.term == "tc")
     rows = [
         ("Data", _cell(record.data.get("note") or images.get("name"))),
         ("Training images", _number(images.get("pictures"))),
         ("Weights of distortion, KL, TC", f"{objective.distortion_weight:g}, {_weights(record)}"),
         ("Steps", _number(record.steps)),
         ("Images seen", _number(record.images_seen)),
-        *((name, _cell(record.settings.get(key))) for key, name in SETTINGS if key != "tc_estimator" or objective.tc),
+        *((name, _cell(record.settings.get(key))) for key, name in SETTINGS if key != "tc_estimator" or estimates_tc),
         ("Versions", ", ".join(f"{name} {version}" for name, version in record.versions.items())),
     ]
     return [(name, value) for name, value in rows if value]

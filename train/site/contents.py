@@ -32,11 +32,16 @@ NEVER_ASKED = (".md", ".txt", "LICENSE", "NOTICE", "share.jpg")  # by the page i
 def load_models(sources: tuple[str, ...]) -> Loaded:
     """Load the models of a site.
 
-    Raises UserError unless every model comes from where it was asked for, with the files by which browsers run it.
+    Raises UserError unless every model comes from where it was asked for, with a name of its own and the files by which
+    browsers run it.
     """
     with as_user_error(ValueError, OSError):
         loaded = pull(*sources)
-    models = page.list_models(loaded)
+    models = loaded.with_dials
+    names = [pulled.name for pulled in models]
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"Two folders are named {name}: rename one, because the site tells models by these names")
     replaced = {pulled.name for pulled in models if pulled.origin.source == "bundled"}
     for failure in loaded.failures:
         if failure.name in {*loaded.missing, *replaced}:
@@ -48,7 +53,7 @@ def load_models(sources: tuple[str, ...]) -> Loaded:
 
 def list_repositories(loaded: Loaded) -> list[str]:
     """List the repositories of the Hub that the models are from."""
-    return [pulled.origin.repository for pulled in page.list_models(loaded) if pulled.origin.repository]
+    return [pulled.origin.repository for pulled in loaded.with_dials if pulled.origin.repository]
 
 
 def _require_networks(pulled: Pulled) -> None:
@@ -63,17 +68,17 @@ def make_site(loaded: Loaded, address: str | None) -> dict[str, bytes]:
 
     `address` is the site's public address with a slash at its end, for previews of links; None: it is not known.
     """
-    opening, *_ = faces = torch.cat([to_tensor(to_array(read_picture(file))[None]) for file in page.PREVIEW_FACES])
+    faces = torch.cat([to_tensor(to_array(read_picture(file))[None]) for file in page.PREVIEW_FACES])
     index = (page.FOLDERS["page"] / "index.html").read_text(encoding="utf-8")
     files = {
-        **{name: path.read_bytes() for name, path in page.list_files(page.list_models(loaded))},
+        **{name: path.read_bytes() for name, path in page.list_files(loaded.with_dials)},
         **{name: path.read_bytes() for name, path in LICENCES.items() if path.is_file()},
-        **page.make_documents(loaded, opening, server=False),
+        **page.make_documents(loaded, faces[0], server=False),
         "records/share.jpg": draw(loaded.models, faces),
         "site/offline.js": (OFFLINE / "offline.js").read_bytes(),
         "index.html": write_index(index, loaded.models, address).encode(),
     }
-    if any(pulled.record.is_celeba for pulled in page.list_models(loaded)):
+    if any(pulled.record.is_celeba for pulled in loaded.with_dials):
         files["models/LICENSE.md"] = WEIGHTS_LICENCE.read_bytes()
     files = {name: data for name, data in sorted(files.items()) if not name.startswith(FOR_A_SERVER)}
     return add_version(files, (OFFLINE / "service_worker.js").read_text(encoding="utf-8"))

@@ -12,8 +12,9 @@ MARK = "site.json"  # tells that a folder is a site, and lists its files
 HINT = "choose an empty or new folder, or one that this command has written"
 
 
+@path_errors()
 def require_own(folder: Path) -> None:
-    """Raise UserError if the path cannot become a site: it holds something else, or it cannot be replaced."""
+    """Raise UserError if the path cannot become a site: it holds something else, or it cannot be read or replaced."""
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -58,6 +59,8 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
                 os.replace(folder, old)
             os.replace(partial, folder)
         finally:
+            if old.is_dir() and not folder.exists():  # stopped between the renames
+                os.replace(old, folder)
             shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
         sync_folder(folder.parent)

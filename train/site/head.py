@@ -3,21 +3,20 @@
 import html
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from pages.files import POLICY
 from pages.share import fill_head
 from train.errors import UserError
 from vae_models.hub.pull import Pulled
 
+ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")  # no @: everybody could read the password in front of it
 BEFORE = '<meta charset="utf-8">\n'  # the policy holds for what follows it
 ABSOLUTE = r'<(?:meta (?:property="og:(?:url|image)[^"]*"|name="twitter:card")|link rel="canonical") [^>]*>\n'
 
 
 def read_address(text: str) -> str:
     """Return the public address of a site, with a slash at its end. Raises UserError if no page can have it."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not ADDRESS.fullmatch(text):
         raise UserError(f"address={text!r} is no address of a page: write https://HOST/ or https://HOST/PATH/")
     return text.removesuffix("/") + "/"
 

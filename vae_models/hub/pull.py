@@ -69,9 +69,14 @@ class Loaded(NamedTuple):
     dials: tuple[PulledDial, ...] = ()
 
     @property
+    def with_dials(self) -> tuple[Pulled, ...]:
+        """Models of one beta, and after them those of beta 1 of the dials: one for each folder."""
+        return (*self.models, *(pulled.at_one for pulled in self.dials))
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Names of the models and dials that no source provided."""
-        present = {*(pulled.name for pulled in self.models), *(pulled.name for pulled in self.dials)}
+        present = {pulled.name for pulled in self.with_dials}
         return tuple(dict.fromkeys(failure.name for failure in self.failures if failure.name not in present))
 
     def require_all(self) -> tuple[Pulled, ...]:
@@ -122,8 +127,7 @@ def _load_folders(source: str) -> Loaded:
 def _load_hub(namespace: Namespace) -> Loaded:
     downloads = _download(namespace)
     loaded = _collect(_load(name, _lookups(name, download)) for name, download in downloads.items())
-    pulled = (*loaded.models, *(dial.at_one for dial in loaded.dials))
-    from_hub = {one.name: downloads[one.name] for one in pulled if one.origin.source == "hub"}
+    from_hub = {pulled.name: downloads[pulled.name] for pulled in loaded.with_dials if pulled.origin.source == "hub"}
     for download in from_hub.values():  # only now: a start without the Hub shall get a commit that could be loaded
         download.remember()
     warnings = tuple(

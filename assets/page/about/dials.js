@@ -1,6 +1,5 @@
 // Networks of every beta: loss, curve beside models of one beta each, and what one takes along.
 
-import { writeAddress } from "../address.js";
 import { roundBetas } from "../dial/scale.js";
 import { make } from "../dom.js";
 import { saveText, toCsv } from "../download.js";
@@ -10,7 +9,7 @@ import { ABOUT_DIAL } from "../words/dial.js";
 import { describeShared, LOAD } from "../words/origins.js";
 import { FAMILIES, number } from "../words/page.js";
 import { buildDialChart } from "./dial_chart.js";
-import { buildLoss, LOSSES } from "./losses.js";
+import { buildLink, buildLoss, LOSSES } from "./losses.js";
 import { describeOrigin } from "./origins.js";
 import { splitFacts } from "./record.js";
 
@@ -87,9 +86,8 @@ function buildWords(page, { name, title, highest, latents }, { base }, round, se
   const both = round.findLast(({ beta }) => separate.has(beta));
   const [mine, theirs] = [both?.active_units, both && separate.get(both.beta)?.active_units];
   const links = roundBetas(highest).map((beta) => {
-    const change = { tab: /** @type {const} */ ("face"), family: name, beta };
-    const href = writeAddress({ ...page.store.get(), ...change });
-    return make("a", { href, "aria-label": ABOUT_DIAL.opens(`β = ${beta}`, title) }, `β = ${beta}`);
+    const text = `β = ${beta}`;
+    return buildLink(page, { family: name, beta }, text, ABOUT_DIAL.opens(text, title));
   });
   return [
     make("p", {}, ABOUT_DIAL.about(highest)),

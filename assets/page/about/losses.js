@@ -154,6 +154,25 @@ export function buildDefinitions(page, recipes) {
   return make("div", { className: "kinds" }, ...cards);
 }
 
+/**
+ * Build a link to the opening tab. A click keeps the face that the page has by then.
+ *
+ * @param {Page} page
+ * @param {Partial<import("../store.js").State>} state of the slider
+ * @param {string} text
+ * @param {string} spoken
+ */
+export function buildLink(page, state, text, spoken) {
+  const change = { ...state, tab: /** @type {const} */ ("face") };
+  const link = make("a", { href: writeAddress({ ...page.store.get(), ...change }), "aria-label": spoken }, text);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    page.store.set(change);
+    scrollTo({ top: 0 });
+  });
+  return link;
+}
+
 /** @param {string} family @returns {family is import("../store.js").Family} */
 const isFamily = (family) => family === "beta-vae" || family === "beta-tcvae";
 
@@ -161,20 +180,9 @@ const isFamily = (family) => family === "beta-vae" || family === "beta-tcvae";
 function buildLinks(page, members) {
   const stops = members.filter((model, i) => i === 0 || model.beta !== members[i - 1].beta); // seeds share a stop
   const links = stops.map((model) => {
-    const change = {
-      tab: /** @type {const} */ ("face"),
-      beta: model.beta,
-      ...(isFamily(model.family) ? { family: model.family } : {}),
-    };
+    const change = { beta: model.beta, ...(isFamily(model.family) ? { family: model.family } : {}) };
     const text = model.beta === null ? model.title : `β = ${model.beta}`;
-    const href = writeAddress({ ...page.store.get(), ...change });
-    const link = make("a", { href, "aria-label": PAYS.spoken(text, spokenTitle(model)) }, text);
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      page.store.set(change);
-      scrollTo({ top: 0 });
-    });
-    return link;
+    return buildLink(page, change, text, PAYS.spoken(text, spokenTitle(model)));
   });
   return links.length ? [make("p", { className: "stops-here" }, make("span", {}, PAYS.open), ...links)] : [];
 }

@@ -12,7 +12,7 @@ import { betaByKey, betaOn, placeOn, roundBetas, within } from "./scale.js";
  */
 
 export class BetaSlider {
-  #value = make("output", { className: "beta-value" });
+  #value = make("span", { className: "beta-value" });
   #price = make("span");
   #marks = make("span", { className: "beta-marks", "aria-hidden": "true" });
   #shown = "";

@@ -7,8 +7,8 @@
 
 /**
  * The codes that are known, and those that are asked for. A network is asked for a face's code once it was opened, so
- * its files are fetched only then. Events: "code" for each code (detail: the network's name), "failed" (detail:
- * {name, error}).
+ * its files are fetched only then. Events, of the page's face: "code" for each code (detail: the network's name),
+ * "failed" (detail: {name, error}).
  */
 export class DialCodes extends EventTarget {
   /** @type {Set<string>} */
@@ -67,9 +67,10 @@ export class DialCodes extends EventTarget {
     try {
       const [{ mean }] = await this.page.engine.encodeAlong(name, face.crop, [1], { noise });
       codes.set(key, mean);
-      this.dispatchEvent(new CustomEvent("code", { detail: name }));
+      if (face === this.page.faces.current) this.dispatchEvent(new CustomEvent("code", { detail: name }));
     } catch (error) {
       codes.delete(key); // the next call tries again
+      if (/** @type {Error} */ (error).name === "AbortError" || face !== this.page.faces.current) return;
       this.dispatchEvent(new CustomEvent("failed", { detail: { name, error } }));
     }
   }

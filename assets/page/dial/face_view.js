@@ -4,8 +4,7 @@ import { css } from "../colours.js";
 import { find, findCanvas, setText } from "../dom.js";
 import { toBars } from "../face/flow.js";
 import { QUIET } from "../face/models_view.js";
-import { STAGE } from "../words/dial.js";
-import { DIAL } from "../words/face.js";
+import { DIALS, STAGE } from "../words/dial.js";
 import { curveAt } from "./along.js";
 import { NetworkCopies } from "./copies.js";
 import { within } from "./scale.js";
@@ -72,13 +71,18 @@ export class NetworkView {
     return this.beta === 1 ? inUse : null;
   }
 
+  /** Return the copy on the stage: the mirror's while it runs. */
+  get #copy() {
+    const { live } = this.page.faces;
+    return live ? ofMirror(live, this.network) : this.copies.copy;
+  }
+
   /** @param {"pixels" | "errors"} view */
   paint(view) {
     const { stage, flow, chart, readings } = this.parts;
-    const { live } = this.page.faces;
-    const copy = live ? ofMirror(live, this.network) : this.copies.copy;
+    const copy = this.#copy;
     const { fill, text, idle } = stage.palette;
-    stage.wait(!copy && !live);
+    stage.wait(!copy && !this.page.faces.live);
     stage.tint(fill.dial, text.dial);
     this.#tell(copy);
     if (!copy) return;
@@ -103,7 +107,7 @@ export class NetworkView {
     const { curve, latents, base = "beta-vae" } = network;
     const inUse = this.#inUse === null ? null : Math.round(this.#inUse);
     const means = curve && curveAt(curve, beta);
-    setText(find("#price"), DIAL.exact(beta));
+    setText(find("#price"), DIALS.value(beta));
     setText(find("#price-note"), STAGE.note);
     setText(find("#copy-of"), STAGE.of);
     const sentence = means
@@ -112,10 +116,11 @@ export class NetworkView {
     const price = STAGE.price(base, beta);
     const about = STAGE.about(network.highest);
     this.parts.readings.tell({ price, sentence, latents, inUse, found: null, kept: null, about });
+    const canvas = findCanvas("#copy");
     const told = `${beta} ${this.page.faces.current?.id}`;
-    if (told === this.#told) return;
+    if (told === this.#told && canvas.getAttribute("aria-label") === STAGE.copy(beta)) return; // else a model was shown
     this.#told = told;
-    findCanvas("#copy").setAttribute("aria-label", STAGE.copy(beta));
+    canvas.setAttribute("aria-label", STAGE.copy(beta));
     find("#code").setAttribute("aria-label", STAGE.code(latents, inUse));
     clearTimeout(this.#spoken);
     this.#spoken = window.setTimeout(() => this.#speak(price, inUse), QUIET);
@@ -123,8 +128,8 @@ export class NetworkView {
 
   /** Announce, once the slider rests. @param {string} price @param {number | null} inUse */
   #speak(price, inUse) {
-    const { copy } = this.copies;
-    if (!copy || this.page.store.get().family !== this.network.name) return;
+    const copy = this.#copy;
+    if (!copy || findCanvas("#copy").getAttribute("aria-label") !== STAGE.copy(this.beta)) return; // a model is shown
     const rest = inUse === null ? "" : STAGE.inUse(inUse, this.network.latents);
     setText(find("#spoken"), `${price} ${STAGE.spoken(copy.error, copy.nats, rest)}`);
   }

@@ -31,13 +31,16 @@ export class Stage {
    * @param {Page} page
    * @param {Codes} codes
    * @param {Model[]} models
+   * @param {() => void} again when the chosen model is chosen again: one that has failed is tried again
    */
-  constructor(rowPlace, place, page, codes, models) {
+  constructor(rowPlace, place, page, codes, models, again) {
     this.page = page;
     this.codes = codes;
     this.models = models;
     this.decode = createDecode(page, models);
-    this.row = new Row(rowPlace, forRow(models), (model) => page.store.set({ model: model.name }), { original: false });
+    const choose = (/** @type {Model} */ { name }) =>
+      name === this.model.name ? again() : page.store.set({ model: name });
+    this.row = new Row(rowPlace, forRow(models), choose, { original: false });
     closeCells(rowPlace);
     this.#canvas.setAttribute("role", "img");
     this.caption = make("p", { className: "note", role: "status" });

@@ -137,7 +137,8 @@ export class SecondFace {
       this.codes = { ...this.codes, [name]: mean };
       this.changed();
     } catch (error) {
-      this.say(/** @type {Error} */ (error).message);
+      const { name: kind, message } = /** @type {Error} */ (error);
+      if (crop === this.crop && kind !== "AbortError") this.say(message);
     } finally {
       if (crop === this.crop) this.#asked.delete(name);
     }

@@ -41,8 +41,8 @@ export class Way {
     return { ...Object.fromEntries(copies.map(([name, { code }]) => [name, code.mean])), ...this.dial.codes.all() };
   }
 
-  /** List the models, without networks of every beta that are not opened. */
+  /** List the models, without networks of every beta that have no codes of both faces. */
   get open() {
-    return this.models.filter((model) => !isDialModel(model) || this.dial.codes.isOpen(model.name));
+    return this.models.filter((model) => !isDialModel(model) || this.at(model.name, 0));
   }
 }

@@ -37,7 +37,7 @@ class ExploreTab {
     this.models = [...(this.sees ? models : page.records.models), ...this.dial.models]; // those of drawings begin with random numbers
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": EXPLORE.all });
     const large = make("div", { className: "large-stage" });
-    this.stage = new Stage(row, large, page, codes, this.models);
+    this.stage = new Stage(row, large, page, codes, this.models, () => this.#choose());
     this.touched = new Touched(this.stage);
     large.append(
       this.touched.root,
@@ -69,8 +69,8 @@ class ExploreTab {
 
   #listen() {
     const { page } = this;
-    page.store.listen(() => this.#choose(), ["model"]);
-    page.store.listen(() => this.#turn(), ["beta"]);
+    page.store.listen(() => this.#isShown && this.#choose(), ["model"]);
+    page.store.listen(() => this.#isShown && this.#turn(), ["beta"]);
     this.dial.codes.addEventListener("code", () => this.#begin());
     this.dial.codes.addEventListener("failed", (event) => this.stage.fail(/** @type {CustomEvent} */ (event).detail));
     page.store.listen(() => this.#follow(), ["features", "numbers"]);
@@ -82,6 +82,10 @@ class ExploreTab {
     });
     page.faces.addEventListener("copy", () => this.#begin());
     page.faces.addEventListener("done", () => this.#begin());
+  }
+
+  get #isShown() {
+    return this.page.store.get().tab === "explore";
   }
 
   /** Build the three ways of changing a code, one at a time. */
@@ -135,7 +139,6 @@ class ExploreTab {
 
   /** Follow the slider for beta: the same code, at another price. */
   #turn() {
-    if (this.page.store.get().tab !== "explore") return;
     this.dial.note(this.stage.row);
     for (const name of this.dial.opened) this.stage.turn(name);
   }
@@ -170,7 +173,7 @@ class ExploreTab {
 
   /** Begin with the face of the page, as far as its codes are known. */
   #begin() {
-    this.#isNew = this.page.store.get().tab !== "explore"; // another tab is shown: begin when this one is opened
+    this.#isNew = !this.#isShown; // begin when this tab is opened
     if (this.#isNew) return;
     this.dial.choose(this.stage.model, this.stage.row);
     if (!this.sees) return this.#beginAtRandom();
@@ -225,8 +228,7 @@ class ExploreTab {
 
   show() {
     if (this.#isNew) this.#begin();
-    this.stage.choose();
-    this.#turn();
+    this.#choose();
     this.map?.draw();
   }
 }

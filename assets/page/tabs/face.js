@@ -64,7 +64,7 @@ class FaceTab {
     const { network } = this.dial;
     if (network && !this.#networks.has(network.name)) {
       const opened = await import("../dial/face_view.js").catch(() => this.page.say(PROBLEMS.noTab));
-      if (!opened) return;
+      if (!opened || this.#networks.has(network.name)) return; // chosen twice meanwhile
       this.#networks.set(network.name, new opened.NetworkView(this.page, network, this));
     }
     this.#turn();
@@ -99,7 +99,7 @@ class FaceTab {
     find("#noise").append(createNoiseSlider(this.page));
     store.listen(() => {
       this.paintFace();
-      this.network?.follow();
+      if (store.get().tab === "face") this.network?.follow();
     }, ["noise"]);
     new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(find("#flow"));
     document.documentElement.addEventListener("theme", () => this.measure());

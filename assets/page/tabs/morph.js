@@ -51,7 +51,9 @@ class MorphTab {
     const rest = () => page.store.set({ at: Number(this.t.toFixed(3)) }); // not in every frame
     this.player = new Player(() => this.t, move, rest);
     const row = make("div", { className: "row explore-row", role: "group", "aria-label": MORPH.all });
-    this.row = new Row(row, forRow(this.models), ({ name: model }) => page.store.set({ model }), { original: false });
+    const pick = (/** @type {Model} */ { name }) =>
+      name === this.chosen.name ? this.#choose() : page.store.set({ model: name }); // one that has failed is tried again
+    this.row = new Row(row, forRow(this.models), pick, { original: false });
     closeCells(row);
     this.#large.setAttribute("role", "img");
     root.append(
@@ -67,7 +69,7 @@ class MorphTab {
 
   #listen() {
     const { store } = this.page;
-    store.listen(() => this.#choose(), ["model"]);
+    store.listen(() => this.#isShown && this.#choose(), ["model"]);
     store.listen(() => this.#isShown && this.#turn(), ["beta"]);
     this.dial.codes.addEventListener("code", () => this.refresh());
     this.dial.codes.addEventListener("failed", (event) => this.#fail(/** @type {CustomEvent} */ (event).detail));
@@ -208,9 +210,10 @@ class MorphTab {
   }
 
   refresh() {
+    if (!this.#isShown) return; // show() does it
     const face = this.page.faces.current;
     if (face) paint(this.#first, face.crop);
-    if (this.#isShown) this.dial.codes.follow();
+    this.dial.codes.follow();
     for (const name of this.dial.opened) this.second.add(name);
     const { chosen } = this;
     this.curve.follow((t) => this.way.at(chosen.name, t), isDialModel(chosen) ? chosen.dial : shortTitle(chosen));
@@ -229,9 +232,8 @@ class MorphTab {
   }
 
   show() {
-    this.dial.choose(this.chosen, this.row);
     if (!this.second.crop && this.page.faces.current) this.second.begin();
-    this.refresh();
+    this.#choose();
   }
 
   hide() {

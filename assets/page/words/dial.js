@@ -27,7 +27,7 @@ export const STAGE = {
   note: "one network for every β",
   /** @param {number} highest */
   about: (highest) =>
-    `This network was trained with every β up to ${highest}, and rebuilds the face at the very β of the dial. Each model in the row below was trained with one β; the nearest are marked.`,
+    `This network was trained with every β up to ${highest}, and rebuilds the face at exactly the β of the slider. Each model in the row below was trained with one β; the nearest are marked.`,
   of: ", by one network",
   /** @param {string} base @param {number} beta */
   price: (base, beta) => {

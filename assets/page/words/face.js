@@ -11,8 +11,6 @@ export const DIAL = {
   blend: (a, b) => `A blend of β = ${a} and β = ${b}: models are trained at the marks.`,
   blended: ", a blend",
   /** @param {number} beta of one network for every beta */
-  exact: (beta) => `β = ${writeBeta(beta)}`,
-  /** @param {number} beta */
   spoken: (beta) => `beta ${writeBeta(beta)}, one network for every beta`,
   /** @param {Model} model @param {string} family */
   note: (model, family) =>

@@ -9,6 +9,6 @@ export const OFFLINE = {
   whole: "This page works offline, with all of its models.",
   keep: "Keep all models on this device",
   failed: "Not all models could be kept on this device. Check the connection and the free space, then try again.",
-  newer: "A newer version of this page is ready. It opens as soon as no other tab shows the old one.",
+  newer: "A newer version of this page is ready. Close other tabs that show the old one, then reload.",
   reload: "Reload",
 };

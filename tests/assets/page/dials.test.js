@@ -134,6 +134,18 @@ test("a network that has failed is asked again", async () => {
   assert.deepEqual(codes.of("beta-dial"), Float32Array.of(5, 6));
 });
 
+test("an answer on a face that the page has no longer is no news", async () => {
+  for (const crop of [[1, 2], []]) {
+    const { page } = createPage();
+    page.faces.current.crop = crop;
+    const codes = new DialCodes(page);
+    for (const type of ["code", "failed"]) codes.addEventListener(type, () => assert.fail(type));
+    const asked = codes.open("beta-dial");
+    page.faces.current = { crop: [3, 4], copies: new Map() };
+    await asked;
+  }
+});
+
 test("a morph by a network goes between codes of beta 1, and leaves out one that was not opened", async () => {
   const { page } = createPage({ beta: 20, path: "straight" });
   const codes = new DialCodes(page);
@@ -145,6 +157,8 @@ test("a morph by a network goes between codes of beta 1, and leaves out one that
   await codes.open("beta-dial");
   assert.deepEqual(way.at("beta-dial", 0.5), Float32Array.of(2, 4));
   assert.deepEqual([way.open, way.first], [models, codes.all()]);
+  second.codes = /** @type {any} */ ({});
+  assert.deepEqual(way.open, [vae]); // the other face has no code yet
 });
 
 test("a network is compared with the models of its own family, and the VAE", () => {

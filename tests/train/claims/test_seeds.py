@@ -32,6 +32,7 @@ def test_every_measure_of_several_seeds_has_its_mean_and_spread() -> None:
 def test_models_that_differ_in_more_than_their_seed_are_not_averaged() -> None:
     different = [*models({"vae": [30]}), *models({"vae": [20]}, steps=24), *models({"beta-vae": [15]})]
     assert not group_by_seed(different)
+    assert not group_by_seed([*models({"vae": [30]}), *models({"vae": [30]})])  # one seed twice
     assert render_seeds(different) == ""
 
 

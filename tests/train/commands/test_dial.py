@@ -112,7 +112,7 @@ def test_a_curve_of_other_pictures_is_recorded(evaluation: Evaluation) -> None:
 
 
 def test_a_model_with_one_beta_has_no_curve(evaluation: Evaluation) -> None:
-    with pytest.raises(UserError, match="was trained with one beta: curve takes the folder of a run of beta-dial"):
+    with pytest.raises(UserError, match="was trained with one beta: curve takes the folder of a dial"):
         CurveConfig(evaluation("vae").model).run()
 
 

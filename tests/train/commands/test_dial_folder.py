@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from train.errors import UserError
 from train.evaluation import results_table
 from vae_models import Dial
 from vae_models.files.latent_names import LatentNames
+from vae_models.files.training_record import TrainingRecord
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,15 @@ def test_the_table_of_dials_follows_that_of_the_models(folder: Path, tmp_path: P
         )
     ]
     assert TableConfig((folder,)).run().startswith("| model | β |")
+
+
+def test_the_table_tells_dials_of_several_seeds_apart(tmp_path: Path) -> None:
+    for seed in (0, 1):
+        write_dial(tmp_path / f"seed{seed}")
+        record = TrainingRecord.read(tmp_path / f"seed{seed}")
+        replace(record, settings={**record.settings, "seed": seed}).write(tmp_path / f"seed{seed}")
+    titles = [row.split(" | ")[0] for row in TableConfig((tmp_path,)).run().splitlines()[2:]]
+    assert titles == [f"| β dial, seed {seed}" for seed in (0, 1) for _ in CURVE["beta"]]
 
 
 def test_figures_leave_a_dial_out_and_say_what_draws_it(folder: Path, tmp_path: Path) -> None:

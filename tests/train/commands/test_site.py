@@ -40,6 +40,10 @@ def copy_without(tmp_path: Path, name: str) -> str:
     return str(shutil.copytree(VAE, tmp_path / "mine", ignore=shutil.ignore_patterns(name)))
 
 
+def copy_of_the_vae(folder: Path) -> str:
+    return str(shutil.copytree(VAE, folder / "vae"))
+
+
 def test_each_mistake_is_one_sentence_before_anything_is_written(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes").mkdir()
@@ -53,6 +57,8 @@ def test_each_mistake_is_one_sentence_before_anything_is_written(tmp_path: Path)
             site, (copy_without(tmp_path, "decoder.onnx"),)
         ),
         "is no address of a page: write https://HOST/": SiteConfig(site, address="example.org"),
+        "is no address of a page: write .*/PATH/": SiteConfig(site, address="https://me:secret@example.org/faces/"),
+        "Two folders are named vae: rename one": SiteConfig(site, (str(VAE), copy_of_the_vae(tmp_path / "again"))),
         "holds mine.txt, which is no part of a site": SiteConfig(tmp_path / "notes"),
     }
     for sentence, config in mistakes.items():

@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from train.commands.table import CompareDialConfig
+from train.data.factors.sprites import load as load_sprites
 from train.data.load import load
 from train.data.options import DataOptions
+from train.data.pictures import DataError
 from train.errors import UserError
 from train.evaluation.dial.comparison import (
     Scores,
@@ -77,6 +79,13 @@ def test_the_least_correlation_is_over_informative_dimensions() -> None:
     assert correlate(first, replace(first, mean=mean * torch.tensor([0.5, -2.0, 3.0]))) == pytest.approx(-1)
     assert correlate(first, replace(first, mean=mean * torch.tensor([0.5, 2.0, -3.0]))) == pytest.approx(1)
     assert correlate(replace(first, kl=torch.zeros(3)), first) is None
+
+
+def test_pictures_of_other_channels_are_one_sentence(finished: Finished) -> None:
+    folder = finished("beta-dial")
+    dial, record = Dial.from_pretrained(folder), TrainingRecord.read(folder)
+    with pytest.raises(DataError, match="The model has 3 channels, the pictures have 1"):
+        compare(dial, record, [Single(dial.at(1), record)], load_sprites("val"))
 
 
 def test_a_folder_that_cannot_be_compared_is_one_sentence(

@@ -276,12 +276,17 @@ def test_a_model_of_sprites_has_a_card_of_its_own(tmp_path: Path) -> None:
 
 
 def test_the_card_of_a_dial_says_which_term_beta_weights() -> None:
-    facts = replace(record("vae"), recipe="beta-tc-dial")
+    facts = record("vae")
+    facts = replace(facts, recipe="beta-tc-dial", settings={**facts.settings, "tc_estimator": "mws"})
     text = card.render(Location("x", is_folder=True), DialConfig(width=2), facts, EVERYTHING)
     assert r"(\beta - 1)\, \mathrm{KL}\left[ q(z) " in text
     assert "| Weights of distortion, KL, TC | 1, 1, β − 1 from 0 to 49 |" in text
     assert "In training every step had a β of its own" in text
     assert "The last term is the total correlation" in text
+    assert "| Estimator of TC | mws |" in text
+    assert "Estimator of TC" not in card.render(
+        Location("x", is_folder=True), DialConfig(width=2), replace(facts, recipe="beta-dial"), EVERYTHING
+    )
 
 
 def test_the_card_of_a_dial_describes_it_and_its_examples_run(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from pages.files import ASSETS, POLICY, list_files, list_models
+from pages.files import ASSETS, POLICY, list_files
 from tests.conftest import report_models
 from tests.train.site.sites import load_bundled
 from train.site.contents import WORKER, add_version, make_site
@@ -40,7 +40,7 @@ def read_list(files: Files) -> dict[str, dict[str, list[str | int]]]:
 def test_every_file_of_the_page_is_on_the_site_as_it_is() -> None:
     own = {"page/index.html", "engine/server.js", "engine/images.js", "gradio-client/index.min.js"}
     own |= {"gradio-client/README.md"}
-    listed = {name: path for name, path in list_files(list_models(load_bundled())) if name not in own}
+    listed = {name: path for name, path in list_files(load_bundled().with_dials) if name not in own}
     assert len(listed) > 150
     assert not [name for name, path in listed.items() if site()[name] != path.read_bytes()]
     assert not own & site().keys()
@@ -102,21 +102,8 @@ def test_the_service_worker_knows_the_digest_of_what_the_page_asks_for() -> None
     known = {**lists["small"], **lists["large"]}
     unknown = {name for name in site() if name not in known}
     texts = {name for name in unknown if PurePosixPath(name).suffix in (".md", ".txt") or name.isupper()}
-    assert (
-        unknown - texts
-        == {
-            *(
-                ".nojekyll",
-                WORKER,
-                MARK,
-                "finder/NOTICE",
-                "models/LICENSE.md",
-                "onnxruntime/LICENSE",
-                "records/share.jpg",
-            )
-        }
-        - texts
-    )
+    others = {".nojekyll", WORKER, MARK, "finder/NOTICE", "onnxruntime/LICENSE", "records/share.jpg"}
+    assert unknown - texts == others
     for name, (digest, size) in known.items():
         assert (digest, size) == (hashlib.sha256(site()[name]).hexdigest(), len(site()[name])), name
     assert {"models/vae/decoder.onnx", "onnxruntime/ort-wasm-simd-threaded.wasm.gz"} <= lists["large"].keys()

@@ -93,6 +93,23 @@ def test_an_aborted_run_leaves_the_earlier_site_whole(
     assert names(tmp_path) == ["site"]
 
 
+def test_a_stop_between_the_renames_puts_the_earlier_site_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path / "site", OLD)
+    rename, calls = os.replace, list[Path]()
+
+    def stop_at_the_second(source: Path, target: Path) -> None:
+        calls.append(source)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", stop_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(tmp_path / "site", NEW)
+    assert read(tmp_path / "site") == OLD
+    assert names(tmp_path) == ["site"]
+
+
 def test_a_run_that_was_killed_between_the_renames_can_be_repeated(tmp_path: Path) -> None:
     write_folder(tmp_path / "site", OLD)
     os.replace(tmp_path / "site", tmp_path / ".site.old")

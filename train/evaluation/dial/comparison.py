@@ -9,7 +9,7 @@ from torch import Tensor
 
 from metrics.latent import active_units, gaussian_total_correlation
 from train.data.pictures import Pictures
-from train.evaluation.inference import score
+from train.evaluation.inference import require_channels, score
 from train.evaluation.text_report import markdown_table
 from train.model_folder import to_device
 from vae_models import Autoencoder, Dial, Objective
@@ -66,7 +66,7 @@ def choose_comparable(record: TrainingRecord, highest: float, models: Sequence[S
 def compare(dial: Dial, record: TrainingRecord, models: Sequence[Single], pictures: Pictures) -> list[Pair]:
     """Score every model, and the dial at its beta, with the dial's objective there and with the same noise.
 
-    Raises UserError for codes and scores that are NaN or infinite.
+    Raises UserError as `measure` does.
     """
     pairs = []
     for model, own in models:
@@ -79,7 +79,11 @@ def compare(dial: Dial, record: TrainingRecord, models: Sequence[Single], pictur
 
 
 def measure(model: Autoencoder, pictures: Pictures, objective: Objective) -> Scores:
-    """Score a model with one beta."""
+    """Score a model with one beta.
+
+    Raises UserError for pictures of other channels than the model's, and for codes and scores that are NaN or infinite.
+    """
+    require_channels(model, pictures)
     scores = score(to_device(model), pictures, objective)
     assert scores.kl is not None, "the model is comparable"
     distortion, kl = scores.distortion.mean().item(), scores.kl.mean(dim=0)
