@@ -116,6 +116,13 @@ class Stop:
         for number in signal.Signals:
             if number.name in ("SIGINT", "SIGTERM", "SIGHUP") and signal.getsignal(number) in heeded:
                 signal.signal(number, self._receive)
+        report = sys.unraisablehook
+
+        def report_others(lost: "sys.UnraisableHookArgs") -> None:
+            if self._number is None or not issubclass(lost.exc_type, SystemExit):
+                report(lost)
+
+        sys.unraisablehook = report_others  # the log has no traceback of a signal
 
     def wait(self) -> NoReturn:
         """Wait for a signal, one that came before included. Raises SystemExit."""
@@ -125,4 +132,5 @@ class Stop:
 
     def _receive(self, number: int, _: FrameType | None) -> None:
         self._number = number
-        sys.exit(128 + number)  # Python drops this in a finaliser, which a garbage collection runs anywhere: see `wait`
+        # Python drops this in a finaliser, which a garbage collection runs anywhere: then `wait` ends the process
+        sys.exit(128 + number)
