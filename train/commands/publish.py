@@ -114,11 +114,8 @@ class SpaceConfig:
         """Send the Space; return a line with its address. Raises UserError, which says how to try again."""
         from train.hub import space, static_space  # late: they take seconds
 
-        if self.static:
-            page = static_space.StaticSpace(self.repo, self.namespace(), self.private)
-            return static_space.describe(page) if self.dry_run else static_space.send_and_report(page)
-        target = space.Space(self.repo, self.namespace(), self.private)
-        return space.describe(target) if self.dry_run else space.send_and_report(target)
+        target, kind = space.Space(self.repo, self.namespace(), self.private), static_space if self.static else space
+        return kind.describe(target) if self.dry_run else kind.send_and_report(target)
 
 
 @dataclass(frozen=True)

@@ -1,47 +1,31 @@
 """Send the page without a server to the Hub as a static Space, in one commit, or in none if nothing has changed."""
 
 import re
-from typing import NamedTuple
 
 from huggingface_hub import HfApi
 
 from train.errors import UserError
 from train.hub import space_card
 from train.hub.account import create_repository, require_writer
-from train.hub.errors import HubError, address, hub_errors
+from train.hub.errors import HubError, hub_errors
 from train.hub.push import Upload, format_size
-from train.hub.space import KIND, list_operations
+from train.hub.space import KIND, Space, list_operations
 from train.run.signals import Interrupted
 from train.site.contents import list_repositories, load_models, make_site
 from vae_models.files.names import CARD
-from vae_models.hub.source import HUB, Namespace
 
 LARGEST = 10_000_000  # bytes of a file outside LFS
 
 
-class StaticSpace(NamedTuple):
-    """A static Space and the namespace whose models it has; None: the bundled ones."""
-
-    repo: str  # NAMESPACE/NAME
-    models: Namespace | None
-    private: bool = False
-
-    @property
-    def page(self) -> str:
-        """Address of the Space on the Hub."""
-        return address(f"spaces/{self.repo}")
-
-    @property
-    def own_address(self) -> str:
-        """Address of the page itself, outside of the Hub's frame."""
-        return f"https://{re.sub(r'[^a-z0-9]+', '-', self.repo.lower())}.static.hf.space/"
+def own_address(space: Space) -> str:
+    """Return the address of the page itself, outside of the Hub's frame."""
+    return f"https://{re.sub(r'[^a-z0-9]+', '-', space.repo.lower())}.static.hf.space/"
 
 
-def make_files(space: StaticSpace) -> dict[str, bytes]:
+def make_files(space: Space) -> dict[str, bytes]:
     """Make the Space's files by name. Raises UserError as `load_models` does, and if a file is too large."""
-    source = "bundled" if space.models is None else HUB + "@".join(filter(None, space.models))
-    loaded = load_models((source,))
-    files = make_site(loaded, space.own_address)
+    loaded = load_models((space.source,))
+    files = make_site(loaded, own_address(space))
     repositories = list_repositories(loaded)
     files[CARD] = space_card.render_static(repositories).encode()
     for name, data in files.items():
@@ -50,14 +34,14 @@ def make_files(space: StaticSpace) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
-def describe(space: StaticSpace) -> str:
+def describe(space: Space) -> str:
     """List the files that would be sent. Asks the Hub for nothing but models of a namespace."""
     files = make_files(space)
     lines = [f"  {name:<48}{format_size(len(data)):>10}" for name, data in files.items()]
     return "\n".join([f"{space.page} would get", *lines, f"  {f'{len(files)} files':<48}{_total(files):>10}"])
 
 
-def send_and_report(space: StaticSpace) -> str:
+def send_and_report(space: Space) -> str:
     """Send the page, and return a line about the result.
 
     Raises UserError as `make_files` does, HubError or Interrupted with a hint to try again.
@@ -74,7 +58,7 @@ def send_and_report(space: StaticSpace) -> str:
     return f"{space.page} {sent}"
 
 
-def _send(space: StaticSpace, files: dict[str, bytes]) -> Upload:
+def _send(space: Space, files: dict[str, bytes]) -> Upload:
     require_writer(space.repo, KIND)
     api = HfApi()
     create_repository(api, space.repo, private=space.private, kind=KIND, sdk="static")
