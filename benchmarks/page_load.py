@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any, NamedTuple
 
 import tyro
@@ -33,6 +34,7 @@ SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uplo
 SLOWER = 4  # times that the processor is slowed down
 FRAMES = 60  # of a second
 PATIENCE = 120_000  # milliseconds
+REST = 5  # seconds without a request: a site has kept the files of a first visit
 
 # milliseconds from the navigation until the rebuilt face is painted
 WATCH = """window.firstFace = new Promise((done) => {
@@ -77,6 +79,12 @@ DRAGS = {  # tab -> its slider and the picture that follows it
 DIAL = ".families .dial span"  # chooses a network for every beta
 DIAL_READY = """() => !document.querySelector("#stage.waiting")
   && document.querySelector("#chart .own.dial")?.points.length"""
+READY = """() => !document.querySelector("#stage.waiting")
+  && document.querySelector("#chart .own.dial")?.points.length"""
+KEPT = """async (files) => {
+  const kept = await Promise.all(files.map((file) => caches.match(file, { ignoreSearch: true })));
+  return kept.every(Boolean);
+}"""
 READY = """(tab) => {
   const panel = document.querySelector(`#panel-${tab}`);
   return panel.children.length && !panel.matches("[aria-busy]") && !panel.querySelector(".waiting, [aria-busy]")
@@ -158,13 +166,18 @@ def measure_loading(browser: Browser, address: str) -> list[Figure]:
 
 
 def measure_drags(browser: Browser, address: str, *, site: bool) -> list[Figure]:
-    """Drag a slider of each tab for a second, on a desk, once every model has come, and a site's service worker."""
+    """Drag a slider of each tab for a second, on a desk, once every model has come, and a site has kept its files."""
     page, _ = open_session(browser, DESK)
-    requests: list[str] = []
-    page.context.on("request", lambda request: requests.append(request.url))
+    requests: list[float] = []  # their times
+    page.context.on("request", lambda _: requests.append(monotonic()))
+
+    def wait_for_rest() -> None:
+        while site and monotonic() - requests[-1] < REST:
+            page.wait_for_timeout(100)
+
     page.goto(f"{address}#face?face=glasses")  # every model has to rebuild it
-    if site:
-        page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function(READY, arg="face")
+    wait_for_rest()
     figures = []
     for tab, (slider, picture) in DRAGS.items():
         page.locator(f"#tab-{tab}").click()
@@ -177,13 +190,14 @@ def measure_drags(browser: Browser, address: str, *, site: bool) -> list[Figure]
     if page.locator(DIAL).count():
         page.locator(DIAL).first.click()
         page.wait_for_function(DIAL_READY)
+        wait_for_rest()
         figures += measure_drag(page, requests, "dial", *DRAGS["face"])
     page.context.close()
     return figures
 
 
-def measure_drag(page: Page, requests: list[str], title: str, slider: str, picture: str) -> list[Figure]:
-    """Drag a slider for a second; `requests` are those of the page so far."""
+def measure_drag(page: Page, requests: list[float], title: str, slider: str, picture: str) -> list[Figure]:
+    """Drag a slider for a second; `requests` has one item for each of the page so far."""
     page.evaluate(DRAG, [slider, picture])  # the first one warms up
     sent = len(requests)
     frames = page.evaluate(DRAG, [slider, picture])

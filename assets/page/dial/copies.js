@@ -16,13 +16,17 @@ import { placeOn, within } from "./scale.js";
  * @typedef {{pixels: Crop, code: Code, nats: number, error: number, errors: () => Crop}} Copy
  */
 
+const LATE = 2; // copies that wait for their frames at most: the slider is that many frames ahead of them
+
 /** @param {Code} code */
 const sum = (code) => (kl(code) ?? new Float32Array()).reduce((total, value) => total + value, 0);
 
 /** Events: "copy" for each copy, "curve" when the face's own curve is known, "failed" (detail: the error). */
 export class NetworkCopies extends EventTarget {
-  /** @type {Copy | null} the newest copy of this face */
+  /** @type {Copy | null} the copy of this face that is shown */
   copy = null;
+  /** @type {Copy[]} newer ones, for the next frames: one that comes late does not replace the one before it */
+  #next = [];
   /** @type {Point[]} of this face along the network; empty: not known yet */
   curve = [];
   /** @type {Code[] | null} at the betas of `spreadBetas` */
@@ -64,10 +68,19 @@ export class NetworkCopies extends EventTarget {
     else await this.#decode(face, beta);
   }
 
+  /** Go on to the copy of the next frame; return whether another one follows it. */
+  advance() {
+    this.copy = this.#next.shift() ?? this.copy;
+    return this.#next.length > 0;
+  }
+
   /** @param {Face} face @param {number} noise */
   async #encode(face, noise) {
     const { engine, network, betas } = this;
-    if (this.#face !== face) Object.assign(this, { copy: null, curve: [] });
+    if (this.#face !== face) {
+      Object.assign(this, { copy: null, curve: [] });
+      this.#next = [];
+    }
     this.#face = face;
     this.#asked = String(noise);
     this.#codes = null;
@@ -97,7 +110,9 @@ export class NetworkCopies extends EventTarget {
       const at = within(beta, network.highest);
       const pixels = cropAt(await engine.decode(network.name, code.mean, { beta: at, key: `dial ${network.name}` }), 0);
       if (this.#face !== face) return;
-      this.copy = { pixels, code, ...this.#measure(code, pixels), errors: () => drawErrors(this.#x, toPlanes(pixels)) };
+      const errors = () => drawErrors(this.#x, toPlanes(pixels));
+      const copy = { pixels, code, ...this.#measure(code, pixels), errors };
+      this.#next = [...this.#next.slice(1 - LATE), copy];
       this.dispatchEvent(new Event("copy"));
     } catch (error) {
       this.#fail(error, () => this.#face === face);

@@ -80,6 +80,7 @@ export class NetworkView {
   /** @param {"pixels" | "errors"} view */
   paint(view) {
     const { stage, flow, chart, readings } = this.parts;
+    if (this.copies.advance()) this.parts.refresh();
     const copy = this.#copy;
     const { fill, text, idle } = stage.palette;
     stage.wait(!copy && !this.page.faces.live);
