@@ -77,6 +77,8 @@ class TrainConfig:
     """Compile the model with torch.compile; on a CPU this needs a C++ compiler."""
     checkpoint_every: int = 1000
     """Steps between checkpoints; the last two are kept."""
+    preview_every: int | None = None
+    """Steps between pictures in samples/ and reconstructions/, at most 50 of each. Default: an epoch."""
     resume: bool = False
     """Continue from the newest checkpoint in --output, or start if there is none."""
     track: Tracker | None = None
@@ -90,7 +92,7 @@ class TrainConfig:
         """Check every setting that can be checked without data or torch."""
         if self.recipe not in {**RECIPES, **DIALS}:
             raise UserError(f"recipe={self.recipe!r}: choose one of {', '.join({**RECIPES, **DIALS})}")
-        for name in ("epochs", "steps", "batch_size", "learning_rate", "checkpoint_every"):
+        for name in ("epochs", "steps", "batch_size", "learning_rate", "checkpoint_every", "preview_every"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise UserError(f"{name}={value}: it must be greater than 0")

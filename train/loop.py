@@ -97,9 +97,10 @@ class DueActions(NamedTuple):
     def after(cls, run: Run, done: int) -> "DueActions":
         """Decide which actions follow once `done` steps are done; all follow the last step."""
         last = done == run.steps
+        period = run.config.preview_every or len(run.images) // run.config.batch_size
         return cls(
             log=last or done % LOG_EVERY == 0,
-            preview=preview_due(done, run.steps, len(run.images) // run.config.batch_size),
+            preview=preview_due(done, run.steps, period),
             checkpoint=last or done % run.config.checkpoint_every == 0,
         )
 

@@ -127,6 +127,7 @@ def test_settings_are_recorded_by_their_flat_names(finished: Finished) -> None:
         "mixed_precision": "no",
         "compile": False,
         "checkpoint_every": 5,
+        "preview_every": None,
         "weights": "float32",
     }
 
@@ -142,6 +143,11 @@ def test_training_learns(config: TrainConfig, train: Train, tmp_path: Path, monk
     )
     lines = read_metrics(train(flat))
     assert lines[-1]["loss"] < 0.5 * lines[0]["loss"]
+
+
+def test_previews_follow_the_chosen_period_and_the_last_step(config: TrainConfig, train: Train) -> None:
+    folder = train(replace(config, steps=6, preview_every=4))
+    assert list(previews.list_samples(folder)) == [4, 6]
 
 
 def test_an_interrupted_run_resumes_to_bit_identical_weights(

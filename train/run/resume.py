@@ -20,7 +20,7 @@ LOCK = "lock"
 RESUMABLE_CHANGES = {
     *("data", "val", "download", "output", "push_to", "cache", "data_note", "licence"),  # paths and descriptions
     *("epochs", "steps"),  # but see `run_fingerprint`
-    *("checkpoint_every", "resume", "track", "compile", "weights"),
+    *("checkpoint_every", "preview_every", "resume", "track", "compile", "weights"),
 }
 
 

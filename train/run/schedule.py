@@ -30,16 +30,16 @@ def set_learning_rate(optimizer: Optimizer, rate: float) -> None:
         group["lr"] = rate * group.get("rate_factor", 1.0)
 
 
-def preview_due(done: int, steps: int, epoch: int) -> bool:
-    """Decide whether previews are drawn once `done` of all `steps` are done, with `epoch` steps in an epoch.
+def preview_due(done: int, steps: int, period: int) -> bool:
+    """Decide whether previews are drawn once `done` of all `steps` are done.
 
-    They are drawn at the ends of epochs: of all, or of MOST_PREVIEWS that are spread evenly. The last step ends an
-    epoch, too. The choice depends on nothing else, so a resumed run keeps it.
+    They are drawn at the ends of periods of so many steps: of all, or of MOST_PREVIEWS that are spread evenly. The last
+    step ends a period, too. The choice depends on nothing else, so a resumed run keeps it.
     """
-    if done < steps and done % epoch:
+    if done < steps and done % period:
         return False
-    number, epochs = math.ceil(done / epoch), math.ceil(steps / epoch)
-    return number * MOST_PREVIEWS // epochs > (number - 1) * MOST_PREVIEWS // epochs
+    number, periods = math.ceil(done / period), math.ceil(steps / period)
+    return number * MOST_PREVIEWS // periods > (number - 1) * MOST_PREVIEWS // periods
 
 
 def batch_rows(config: TrainConfig, step: int, images: int) -> NDArray[np.int64]:

@@ -51,16 +51,16 @@ def test_warm_up_rises_linearly_and_the_cosine_falls_to_zero() -> None:
     assert 0 < rates[-1] < 1e-6
 
 
-@pytest.mark.parametrize("epoch", [1, 7])
+@pytest.mark.parametrize("period", [1, 7])
 @pytest.mark.parametrize("steps", [1, 12, 50, 51, 99, 350, 351, 700, 2513, 47_000])
-def test_at_most_fifty_epochs_are_previewed_evenly_and_the_last(steps: int, epoch: int) -> None:
-    due = [done for done in range(1, steps + 1) if preview_due(done, steps, epoch)]
-    epochs = math.ceil(steps / epoch)
+def test_at_most_fifty_previews_are_spread_evenly_to_the_last_step(steps: int, period: int) -> None:
+    due = [done for done in range(1, steps + 1) if preview_due(done, steps, period)]
+    periods = math.ceil(steps / period)
     assert due[-1] == steps
-    assert len(due) == min(epochs, MOST_PREVIEWS)
-    assert all(done % epoch == 0 for done in due[:-1])
-    gaps = {b - a for a, b in pairwise([0, *(math.ceil(done / epoch) for done in due)])}
-    assert gaps <= {epochs // len(due), math.ceil(epochs / len(due))}
+    assert len(due) == min(periods, MOST_PREVIEWS)
+    assert all(done % period == 0 for done in due[:-1])
+    gaps = {b - a for a, b in pairwise([0, *(math.ceil(done / period) for done in due)])}
+    assert gaps <= {periods // len(due), math.ceil(periods / len(due))}
 
 
 DIAL = DIALS["beta-dial"]
