@@ -44,7 +44,8 @@ export function buildFaceBar(page) {
       return toggleMirror(page, (photo, crop) => attempt(page, () => keepPhoto(page, photo, crop)));
     }),
   );
-  find("#mirror").hidden = !faces.models.some(({ beta }) => beta !== null); // the opening tab has no stage without
+  const hasStage = faces.dials.length || faces.models.some(({ beta }) => beta !== null);
+  find("#mirror").hidden = !hasStage;
   const upload = findInput("#upload");
   upload.addEventListener("change", () => {
     const file = upload.files?.[0];

@@ -8,7 +8,6 @@ import { ModelsView, pointOf } from "../face/models_view.js";
 import { createNoiseSlider, paintNoisy } from "../face/noise.js";
 import { Readings } from "../face/readings.js";
 import { Stage } from "../face/stage.js";
-import { buildMore } from "../parts/more.js";
 import { Row } from "../parts/row.js";
 import { ALT, ERRORS } from "../words/face.js";
 import { ERRORS as PROBLEMS } from "../words/page.js";
@@ -207,6 +206,8 @@ class FaceTab {
 }
 
 /**
+ * What is below the first screen is fetched last.
+ *
  * @param {HTMLElement} _root its content is in index.html: it is drawn before any script runs
  * @param {Page} page
  */
@@ -218,7 +219,10 @@ export async function build(_root, page) {
     return {};
   }
   const tab = new FaceTab(page);
-  buildMore(find("#face-more"), page);
+  import("../parts/more.js").then(
+    ({ buildMore }) => buildMore(find("#face-more"), page),
+    () => page.say(PROBLEMS.noTab),
+  );
   const quiet = still.matches || location.hash.includes("beta=") || page.faces.current;
   if (page.faces.current) tab.showFace();
   const sweep = () => !quiet && page.store.get().tab === "face" && tab.dial.sweep();

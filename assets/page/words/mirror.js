@@ -31,5 +31,5 @@ export const FAILED = {
   models:
     "This browser cannot run the models, and the mirror sends no picture anywhere. Open the page in a current Firefox, Chrome, Edge or Safari.",
   /** @param {string} model */
-  model: (model) => `${model} cannot be shown live: it could not be loaded in this browser. Move β to another model.`,
+  model: (model) => `${model} cannot be shown live: it could not be loaded in this browser. Choose another model.`,
 };

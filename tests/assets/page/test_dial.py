@@ -1,7 +1,7 @@
 """One network for every beta on the opening tab: its slider, its links, and requests of a drag."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +10,7 @@ from tests.assets.conftest import AppWithDial
 from tests.assets.page.conftest import Open, Visit, show
 from tests.assets.page.hands import change, move
 from tests.assets.page.test_accessibility import AXE, FIND
+from tests.assets.page.test_models import answer_changed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -143,3 +144,12 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(open_page: Open, app_with_dial
         beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         faults[width] = [*page.evaluate(FIND), *([["too wide", beyond]] if beyond > 0 else [])]
     assert not any(faults.values()), show(faults)
+
+
+def test_a_network_and_an_ae_are_enough_for_the_mirror(open_page: Open) -> None:
+    def leave_the_ae(content: dict[str, Any]) -> None:
+        content["models"] = [model for model in content["models"] if model["family"] == "ae"]
+
+    visit = open_page(before=lambda page: page.route("**/records/models.json", partial(answer_changed, leave_the_ae)))
+    visit.page.wait_for_function(SETTLED)  # there is nothing else to choose
+    expect(visit.page.locator("#mirror")).to_be_visible()
