@@ -8,7 +8,6 @@ import { buildFaceBar, say } from "./facebar/bar.js";
 import { Consent } from "./facebar/consent.js";
 import { Faces } from "./facebar/faces.js";
 import { record } from "./models.js";
-import { bindCards } from "./parts/card.js";
 import { keepFacts } from "./parts/facts.js";
 import { createStore, FIRST } from "./store.js";
 import { build as buildFaceTab } from "./tabs/face.js";
@@ -177,7 +176,6 @@ async function start() {
   const before = history.state?.face; // of this page before a reload
   /** @type {Page} */
   const page = { store, records, faces, engine, consent, say };
-  bindCards();
   bindFrame(store);
   showFacts(records);
   if (!records.server) import("../site/offline.js").then(({ workOffline }) => workOffline(engine.events), console.warn);
@@ -185,6 +183,7 @@ async function start() {
   bindNoise(page);
   bindTabs(page);
   bindAddress(store);
+  import("./parts/card.js").then(({ bindCards }) => bindCards(), console.warn);
   find("#bar").hidden = !faces.models.length;
   if (!faces.models.length) return;
   await openFirstFace(page);

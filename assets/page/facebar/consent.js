@@ -1,10 +1,5 @@
 // The visitor's consent before a photograph, or a code made from one, is sent to the page's server.
 
-import { make } from "../dom.js";
-import { createButton } from "../parts/controls.js";
-import { closeDialog, onceClosed, openDialog } from "../parts/dialog.js";
-import { CONSENT } from "../words/photo.js";
-
 export class Consent {
   isGiven = false;
   isPersonal = false; // whether the page has been given a photograph: a random face needs no consent
@@ -18,27 +13,12 @@ export class Consent {
    */
   async mayAsk(reason) {
     if (this.isGiven || !this.isPersonal) return true;
-    this.#asking ??= ask(reason);
+    this.#asking ??= import("./consent_dialog.js").then(
+      ({ ask }) => ask(reason),
+      () => false, // nothing is sent unasked
+    );
     this.isGiven = await this.#asking;
     this.#asking = null;
     return this.isGiven;
   }
-}
-
-/** @param {string} reason @returns {Promise<boolean>} */
-function ask(reason) {
-  return new Promise((resolve) => {
-    const send = createButton(
-      CONSENT.send,
-      () => {
-        resolve(true);
-        closeDialog();
-      },
-      "primary",
-    );
-    const refuse = createButton(CONSENT.refuse, closeDialog);
-    const words = make("p", {}, `${reason} ${CONSENT.offer}`);
-    openDialog(CONSENT.title, words, make("p", { className: "buttons" }, send, refuse));
-    onceClosed(() => resolve(false)); // after an answer this changes nothing
-  });
 }
