@@ -1,5 +1,7 @@
 // The slider's logarithmic scale, and the trained models along it.
 
+export const ARROW_STEPS = 60; // of an arrow key, from end to end of a network of every beta
+
 /** @typedef {{family: string, beta: number | null}} Model as much of a model as the slider needs */
 
 /**

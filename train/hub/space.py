@@ -1,5 +1,7 @@
 """Send the app to the Hub as a Space, in one commit, or in none if nothing has changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, NamedTuple
 
 from huggingface_hub import CommitOperation, CommitOperationAdd, CommitOperationDelete, HfApi
@@ -43,7 +45,7 @@ def describe(space: Space) -> str:
     """List the files that would be sent, and those that are not committed. Asks nothing of the Hub."""
     files = space_files.files(space.models, space_files.bundled_repositories(space.models))
     lines = [f"  {name:<48}{format_size(len(data)):>10}" for name, data in files.items()]
-    total = f"  {f'{len(files)} files':<48}{_total(files):>10}"
+    total = f"  {f'{len(files)} files':<48}{total_size(files):>10}"
     dirty = [f"Not committed, so nothing is sent: {name}" for name in space_files.uncommitted(space.models)]
     return "\n".join([f"{space.page} would get", *lines, total, *dirty, f"and {VARIABLE}={space.source}"])
 
@@ -54,18 +56,30 @@ def send_and_report(space: Space) -> str:
     Raises UserError if files are not committed or too large, HubError or Interrupted with a hint to try again.
     """
     _require_committed(space)
-    try:
+    with retry_hints():
         repositories = _find_models(space)
         files = space_files.files(space.models, repositories)
         upload, models_are_private = _send(space, files, repositories)
+    hint = "; the models are private: give the Space a secret HF_TOKEN that may read them" if models_are_private else ""
+    return f"{describe_upload(space, files, upload)}; {VARIABLE}={space.source}{hint}"
+
+
+@contextmanager
+def retry_hints() -> Iterator[None]:
+    """Say of whatever stops the sending of a Space that the same command tries again."""
+    try:
+        yield
     except HubError as error:
         raise HubError(f"{error}. Run the same command to try again") from error
     except KeyboardInterrupt:
         raise Interrupted("stopped while sending the Space; run the same command to try again") from None
-    commit = f"commit {upload.commit[:8]}"
-    sent = f"{len(files)} files, {_total(files)}, {commit}" if upload.is_new else "has all files already: no new commit"
-    hint = "; the models are private: give the Space a secret HF_TOKEN that may read them" if models_are_private else ""
-    return f"{space.page} {sent}; {VARIABLE}={space.source}{hint}"
+
+
+def describe_upload(space: Space, files: dict[str, bytes], upload: Upload) -> str:
+    """Describe in a line what a Space has got."""
+    if not upload.is_new:
+        return f"{space.page} has all files already: no new commit"
+    return f"{space.page} {len(files)} files, {total_size(files)}, commit {upload.commit[:8]}"
 
 
 def _require_committed(space: Space) -> None:
@@ -126,5 +140,6 @@ def _are_private(api: HfApi, space: Space, repositories: list[str]) -> bool:
     return any(private)
 
 
-def _total(files: dict[str, bytes]) -> str:
+def total_size(files: dict[str, bytes]) -> str:
+    """Write the size of all files."""
     return format_size(sum(len(data) for data in files.values()))

@@ -7,10 +7,9 @@ from huggingface_hub import HfApi
 from train.errors import UserError
 from train.hub import space_card
 from train.hub.account import create_repository, require_writer
-from train.hub.errors import HubError, hub_errors
+from train.hub.errors import hub_errors
 from train.hub.push import Upload, format_size
-from train.hub.space import KIND, Space, list_operations
-from train.run.signals import Interrupted
+from train.hub.space import KIND, Space, describe_upload, list_operations, retry_hints, total_size
 from train.site.contents import list_repositories, load_models, make_site
 from vae_models.files.names import CARD
 
@@ -38,7 +37,7 @@ def describe(space: Space) -> str:
     """List the files that would be sent. Asks the Hub for nothing but models of a namespace."""
     files = make_files(space)
     lines = [f"  {name:<48}{format_size(len(data)):>10}" for name, data in files.items()]
-    return "\n".join([f"{space.page} would get", *lines, f"  {f'{len(files)} files':<48}{_total(files):>10}"])
+    return "\n".join([f"{space.page} would get", *lines, f"  {f'{len(files)} files':<48}{total_size(files):>10}"])
 
 
 def send_and_report(space: Space) -> str:
@@ -47,15 +46,9 @@ def send_and_report(space: Space) -> str:
     Raises UserError as `make_files` does, HubError or Interrupted with a hint to try again.
     """
     files = make_files(space)
-    try:
+    with retry_hints():
         upload = _send(space, files)
-    except HubError as error:
-        raise HubError(f"{error}. Run the same command to try again") from error
-    except KeyboardInterrupt:
-        raise Interrupted("stopped while sending the Space; run the same command to try again") from None
-    commit = f"commit {upload.commit[:8]}"
-    sent = f"{len(files)} files, {_total(files)}, {commit}" if upload.is_new else "has all files already: no new commit"
-    return f"{space.page} {sent}"
+    return describe_upload(space, files, upload)
 
 
 def _send(space: Space, files: dict[str, bytes]) -> Upload:
@@ -68,7 +61,3 @@ def _send(space: Space, files: dict[str, bytes]) -> Upload:
         operations = list_operations(files, present)
         commit = api.create_commit(space.repo, operations, commit_message="VAE Faces: the page", repo_type=KIND)
     return Upload(commit.oid, commit.oid != before)
-
-
-def _total(files: dict[str, bytes]) -> str:
-    return format_size(sum(len(data) for data in files.values()))

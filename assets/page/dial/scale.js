@@ -1,10 +1,9 @@
 // The scale of a network of every beta: from 1 to its highest, logarithmic, with round betas along it.
 
-import { roundBetas } from "../ladder.js";
+import { ARROW_STEPS, roundBetas } from "../ladder.js";
 
 export { roundBetas, writeBeta } from "../ladder.js";
 
-const STEPS = 60; // of an arrow key, from one end to the other
 const SLACK = 1.005; // two betas that differ by less count as one
 
 /**
@@ -42,7 +41,7 @@ export const within = (beta, highest) => Math.min(highest, Math.max(1, beta ?? 1
 export function betaByKey(key, beta, highest) {
   const from = within(beta, highest);
   const direction = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[key];
-  if (direction) return betaOn(placeOn(from, highest) + direction / STEPS, highest);
+  if (direction) return betaOn(placeOn(from, highest) + direction / ARROW_STEPS, highest);
   const round = [...roundBetas(highest), highest];
   if (key === "PageUp") return round.find((one) => one > from * SLACK) ?? highest;
   if (key === "PageDown") return round.findLast((one) => one * SLACK < from) ?? 1;

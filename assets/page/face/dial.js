@@ -2,7 +2,7 @@
 // network for every beta the slider rests anywhere, and its marks are round betas.
 
 import { find, findInput, make } from "../dom.js";
-import { betaAt, ladderOf, marksOf, nextStop, placeOf, stepAt } from "../ladder.js";
+import { ARROW_STEPS, betaAt, ladderOf, marksOf, nextStop, placeOf, stepAt } from "../ladder.js";
 import { DIAL } from "../words/face.js";
 import { BRACKETS, FAMILIES } from "../words/page.js";
 import { GLIDE, Motion } from "./motion.js";
@@ -15,7 +15,6 @@ import { GLIDE, Motion } from "./motion.js";
  */
 
 const PAUSE = 500; // milliseconds before and after the sweep
-const STEPS = 60; // of an arrow key, from end to end of a network of every beta
 const SWEEP = 8 * GLIDE; // milliseconds from end to end of a network of every beta
 
 export class Dial {
@@ -137,7 +136,7 @@ export class Dial {
   /** Move a small step. @param {number} direction @param {number} from */
   #nudge(direction, from) {
     this.stop();
-    const place = placeOf(this.marks, from) + direction / STEPS;
+    const place = placeOf(this.marks, from) + direction / ARROW_STEPS;
     this.store.set({ beta: betaAt(this.marks, Math.min(1, Math.max(0, place))) });
   }
 
