@@ -47,7 +47,11 @@ def describe(loaded: Loaded) -> dict[str, Any]:
 def only_loss_differs(records: Sequence[TrainingRecord]) -> bool:
     """Check that several models were trained on the same data, for as long and with the same settings."""
     runs = [
-        (record.data, record.steps, {key: value for key, value in record.settings.items() if key not in OF_THE_LOSS})
+        (
+            record.data,
+            record.steps,
+            {k: value for k, value in record.effective_settings.items() if k not in OF_THE_LOSS},
+        )
         for record in records
     ]
     return len(runs) > 1 and all(run == runs[0] for run in runs)

@@ -17,5 +17,5 @@ def title(pulled: Pulled) -> str:
 
 def list_differences(pulled: Pulled) -> list[str]:
     """List how a model differs from the report's of its objective, in a few words each."""
-    size, seed = pulled.model.config.latent_dim, pulled.record.settings.get("seed", 0)
+    size, seed = pulled.model.config.latent_dim, pulled.record.seed
     return [*([f"{size} dimensions"] if size != REPORT_SIZE else []), *([f"seed {seed}"] if seed else [])]

@@ -69,6 +69,7 @@ def test_only_the_loss_differs_between_models_of_the_same_training() -> None:
     vae = records[1]
     for other in (replace(vae, steps=1), replace(vae, data={}), replace(vae, settings={**vae.settings, "seed": 1})):
         assert not only_loss_differs([vae, other])
+    assert only_loss_differs([vae, replace(vae, settings={**vae.settings, "preview_every": 9, "compile": True})])
 
 
 def test_the_check_by_group_is_that_of_the_record() -> None:

@@ -52,22 +52,29 @@ def _with_interval(value: float | None, interval: Sequence[float] | None) -> Mea
     return None if value is None or interval is None else Measure(value, (interval[0], interval[1]))
 
 
-def other_family_at_equal_distortion(families: Sequence[str], measures: Sequence[Measures]) -> list[Measures]:
+def other_family_at_equal_distortion(
+    families: Sequence[str], seeds: Sequence[int], measures: Sequence[Measures]
+) -> list[Measures]:
     """Interpolate the other family's scores at each model's distortion; None outside the range of that family.
 
-    families: of each model, `TrainingRecord.family`. The two families are the recipes with a beta; the VAE (beta = 1)
-    belongs to both. Interpolation is linear over log distortion (total correlation: of its logarithm).
+    families, seeds: of each model, `TrainingRecord.family` and the training's seed. The two families are the recipes
+    with a beta; the VAE (beta = 1) belongs to both. Interpolation is between models of the same seed, linear over log
+    distortion (total correlation: of its logarithm).
     """
-    return [_other_family(family, own, families, measures) for family, own in zip(families, measures, strict=True)]
+    models = list(zip(families, seeds, measures, strict=True))
+    return [
+        _other_family(family, own, [(name, one) for name, other, one in models if other == seed])
+        for family, seed, own in models
+    ]
 
 
-def _other_family(family: str, own: Measures, families: Sequence[str], measures: Sequence[Measures]) -> Measures:
+def _other_family(family: str, own: Measures, models: Sequence[tuple[str, Measures]]) -> Measures:
     others = {name for name, recipe in RECIPES.items() if recipe.term and name != family}
     shared = {name for name, recipe in RECIPES.items() if recipe.stochastic and not recipe.term}
     has_beta = RECIPES[family].term is not None
-    models = [model for name, model in zip(families, measures, strict=True) if name in others | shared]
+    points = [one for name, one in models if name in others | shared]
     at = own["distortion"]
-    return {f"rival_{name}": _interpolate(models, name, at) if has_beta else None for name in COMPARED}
+    return {f"rival_{name}": _interpolate(points, name, at) if has_beta else None for name in COMPARED}
 
 
 def _interpolate(models: Sequence[Measures], name: str, at: Measure | None) -> Measure | None:

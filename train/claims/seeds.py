@@ -20,10 +20,12 @@ class Comparison(NamedTuple):
     measure: str
     lower: tuple[str, ...]  # recipes that have less of it, according to the report
     higher: tuple[str, ...]  # recipes that have more
+    equal_distortion: bool = False  # of a β-VAE and its `rival_` measure, the other family's at its distortion
 
 
-BETA = ("beta-vae", "beta-tcvae")
-VAE = ("vae",)
+VAE, BETA_VAE, TCVAE = ("vae",), ("beta-vae",), ("beta-tcvae",)
+BETA = BETA_VAE + TCVAE
+EQUAL = True
 COMPARISONS = (
     Comparison("A higher β lowers the rate", "rate", BETA, VAE),
     Comparison("A higher β raises the distortion", "distortion", VAE, BETA),
@@ -31,9 +33,9 @@ COMPARISONS = (
     Comparison("Samples of β-VAE and β-TCVAE differ more from each other", "standard_distance", VAE, BETA),
     Comparison("With β, reconstructions look more alike", "reconstruction_variance", BETA, VAE),
     Comparison("With β, reconstructions get blurrier", "reconstruction_energy", BETA, VAE),
-    Comparison("A β-TCVAE's dimensions depend less on each other", "gaussian_tc", ("beta-tcvae",), ("beta-vae",)),
-    Comparison("A β-TCVAE separates features better: gap", "gap", ("beta-vae",), ("beta-tcvae",)),
-    Comparison("A β-TCVAE separates features better: leakage", "leakage", ("beta-tcvae",), ("beta-vae",)),
+    Comparison("A β-TCVAE's dimensions depend less on each other", "gaussian_tc", TCVAE, BETA_VAE, EQUAL),
+    Comparison("A β-TCVAE separates features better: gap", "gap", BETA_VAE, TCVAE, EQUAL),
+    Comparison("A β-TCVAE separates features better: leakage", "leakage", TCVAE, BETA_VAE, EQUAL),
     Comparison("A high β loses glasses", "eyeglasses", BETA, VAE),
     Comparison("A high β loses finer features", "probe", BETA, VAE),
 )
@@ -78,11 +80,7 @@ def group_by_seed(models: Sequence[Model]) -> list[Group]:
 
 def judge(comparison: Comparison, groups: Sequence[Group]) -> str:
     """Say in how many pairs of models, of any two seeds, the measure has the order that the report claims."""
-    lower, higher = (
-        [value for group in groups if group.family in families for value in group.values(comparison.measure)]
-        for families in (comparison.lower, comparison.higher)
-    )
-    pairs = [low < high for low in lower for high in higher]
+    pairs = [low < high for lower, higher in _list_sides(comparison, groups) for low in lower for high in higher]
     if not pairs:
         return MISSING
     if all(pairs):
@@ -90,6 +88,16 @@ def judge(comparison: Comparison, groups: Sequence[Group]) -> str:
     if not any(pairs):
         return f"no, whatever the seed (0 of {len(pairs)} pairs)"
     return f"depends on the seed ({sum(pairs)} of {len(pairs)} pairs)"
+
+
+def _list_sides(comparison: Comparison, groups: Sequence[Group]) -> list[tuple[list[float], list[float]]]:
+    """List lower and higher values to compare: those of all models together, or at each β-VAE's distortion."""
+    name, sides = comparison.measure, (comparison.lower, comparison.higher)
+    if comparison.equal_distortion:
+        both = [(g.values(name), g.values(f"rival_{name}")) for g in groups if g.family in BETA_VAE]
+        return both if comparison.lower == BETA_VAE else [(rival, own) for own, rival in both]
+    lower, higher = ([v for group in groups if group.family in side for v in group.values(name)] for side in sides)
+    return [(lower, higher)]
 
 
 def render_seeds(models: Sequence[Model]) -> str:
@@ -113,8 +121,17 @@ def render_seeds(models: Sequence[Model]) -> str:
 
 def _list_cells(comparison: Comparison, groups: Sequence[Group]) -> list[str]:
     row = ROWS[comparison.measure]
-    spreads = [_spread(group.values(row.name), row) for group in groups]
-    return [comparison.sentence, row.title, *spreads, judge(comparison, groups)]
+    title = f"{row.title}, at equal distortion" if comparison.equal_distortion else row.title
+    spreads = [_write_cell(comparison, group, row) for group in groups]
+    return [comparison.sentence, title, *spreads, judge(comparison, groups)]
+
+
+def _write_cell(comparison: Comparison, group: Group, row: Row) -> str:
+    own = _spread(group.values(row.name), row)
+    if not comparison.equal_distortion:
+        return own
+    rival = _spread(group.values(f"rival_{row.name}"), row)
+    return MISSING if group.family not in BETA_VAE else f"{own}; β-TCVAE {rival}"
 
 
 def _spread(values: list[float], row: Row) -> str:

@@ -90,7 +90,8 @@ class ClaimsConfig:
         measures = [
             _measure(pulled, splits, real, self, people) for pulled in tqdm(models, desc="claims", unit=" models")
         ]
-        others = other_family_at_equal_distortion([pulled.record.family for pulled in models], measures)
+        families = [pulled.record.family for pulled in models]
+        others = other_family_at_equal_distortion(families, [pulled.record.seed for pulled in models], measures)
         columns = [{**own, **other} for own, other in zip(measures, others, strict=True)]
         comparison = compare_to_real(real.training, real, self.seed, real.training_people)
         faces = {f"standard_{name}": value for name, value in comparison.items()}
@@ -144,8 +145,9 @@ def _to_model(pulled: "Pulled", measures: "Measures") -> "Model":
     from train.claims.seeds import Model
 
     record = pulled.record
-    settings = {**record.settings, "steps": record.steps, "training": record.data.get("training")}
-    return Model(record.title, record.family, settings.pop("seed", 0), settings, measures)
+    settings = {**record.effective_settings, "steps": record.steps, "training": record.data.get("training")}
+    settings.pop("seed", None)
+    return Model(record.title, record.family, record.seed, settings, measures)
 
 
 def _count(people: "Tensor | None") -> int | None:

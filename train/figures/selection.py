@@ -27,7 +27,7 @@ def titles(models: Sequence[Pulled]) -> list[str]:
 
 def other_settings(pulled: Pulled) -> list[str]:
     """List the latent size and the seed of a model if they are not the report's 32 and 0."""
-    size, seed = pulled.model.config.latent_dim, pulled.record.settings.get("seed", 0)
+    size, seed = pulled.model.config.latent_dim, pulled.record.seed
     return [*([f"{size} dimensions"] if size != REPORT_SIZE else []), *([f"seed {seed}"] if seed else [])]
 
 

@@ -14,6 +14,7 @@ CELEBA = "celeba"  # data.licence of models that were trained on CelebA
 # The bundled models were trained and validated on zips of CelebA's faces before records had a licence.
 BUNDLED_TRAINING = {"name": "train.zip", "pictures": 37_533}
 BUNDLED_VALIDATION = {"name": "val.zip", "pictures": 4_535}
+WITHOUT_EFFECT = ("checkpoint_every", "preview_every", "compile")  # settings that leave the model as it is
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ class TrainingRecord:
     def objective_at(self, beta: float | None) -> Objective:
         """Return the objective of a dial at a beta; the record's own if there is none."""
         return self.objective if beta is None else at_beta(self.objective, DIALS[self.recipe].term, beta)
+
+    @property
+    def seed(self) -> int:
+        """Seed of the training; records of older runs without one have 0."""
+        return int(self.settings.get("seed", 0))
+
+    @property
+    def effective_settings(self) -> dict[str, Any]:
+        """The settings that the model depends on."""
+        return {name: value for name, value in self.settings.items() if name not in WITHOUT_EFFECT}
 
     @property
     def title(self) -> str:

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 
 import pytest
 import torch
@@ -28,6 +29,10 @@ def record(name: str) -> TrainingRecord:
     return TrainingRecord(recipe, objective, {}, {}, 1, 1, {}, {}, 1, scores(recipe, 1), {}, {})
 
 
+def at_equal_distortion(families: Sequence[str], models: Sequence[Measures]) -> list[Measures]:
+    return other_family_at_equal_distortion(families, [0] * len(models), models)
+
+
 def test_the_other_family_is_interpolated_over_log_distortion() -> None:
     families = ("ae", "vae", "beta-vae", "beta-tcvae", "beta-tcvae")
     models = [model(90, 4), model(100, 1.0), model(400, 0.2), model(200, 0.3), model(800, 0.1)]
@@ -35,18 +40,18 @@ def test_the_other_family_is_interpolated_over_log_distortion() -> None:
         one["gap"] = one["gaussian_tc"]
     # on a logarithmic scale, 200 is halfway from 100 to 400, and 400 halfway from 200 to 800; 800 is out of range
     for name, expected in (("gap", [0.2, 0.6]), ("gaussian_tc", [math.sqrt(0.3 * 0.1), math.sqrt(0.2)])):
-        values = [one[f"rival_{name}"] for one in other_family_at_equal_distortion(families, models)]
+        values = [one[f"rival_{name}"] for one in at_equal_distortion(families, models)]
         assert [values[0], values[1], values[4]] == [None, None, None]
         assert [one.value for one in values[2:4] if one] == pytest.approx(expected)
-    assert other_family_at_equal_distortion(families, models)[3]["rival_leakage"] is None
+    assert at_equal_distortion(families, models)[3]["rival_leakage"] is None
 
 
 def test_the_vae_belongs_to_both_families_and_missing_numbers_are_skipped() -> None:
     families = ("vae", "beta-vae", "beta-vae", "beta-tcvae")
     models = [model(100, 1.0), model(200, None), model(400, 0.2), model(100, 5.0)]
-    *_, own = other_family_at_equal_distortion(families, models)
+    *_, own = at_equal_distortion(families, models)
     assert own["rival_gaussian_tc"].value == pytest.approx(1.0)  # type: ignore[union-attr]
-    alone = other_family_at_equal_distortion(("beta-tcvae",), [model(100, 1.0)])
+    alone = at_equal_distortion(("beta-tcvae",), [model(100, 1.0)])
     assert alone[0]["rival_gaussian_tc"] is None
 
 
@@ -54,8 +59,8 @@ def test_the_order_of_the_models_does_not_matter() -> None:
     families = ("vae", "beta-vae", "beta-tcvae")
     models = [model(100, 1.0), model(400, 0.2), model(math.sqrt(100 * 400), 0.3)]
     forward, backward = (
-        other_family_at_equal_distortion(families, models),
-        other_family_at_equal_distortion(families[::-1], models[::-1]),
+        at_equal_distortion(families, models),
+        at_equal_distortion(families[::-1], models[::-1]),
     )
     assert forward == backward[::-1]
     assert forward[2]["rival_gaussian_tc"].value == pytest.approx(math.sqrt(0.2))  # type: ignore[union-attr]
@@ -105,3 +110,12 @@ def test_the_interval_contains_the_closed_form_of_correlated_codes() -> None:
     assert value.interval
     assert value.interval[0] < -math.log(1 - 0.36) / 2 < value.interval[1]
     assert value.interval[1] - value.interval[0] < 0.1
+
+
+def test_the_other_family_is_interpolated_between_models_of_one_seed() -> None:
+    families = ("vae", "beta-vae", "beta-tcvae") * 2
+    models = [model(100, 1.0), model(200, 0.5), model(400, 0.25), model(100, 4.0), model(200, 9.0), model(400, 1.0)]
+    values = [
+        one["rival_gaussian_tc"] for one in other_family_at_equal_distortion(families, (0, 0, 0, 1, 1, 1), models)
+    ]
+    assert [value and round(value.value, 6) for value in values] == [None, 0.5, None, None, 2.0, None]

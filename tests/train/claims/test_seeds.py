@@ -23,6 +23,18 @@ def test_a_claim_survives_only_if_every_pair_of_seeds_supports_it() -> None:
     assert judge(COMPARISONS[1], group_by_seed(apart)) == "-"
 
 
+def test_families_are_compared_at_each_distortion_by_itself() -> None:
+    dependence = next(one for one in COMPARISONS if one.measure == "gaussian_tc")
+    values = {"β = 2": ([4, 5], [3, 3.5]), "β = 5": ([2, 2.5], [1, 2.2])}  # title -> own, the other family's
+    groups = [
+        Model(title, "beta-vae", seed, {}, {"gaussian_tc": Measure(one), "rival_gaussian_tc": Measure(rival)})
+        for title, (own, rivals) in values.items()
+        for seed, (one, rival) in enumerate(zip(own, rivals, strict=True))
+    ]
+    assert judge(dependence, group_by_seed(groups)) == "depends on the seed (7 of 8 pairs)"
+    assert "| 4.5000 ± 0.7071; β-TCVAE 3.2500 ± 0.3536 |" in render_seeds(groups)
+
+
 def test_every_measure_of_several_seeds_has_its_mean_and_spread() -> None:
     lines = render_seeds(models({"vae": [30, 32, 34], "beta-vae": [15, 15, 15]})).splitlines()
     assert "| rate, nats | 32.0 ± 2.0 | 15.0 ± 0.0 |" in lines
