@@ -25,11 +25,12 @@ def test_a_claim_survives_only_if_every_pair_of_seeds_supports_it() -> None:
 
 def test_families_are_compared_at_each_distortion_by_itself() -> None:
     dependence = next(one for one in COMPARISONS if one.measure == "gaussian_tc")
-    values = {"β = 2": ([4, 5], [3, 3.5]), "β = 5": ([2, 2.5], [1, 2.2])}  # title -> own, the other family's
+    # of each seed: the model's own value and the other family's
+    values: dict[str, list[tuple[float, float]]] = {"β = 2": [(4, 3), (5, 3.5)], "β = 5": [(2, 1), (2.5, 2.2)]}
     groups = [
-        Model(title, "beta-vae", seed, {}, {"gaussian_tc": Measure(one), "rival_gaussian_tc": Measure(rival)})
-        for title, (own, rivals) in values.items()
-        for seed, (one, rival) in enumerate(zip(own, rivals, strict=True))
+        Model(title, "beta-vae", seed, {}, {"gaussian_tc": Measure(own), "rival_gaussian_tc": Measure(rival)})
+        for title, pairs in values.items()
+        for seed, (own, rival) in enumerate(pairs)
     ]
     assert judge(dependence, group_by_seed(groups)) == "depends on the seed (7 of 8 pairs)"
     assert "| 4.5000 ± 0.7071; β-TCVAE 3.2500 ± 0.3536 |" in render_seeds(groups)
