@@ -94,7 +94,7 @@ def _dial(pulled: PulledDial) -> dict[str, Any]:
         "latents": config.latent_dim,
         "channels": config.channels,
         "highest": config.highest_beta,
-        **{file.partition(".")[0]: address(at_one, file) for file in (ENCODER, DECODER, DENSITIES)},
+        **{file.partition(".")[0]: address(at_one, file) for file in FILES},
         "bytes": count_bytes(at_one),
         "curve": _curve(at_one.record),
         **_code(at_one),

@@ -84,7 +84,7 @@ export function shortTitle(model) {
 /**
  * Return a model's name as a screen reader shall say it.
  *
- * @param {Model} model
+ * @param {{title: string}} model
  */
 export function spokenTitle(model) {
   return model.title.replace("β-TCVAE", "beta T C VAE").replace("β-VAE", "beta VAE").replace("β =", "beta");

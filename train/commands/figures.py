@@ -116,7 +116,7 @@ def _draw(models: "tuple[Pulled, ...]", face: "Tensor", config: FiguresConfig) -
 
 @dataclass(frozen=True)
 class FilmConfig:
-    """Make a film of a model learning: the samples that a run drew of one fixed noise, epoch by epoch."""
+    """Make a film of a model learning from the samples that a run drew of one fixed noise."""
 
     folder: Positional[Path]
     """Folder of the run. Its model need not be finished."""

@@ -1,4 +1,4 @@
-"""Film of a model learning: samples of one fixed noise, drawn at the end of every epoch."""
+"""Film of a model learning: samples of one fixed noise, drawn while it trained."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from vae_models.files.atomic import atomic_write
 MIN_DURATION, MAX_DURATION = 40, 500  # milliseconds of a frame
 LAST_DURATION = 2000  # milliseconds of the last frame
 CAPTION_HEIGHT = 28  # pixels
-QUALITY = 85
+QUALITY = 75
 
 
 def write_film(folder: Path, file: Path, seconds: float) -> int:
@@ -30,7 +30,7 @@ def write_film(folder: Path, file: Path, seconds: float) -> int:
     if len(grids) < 2:
         raise UserError(
             f"{folder / previews.SAMPLES} has {len(grids)} of the at least two pictures that a film needs: "
-            "a run draws one at the end of every epoch"
+            "a run draws one after every epoch, or every --preview-every steps"
         )
     steps = spread_evenly(list(grids), int(1000 * seconds / MIN_DURATION))
     frames = [add_caption(grids[step], f"step {step:,} of {steps[-1]:,}") for step in steps]

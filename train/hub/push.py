@@ -13,11 +13,11 @@ from train.hub.account import create_repository, require_writer
 from train.hub.errors import HubError, address, hub_errors
 from train.model_card import card
 from train.run.signals import Interrupted
-from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, ENCODER, LATENTS, RECORD, SAMPLES, WEIGHTS
+from vae_models.files.names import CARD, CONFIG, DECODER, DENSITIES, ENCODER, FILM, LATENTS, RECORD, SAMPLES, WEIGHTS
 from vae_models.files.training_record import TrainingRecord
 
 # Nothing else is pushed: no checkpoints, no caches, no images but samples of the prior.
-FILES = (CONFIG, WEIGHTS, RECORD, DECODER, ENCODER, LATENTS, DENSITIES, SAMPLES)
+FILES = (CONFIG, WEIGHTS, RECORD, DECODER, ENCODER, LATENTS, DENSITIES, SAMPLES, FILM)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from vae_models import DialConfig, ModelConfig
 from vae_models.catalogue import DIALS, RECIPES, DialRecipe, Recipe
 from vae_models.config import read_config
 from vae_models.files.atomic import atomic_write
-from vae_models.files.names import CARD, CONFIG, DECODER, ENCODER, SAMPLES
+from vae_models.files.names import CARD, CONFIG, DECODER, ENCODER, FILM, SAMPLES
 from vae_models.files.training_record import TrainingRecord
 from vae_models.group_errors import IMAGES_SEEN, UNEXPLAINED
 
@@ -138,6 +138,7 @@ def _usage_fields(location: Location, config: ModelConfig, files: tuple[str, ...
         "onnx_file": onnx_file,
         "onnx": DECODER in files and ENCODER in files,
         "samples": SAMPLES in files,
+        "film": FILM in files,
         "prior": "" if config.stochastic else ', prior="fitted"',
         "sampling": "" if isinstance(config, DialConfig) else text.describe_sampling(config.stochastic),
     }

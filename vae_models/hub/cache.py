@@ -15,12 +15,12 @@ from uuid import uuid4
 from huggingface_hub import constants, try_to_load_from_cache
 from huggingface_hub.file_download import repo_folder_name
 
-from vae_models.files.names import CONFIG, DECODER, DENSITIES, ENCODER, LATENTS, RECORD, SAMPLES, WEIGHTS
+from vae_models.files.names import CONFIG, DECODER, DENSITIES, ENCODER, FILM, LATENTS, RECORD, SAMPLES, WEIGHTS
 from vae_models.hub.errors import RefusedError
 from vae_models.hub.source import Namespace, Origin
 
 REQUIRED_FILES = (CONFIG, RECORD, WEIGHTS)
-OPTIONAL_FILES = (LATENTS, DENSITIES, DECODER, ENCODER, SAMPLES)  # shown by the app if they are there
+OPTIONAL_FILES = (LATENTS, DENSITIES, DECODER, ENCODER, SAMPLES, FILM)  # shown by the app if they are there
 MAIN = "main"
 
 

@@ -4,14 +4,14 @@ import { make, setText } from "../dom.js";
 import { spokenTitle } from "../models.js";
 import { FILM } from "../words/origins.js";
 
-/** @typedef {import("../models.js").Model} Model */
+/** @typedef {{title: string, family?: string, film?: string | null}} Filmed a model, or a network for every beta */
 
-/** @param {Model[]} models those with a film */
+/** @param {Filmed[]} models those with a film */
 export function buildFilms(models) {
   return make("div", { className: "films" }, ...models.map(buildFilm));
 }
 
-/** @param {Model} model */
+/** @param {Filmed} model */
 function buildFilm(model) {
   const screen = make("div", { className: "screen" });
   const button = make("button", { type: "button", className: "plain" });
@@ -36,7 +36,7 @@ function buildFilm(model) {
   });
   return make(
     "figure",
-    { className: `film ${model.family}` },
+    { className: `film ${model.family ?? "dial"}` },
     make("figcaption", {}, make("b", {}, model.title), button),
     screen,
   );

@@ -11,6 +11,7 @@
  * @property {string | null} encoder
  * @property {string | null} decoder
  * @property {string | null} [densities] of its codes at beta 1
+ * @property {string | null} [film]
  * @property {Curve | null} curve
  * @property {number[]} order numbers of the code at beta 1, the strongest first
  * @property {(number | null)[]} strengths in that order

@@ -55,8 +55,8 @@ function buildTerms({ celeba }) {
 
 /** @param {Page} page @param {About} about @param {HTMLElement[]} networks the part of those of every beta, if there are any */
 function buildParts(page, about, networks) {
-  const { models } = page.records;
-  const filmed = models.filter(({ film }) => film);
+  const { models, dials = [] } = page.records;
+  const filmed = [...models, ...dials].filter(({ film }) => film);
   return [
     make(
       "div",

@@ -103,7 +103,8 @@ export const CITE = {
 
 export const FILM = {
   title: "How it learnt",
-  about: "The faces that a model drew from the same random numbers, epoch by epoch.",
+  about:
+    "The faces that a model drew from the same random numbers while it learnt. Each film counts its steps; if they are fewer than the model’s, it shows a shorter run of the same recipe.",
   play: "Play",
   stop: "Stop",
   /** @param {string} model */

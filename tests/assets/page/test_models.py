@@ -162,12 +162,13 @@ def test_the_table_is_saved_unrounded(open_tab: Open, tmp_path: Path) -> None:
         assert int(row["images_seen"]) == pulled.record.images_seen
 
 
-def test_a_film_plays_where_a_folder_has_one(open_tab: Open, models_tab: "Page") -> None:
-    def add_film(content: dict[str, Any]) -> None:
-        content["models"][1]["film"] = "models/vae/film.webp"
+def test_films_play_where_folders_have_them(open_tab: Open) -> None:
+    def choose_films(content: dict[str, Any]) -> None:
+        for model in (*content["models"], *content["dials"]):
+            model["film"] = "models/vae/film.webp" if model["name"] == "vae" else None
 
-    assert models_tab.locator("#films").count() == 0
-    page = open_tab(changes={"models.json": add_film})
+    page = open_tab(changes={"models.json": choose_films})
+    assert page.locator("#films .film").count() == 1
     film = BytesIO()
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("navy", "teal")]
     frames[0].save(film, "WEBP", save_all=True, append_images=frames[1:], duration=50, loop=0)

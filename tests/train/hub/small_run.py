@@ -12,7 +12,7 @@ from vae_models.objectives.objective import VAE, Objective
 
 ALL = {
     *("config.json", "model.safetensors", "training.json", "decoder.onnx", "encoder.onnx"),
-    *("latents.json", "densities.json", "samples.png", "README.md"),
+    *("latents.json", "densities.json", "samples.png", "film.webp", "README.md"),
 }
 NEVER = ("checkpoints/step-1/optimizer.bin", "reconstructions.png", "metrics.jsonl", "samples/step-1.png", "cache.npy")
 CELEBA = {"name": "celeba", "crop": "celeba"}
@@ -35,7 +35,7 @@ def write_run(
         scores={"squared_error": 12.0, "kl": None},
         **empty,
     ).write(folder)
-    for name in ("decoder.onnx", "encoder.onnx", "latents.json", "densities.json", "samples.png", *NEVER):
+    for name in ("decoder.onnx", "encoder.onnx", "latents.json", "densities.json", "samples.png", "film.webp", *NEVER):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(name.encode())
     return folder

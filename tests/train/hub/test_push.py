@@ -36,7 +36,7 @@ def test_the_model_s_files_are_pushed_in_one_commit(hub: Hub, run: Path) -> None
     assert files.keys() == ALL
     assert all(data == before[name] for name, data in files.items() if name != "README.md")
     assert count_commits(hub) == 2
-    assert line.startswith(f"{hub.url}/lab/vae: 9 files")
+    assert line.startswith(f"{hub.url}/lab/vae: 10 files")
     assert hub.repository("lab/vae").head.oid[:8] in line
     assert contents(run) == before
 
@@ -93,7 +93,7 @@ def test_a_dry_run_lists_the_files_without_asking_the_hub(hub: Hub, run: Path) -
     listed = {line.split()[0]: " ".join(line.split()[1:]) for line in text.splitlines()[1:-2]}
     assert listed.keys() == ALL
     assert listed["decoder.onnx"] == f"{len('decoder.onnx')} B"
-    assert "9 files" in text
+    assert "10 files" in text
     assert {"checkpoints", "reconstructions.png"} <= set(text.splitlines()[-1].replace(",", "").split())
     assert hub.log == []
 

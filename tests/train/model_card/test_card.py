@@ -209,6 +209,14 @@ def test_missing_files_are_not_mentioned() -> None:
     assert "![" in render(record("vae"))
 
 
+def test_a_film_is_shown_and_its_length_explained() -> None:
+    text = render(record("vae"), ("samples.png", "film.webp"))
+    assert "](film.webp)" in text
+    assert (
+        "The film counts its steps; if they are fewer than below, it shows a\nshorter run of the same recipe." in text
+    )
+
+
 def test_no_note_breaks_the_table_of_the_training() -> None:
     facts = replace(record("beta-tcvae"), data={"note": "a | b\n\n# c", "training": {"pictures": 37533}})
     rows = dict(text.training_rows(facts))

@@ -31,7 +31,7 @@ RECORD = TrainingRecord(
     typicality={},
 )
 T = TypeVar("T")
-OPTIONAL = ("decoder.onnx", "samples.png")
+OPTIONAL = ("decoder.onnx", "samples.png", "film.webp")
 
 
 def write_model(folder: Path, recipe: str, seed: int = 0) -> None:

@@ -17,7 +17,10 @@ from vae_models.catalogue import DIALS
 from vae_models.files.training_record import TrainingRecord
 
 NATS = 0.1  # mean KL above which a dimension counts as informative
-HEAD = ("model", "distortion", "KL, nats", "loss", "active units", f"over {NATS:g} nat", "loss", "distortion")
+HEAD = (
+    *("model", "distortion", "KL, nats", "loss", "active units", f"over {NATS:g} nat"),
+    *("loss, relative", "distortion, relative"),
+)
 
 
 class Single(NamedTuple):
