@@ -109,7 +109,7 @@ def render_seeds(models: Sequence[Model]) -> str:
     spreads = [[row.title, *(_spread(group.values(row.name), row) for group in groups)] for row in measured]
     titles = [group.title for group in groups]
     verdicts = [_list_cells(one, groups) for one in COMPARISONS]
-    counts = ", ".join(f"{group.title} {len(group.models)}" for group in groups)
+    counts = "; ".join(f"{group.title}: {len(group.models)}" for group in groups)
     return "\n\n".join(
         [
             f"Mean ± standard deviation over training seeds ({counts}):",

@@ -39,7 +39,7 @@ def test_families_are_compared_at_each_distortion_by_itself() -> None:
 def test_every_measure_of_several_seeds_has_its_mean_and_spread() -> None:
     lines = render_seeds(models({"vae": [30, 32, 34], "beta-vae": [15, 15, 15]})).splitlines()
     assert "| rate, nats | 32.0 ± 2.0 | 15.0 ± 0.0 |" in lines
-    assert lines[0].endswith("(VAE 3, BETA-VAE 3):")
+    assert lines[0].endswith("(VAE: 3; BETA-VAE: 3):")
 
 
 def test_models_that_differ_in_more_than_their_seed_are_not_averaged() -> None:
