@@ -2,7 +2,7 @@
 
 export const SIDE = 64;
 export const SAVED = 512; // pixels a side, of a saved face
-const SMOOTH = 256; // pixels a side: from here on, "low" costs a third of "high" and differs by at most 1 of 255
+const SMOOTH = 256; // pixels a side: from here on, "low" costs a third of "high" and differs by at most 2 of 255
 
 /** @typedef {Uint8ClampedArray} Crop */
 

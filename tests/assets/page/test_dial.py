@@ -45,6 +45,25 @@ FURTHEST = """async () => {
   return furthest;
 }"""
 
+# how far a large copy is from one that is enlarged with the best quality at every step, in levels
+COARSEST = """async () => {
+  const { contextOf, newCanvas, paint } = await import(new URL("page/facebar/picture.js", document.baseURI));
+  const small = contextOf(newCanvas(64));
+  small.drawImage(document.querySelector("#face-picture"), 0, 0, 64, 64);
+  const crop = small.getImageData(0, 0, 64, 64);
+  const painted = newCanvas(512);
+  paint(painted, crop.data);
+  let best = newCanvas(64);
+  contextOf(best).putImageData(crop, 0, 0);
+  for (const side of [128, 256, 512]) {
+    const next = newCanvas(side);
+    Object.assign(contextOf(next), { imageSmoothingQuality: "high" }).drawImage(best, 0, 0, side, side);
+    best = next;
+  }
+  const [a, b] = [painted, best].map((canvas) => contextOf(canvas).getImageData(0, 0, 512, 512).data);
+  return a.reduce((most, level, i) => Math.max(most, Math.abs(level - b[i])), 0);
+}"""
+
 
 def choose(visit: Visit) -> None:
     """Choose the network and wait for its copy and its curve."""
@@ -153,3 +172,9 @@ def test_a_network_and_an_ae_are_enough_for_the_mirror(open_page: Open) -> None:
     visit = open_page(before=lambda page: page.route("**/records/models.json", partial(answer_changed, leave_the_ae)))
     visit.page.wait_for_function(SETTLED)  # there is nothing else to choose
     expect(visit.page.locator("#mirror")).to_be_visible()
+
+
+def test_a_large_copy_is_as_smooth_as_the_best_enlargement(open_page: Open) -> None:
+    visit = open_page("#face?face=astronaut")
+    visit.rest("face")
+    assert visit.page.evaluate(COARSEST) <= 2
