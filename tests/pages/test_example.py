@@ -85,5 +85,5 @@ def test_the_smile_fades_in_the_copies_as_the_sentences_say() -> None:
 def test_a_file_that_is_missing_has_no_address() -> None:
     vae = bundled_models()[1]
     assert address(vae, "decoder.onnx") == "models/vae/decoder.onnx"
-    assert address(vae, "film.webp") is None
+    assert address(vae, "absent.onnx") is None
     assert address(vae._replace(folder=None), "decoder.onnx") is None
