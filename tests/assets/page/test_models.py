@@ -182,7 +182,7 @@ def test_films_play_where_folders_have_them(open_tab: Open) -> None:
 
 
 def test_a_film_that_is_missing_says_so(open_tab: Open) -> None:
-    page = open_tab(changes={"models.json": lambda content: content["models"][1].update(film="models/vae/film.webp")})
+    page = open_tab(changes={"models.json": lambda content: content["models"][1].update(film="models/vae/absent.webp")})
     page.get_by_role("button", name="Play VAE").click()
     page.get_by_text("This film could not be loaded.").wait_for()
 
