@@ -79,12 +79,6 @@ DRAGS = {  # tab -> its slider and the picture that follows it
 DIAL = ".families .dial span"  # chooses a network for every beta
 DIAL_READY = """() => !document.querySelector("#stage.waiting")
   && document.querySelector("#chart .own.dial")?.points.length"""
-READY = """() => !document.querySelector("#stage.waiting")
-  && document.querySelector("#chart .own.dial")?.points.length"""
-KEPT = """async (files) => {
-  const kept = await Promise.all(files.map((file) => caches.match(file, { ignoreSearch: true })));
-  return kept.every(Boolean);
-}"""
 READY = """(tab) => {
   const panel = document.querySelector(`#panel-${tab}`);
   return panel.children.length && !panel.matches("[aria-busy]") && !panel.querySelector(".waiting, [aria-busy]")
